@@ -1,0 +1,106 @@
+package dev.flint.agent.qemu;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A QEMU program that boots disks. */
+public final class Qemu {
+  private static final String PROGRAM = "qemu-system-x86_64";
+  private static final int MAX_CONSOLE = 1 << 20;
+
+  private final Path program;
+
+  private Qemu(Path program) {
+    this.program = program;
+  }
+
+  /** The QEMU on the search path of an environment. */
+  public static Optional<Qemu> find(Map<String, String> env) {
+    for (String folder : env.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+      if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, PROGRAM))) {
+        return Optional.of(new Qemu(Path.of(folder, PROGRAM)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Boots a disk and waits until the guest powers off.
+   *
+   * @throws FlintException UNSUPPORTED if QEMU fails, or is killed as the guest went over the limit
+   */
+  public ConsoleText boot(GuestRun run) throws IOException {
+    Process process =
+        new ProcessBuilder(QemuArgs.of(program, run))
+            .redirectErrorStream(true)
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .start();
+    // Reading ends with the process, so the limit must be kept by someone else.
+    Thread watchdog = new Thread(() -> endAfter(process, run), "qemu-watchdog");
+    watchdog.setDaemon(true);
+    watchdog.start();
+    try (InputStream console = process.getInputStream()) {
+      String text = new String(console.readNBytes(MAX_CONSOLE), StandardCharsets.UTF_8);
+      int exit = process.waitFor();
+      if (exit != 0) {
+        throw new FlintException(
+            ErrorCode.UNSUPPORTED,
+            "QEMU ended with " + exit + " on " + run.disk() + ": " + lastLine(text));
+      }
+      return new ConsoleText(text);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlintException(ErrorCode.INTERRUPTED, "interrupted while a guest ran", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static void endAfter(Process process, GuestRun run) {
+    try {
+      if (!process.waitFor(run.limit().toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String lastLine(String text) {
+    String[] lines = text.strip().split("\\R", -1);
+    return lines[lines.length - 1];
+  }
+
+  /**
+   * What a guest wrote to its serial line.
+   *
+   * @param text with CR LF line ends as the guest sent them
+   */
+  public record ConsoleText(String text) {
+    private static final Pattern STATUS =
+        Pattern.compile("program exited with status (-?[0-9]{1,10})");
+
+    /** The lines, without line ends. */
+    public List<String> lines() {
+      return text.lines().toList();
+    }
+
+    /** The status OSv printed; QEMU's own is 0 whatever the guest's program returned. */
+    public Optional<Integer> exitStatus() {
+      Matcher matcher = STATUS.matcher(text);
+      return matcher.find() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the OSv disk reader. */
+@NullMarked
+package dev.flint.osv;
+
+import org.jspecify.annotations.NullMarked;

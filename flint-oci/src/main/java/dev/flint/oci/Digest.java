@@ -1,0 +1,127 @@
+package dev.flint.oci;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A content digest, {@code algorithm:encoded}, by the grammar of the OCI image spec (descriptor.md,
+ * "Digests"). An instance is always well-formed, so it is safe in a URL and in a path. Flint can
+ * check sha256 and sha512; other algorithms only pass through.
+ *
+ * @param algorithm for example {@code sha256}
+ * @param encoded for sha256 and sha512 lower-case hex of the right length
+ */
+public record Digest(String algorithm, String encoded) {
+  private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*");
+  private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9=_-]+");
+  private static final Pattern HEX = Pattern.compile("[a-f0-9]+");
+  private static final Set<String> WEAK = Set.of("md5", "sha1");
+  private static final int MAX_LENGTH = 512;
+
+  /** Checks the grammar. */
+  public Digest {
+    if (algorithm.length() + encoded.length() > MAX_LENGTH
+        || !ALGORITHM.matcher(algorithm).matches()
+        || !ENCODED.matcher(encoded).matches()) {
+      throw new IllegalArgumentException("not a digest: " + algorithm + ":" + encoded);
+    }
+    int hexLength = hexLength(algorithm);
+    if (hexLength > 0 && (encoded.length() != hexLength || !HEX.matcher(encoded).matches())) {
+      throw new IllegalArgumentException(
+          "not a digest, "
+              + algorithm
+              + " has "
+              + hexLength
+              + " lower-case hex digits: "
+              + encoded);
+    }
+    if (WEAK.contains(algorithm)) {
+      throw new IllegalArgumentException("digest algorithm " + algorithm + " is too weak");
+    }
+  }
+
+  /**
+   * Parses {@code algorithm:encoded}.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
+  public static Digest parse(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("not a digest, no colon: " + text);
+    }
+    return new Digest(text.substring(0, colon), text.substring(colon + 1));
+  }
+
+  /** The SHA-256 of the bytes. */
+  public static Digest sha256(byte[] bytes) {
+    return of(sha256Hasher().digest(bytes));
+  }
+
+  /** Wraps the 32 bytes a SHA-256 hasher gave. */
+  public static Digest of(byte[] sha256) {
+    return new Digest("sha256", HexFormat.of().formatHex(sha256));
+  }
+
+  /** A fresh SHA-256 hasher. */
+  public static MessageDigest sha256Hasher() {
+    return jdkHasher("SHA-256");
+  }
+
+  /**
+   * A fresh hasher for this algorithm.
+   *
+   * @throws FlintException UNSUPPORTED if Flint cannot check it
+   */
+  public MessageDigest hasher() throws FlintException {
+    return switch (algorithm) {
+      case "sha256" -> jdkHasher("SHA-256");
+      case "sha512" -> jdkHasher("SHA-512");
+      default ->
+          throw new FlintException(
+              ErrorCode.UNSUPPORTED,
+              "cannot check " + this + ": digest algorithm " + algorithm + " is not supported");
+    };
+  }
+
+  /** The digest of bytes by this digest's own algorithm. */
+  public Digest sameAlgorithm(byte[] bytes) throws FlintException {
+    return finish(hasher().digest(bytes));
+  }
+
+  /** Wraps what a {@link #hasher()} of this digest gave. */
+  public Digest finish(byte[] hash) {
+    return new Digest(algorithm, HexFormat.of().formatHex(hash));
+  }
+
+  /** The first twelve characters, for people. */
+  public String abbreviated() {
+    return encoded.substring(0, Math.min(12, encoded.length()));
+  }
+
+  @Override
+  public String toString() {
+    return algorithm + ":" + encoded;
+  }
+
+  private static int hexLength(String algorithm) {
+    return switch (algorithm) {
+      case "sha256" -> 64;
+      case "sha512" -> 128;
+      default -> 0;
+    };
+  }
+
+  private static MessageDigest jdkHasher(String name) {
+    try {
+      return MessageDigest.getInstance(name);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has " + name, e);
+    }
+  }
+}

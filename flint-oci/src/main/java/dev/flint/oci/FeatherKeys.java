@@ -1,0 +1,42 @@
+package dev.flint.oci;
+
+/**
+ * The names by which an image says what runs it: the paper's, those the published agent reads, and
+ * Flint's own (docs/format.md).
+ */
+public final class FeatherKeys {
+  /** The backend, for example {@code osv}: top-level config member, label and annotation. */
+  public static final String BACKEND = "feather.backend";
+
+  /** The preferred hypervisor, for example {@code qemu}: as {@link #BACKEND}. */
+  public static final String RUNTIME = "feather.runtime";
+
+  /** What the published agent reads as the backend: top-level config member only. */
+  public static final String LEGACY_BACKEND = "fledge.backend";
+
+  /** What the published agent reads as the hypervisor: top-level config member only. */
+  public static final String LEGACY_RUNTIME = "fledge.hypervisor";
+
+  /** Label: memory hint in MiB. */
+  public static final String MEMORY = "feather.memory";
+
+  /** Label: hint for the number of CPUs. */
+  public static final String CPUS = "feather.cpus";
+
+  /** Label and layer annotation: SHA-256 of the disk's own bytes. */
+  public static final String DISK_DIGEST = "dev.flint.disk.digest";
+
+  /** Label and layer annotation: {@code qcow2}, {@code raw}, {@code vdi} or {@code vmdk}. */
+  public static final String DISK_FORMAT = "dev.flint.disk.format";
+
+  /** Label and layer annotation: size of the disk as the guest sees it, in bytes. */
+  public static final String DISK_VIRTUAL_SIZE = "dev.flint.disk.virtual-size";
+
+  /** Layer annotation: library, version and level that compressed the layer. */
+  public static final String LAYER_ENCODER = "dev.flint.layer.encoder";
+
+  /** Prefix of the manifest annotations that carry a Capstan index.yaml. */
+  public static final String CAPSTAN_PREFIX = "dev.flint.capstan.";
+
+  private FeatherKeys() {}
+}

@@ -1,0 +1,18 @@
+package dev.flint.oci.disk;
+
+import java.io.IOException;
+
+/** A disk as its guest sees it. */
+public interface GuestBytes {
+  /** The disk's size in bytes. */
+  long size();
+
+  /**
+   * Reads bytes of the guest's disk.
+   *
+   * @param offset the guest offset of the first byte, not negative
+   * @return the number of bytes put at the start of {@code into}: all of it, or what there is up to
+   *     the disk's end, which is 0 from the end on
+   */
+  int read(long offset, byte[] into) throws IOException;
+}

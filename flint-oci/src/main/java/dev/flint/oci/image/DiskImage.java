@@ -1,0 +1,111 @@
+package dev.flint.oci.image;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.FeatherKeys;
+import dev.flint.oci.ImageConfig;
+import dev.flint.oci.ImageIndex;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.Platform;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.store.OciLayout;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An image of a layout with its manifest and config read: all there is to know before the disk
+ * itself is touched.
+ *
+ * @param manifest of the one platform chosen
+ */
+public record DiskImage(Manifest manifest, ImageConfig config) {
+  private static final int MAX_DEPTH = 4;
+
+  /** Reads the image an entry of the layout points to, choosing the platform from an index. */
+  public static DiskImage read(OciLayout layout, Descriptor entry, Platform platform)
+      throws IOException {
+    Document document = layout.document(entry);
+    for (int depth = 0; document.isIndex(); depth++) {
+      if (depth >= MAX_DEPTH) {
+        throw new FlintException(
+            ErrorCode.POLICY, "index " + entry.digest() + " is nested too deeply");
+      }
+      document = layout.document(ImageIndex.of(document).select(platform));
+    }
+    return of(layout, document);
+  }
+
+  /** Reads the config that belongs to a manifest of the layout. */
+  public static DiskImage of(OciLayout layout, Document document) throws IOException {
+    Manifest manifest = Manifest.of(document);
+    Descriptor config = manifest.config();
+    return new DiskImage(manifest, ImageConfig.parse(layout.read(config), config.digest()));
+  }
+
+  /**
+   * The layer that holds the disk.
+   *
+   * @throws FlintException UNSUPPORTED if the image does not have exactly one tar layer
+   */
+  public Descriptor layer() throws FlintException {
+    List<Descriptor> layers = manifest.layers();
+    if (layers.size() != 1) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "image "
+              + manifest.document().digest()
+              + " has "
+              + layers.size()
+              + " layers, a disk image has one",
+          "an ordinary container image has no disk to unpack");
+    }
+    if (!layers.get(0).mediaType().isTarLayer()) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "layer "
+              + layers.get(0).digest()
+              + " has the type "
+              + layers.get(0).mediaType()
+              + ", which Flint does not unpack");
+    }
+    return layers.get(0);
+  }
+
+  /** The digest the layer's tar must have. */
+  public Digest diffId() throws FlintException {
+    List<Digest> diffIds = config.diffIds();
+    if (diffIds.size() != manifest.layers().size()) {
+      throw new IntegrityException(
+          "image "
+              + manifest.document().digest()
+              + " has "
+              + manifest.layers().size()
+              + " layers, its config names "
+              + diffIds.size());
+    }
+    return diffIds.get(0);
+  }
+
+  /** A disk fact: an annotation of the layer, or the label of the same name. */
+  public Optional<String> diskFact(String key) throws FlintException {
+    Optional<String> label = Optional.ofNullable(config.labels().get(key));
+    return manifest.layers().size() == 1
+        ? manifest.layers().get(0).annotation(key).or(() -> label)
+        : label;
+  }
+
+  /** The digest the disk must have, where the image says. */
+  public Optional<Digest> diskDigest() throws FlintException {
+    Optional<String> text = diskFact(FeatherKeys.DISK_DIGEST);
+    try {
+      return text.map(Digest::parse);
+    } catch (IllegalArgumentException e) {
+      throw new FlintException(
+          ErrorCode.PROTOCOL, FeatherKeys.DISK_DIGEST + " is " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package dev.flint.oci.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * An immutable JSON object. Members nobody asks for are kept, in order, with their exact numbers,
+ * so a changed copy differs from its origin only in what was changed.
+ *
+ * <p>Readers are strict: a member of the wrong type is {@link ErrorCode#PROTOCOL}; an absent one
+ * and an explicit {@code null} read the same. Thread-safe.
+ */
+public final class JsonObject {
+  private final ObjectNode node;
+  private final String what;
+
+  private JsonObject(ObjectNode node, String what) {
+    this.node = node;
+    this.what = what;
+  }
+
+  /** An object without members. */
+  public static JsonObject empty() {
+    return new JsonObject(StrictJson.emptyObject(), "object");
+  }
+
+  /**
+   * Reads one document of at most 4 MiB.
+   *
+   * @param what names the document in errors, for example {@code manifest sha256:ab...}
+   * @throws FlintException PROTOCOL if it is not one JSON object, POLICY if it is over a limit
+   */
+  public static JsonObject parse(byte[] bytes, String what) throws FlintException {
+    return new JsonObject(StrictJson.read(bytes, what), what);
+  }
+
+  /** Whether the member is there and not null. */
+  public boolean has(String name) {
+    return node.hasNonNull(name);
+  }
+
+  /** The member names, in document order. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return Collections.unmodifiableList(names);
+  }
+
+  /** A string member. */
+  public Optional<String> string(String name) throws FlintException {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual()) {
+      throw wrong(name, "a string");
+    }
+    return Optional.of(value.textValue());
+  }
+
+  /** A whole number within 64 bits. */
+  public OptionalLong integer(String name) throws FlintException {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return OptionalLong.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw wrong(name, "a whole number");
+    }
+    return OptionalLong.of(value.longValue());
+  }
+
+  /** An object member. */
+  public Optional<JsonObject> object(String name) throws FlintException {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!(value instanceof ObjectNode object)) {
+      throw wrong(name, "an object");
+    }
+    return Optional.of(new JsonObject(object, what + ", " + name));
+  }
+
+  /** An array of objects; empty when absent. */
+  public List<JsonObject> objects(String name) throws FlintException {
+    List<JsonObject> out = new ArrayList<>();
+    for (JsonNode element : array(name)) {
+      if (!(element instanceof ObjectNode object)) {
+        throw wrong(name, "an array of objects");
+      }
+      out.add(new JsonObject(object, what + ", " + name + "[" + out.size() + "]"));
+    }
+    return Collections.unmodifiableList(out);
+  }
+
+  /** An array of strings; empty when absent. */
+  public List<String> strings(String name) throws FlintException {
+    List<String> out = new ArrayList<>();
+    for (JsonNode element : array(name)) {
+      if (!element.isTextual()) {
+        throw wrong(name, "an array of strings");
+      }
+      out.add(element.textValue());
+    }
+    return Collections.unmodifiableList(out);
+  }
+
+  /** An object whose values are strings, in document order; empty when absent. */
+  public Map<String, String> stringMap(String name) throws FlintException {
+    Map<String, String> out = new LinkedHashMap<>();
+    Optional<JsonObject> object = object(name);
+    if (object.isPresent()) {
+      for (Map.Entry<String, JsonNode> entry : object.get().node.properties()) {
+        if (!entry.getValue().isTextual()) {
+          throw wrong(name, "a map of strings");
+        }
+        out.put(entry.getKey(), entry.getValue().textValue());
+      }
+    }
+    return Collections.unmodifiableMap(out);
+  }
+
+  /** A copy with one string member set. */
+  public JsonObject with(String name, String value) {
+    return edit(copy -> copy.put(name, value));
+  }
+
+  /** A copy with one number set. */
+  public JsonObject with(String name, long value) {
+    return edit(copy -> copy.put(name, value));
+  }
+
+  /** A copy with one boolean set. */
+  public JsonObject with(String name, boolean value) {
+    return edit(copy -> copy.put(name, value));
+  }
+
+  /** A copy with one object set. */
+  public JsonObject with(String name, JsonObject value) {
+    return edit(copy -> copy.set(name, value.node));
+  }
+
+  /** A copy with an array of objects set. */
+  public JsonObject withObjects(String name, List<JsonObject> values) {
+    return edit(
+        copy -> {
+          ArrayNode array = copy.putArray(name);
+          values.forEach(value -> array.add(value.node));
+        });
+  }
+
+  /** A copy with an array of strings set. */
+  public JsonObject withStrings(String name, List<String> values) {
+    return edit(
+        copy -> {
+          ArrayNode array = copy.putArray(name);
+          values.forEach(array::add);
+        });
+  }
+
+  /** A copy with a map of strings set, its keys sorted. */
+  public JsonObject withMap(String name, Map<String, String> values) {
+    return edit(copy -> new TreeMap<>(values).forEach(copy.putObject(name)::put));
+  }
+
+  /** A copy without the member. */
+  public JsonObject without(String name) {
+    return edit(copy -> copy.remove(name));
+  }
+
+  /** The document, without white space; equal objects give equal bytes. */
+  public byte[] bytes() {
+    return StrictJson.write(node, false);
+  }
+
+  /** The document for people, indented. */
+  public byte[] prettyBytes() {
+    return StrictJson.write(node, true);
+  }
+
+  /** Complains about a member; {@code rule} says what it should be. */
+  public FlintException wrong(String name, String rule) {
+    return new FlintException(
+        ErrorCode.PROTOCOL, what + ": member \"" + name + "\" is not " + rule);
+  }
+
+  /** The string member, which must be there. */
+  public String requiredString(String name) throws FlintException {
+    return string(name).orElseThrow(() -> missing(name));
+  }
+
+  /** Complains about an absent member. */
+  public FlintException missing(String name) {
+    return new FlintException(ErrorCode.PROTOCOL, what + ": member \"" + name + "\" is missing");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof JsonObject that && node.equals(that.node);
+  }
+
+  @Override
+  public int hashCode() {
+    return node.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return node.toString();
+  }
+
+  private Iterable<JsonNode> array(String name) throws FlintException {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return List.of();
+    }
+    if (!value.isArray()) {
+      throw wrong(name, "an array");
+    }
+    return value;
+  }
+
+  private JsonObject edit(Consumer<ObjectNode> change) {
+    // A shallow copy is enough: children are never changed in place.
+    ObjectNode copy = StrictJson.emptyObject();
+    copy.setAll(node);
+    change.accept(copy);
+    return new JsonObject(copy, what);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.flint.oci.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.IOException;
+
+/**
+ * The only reader and writer of wire JSON: one document of at most {@link #MAX_BYTES}, no duplicate
+ * names, nothing after it, bounded depth. Numbers are kept exactly. Immutable, thread-safe.
+ */
+final class StrictJson {
+  /** The spec asks registries to take 4 MB manifests; nobody needs more. */
+  static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  private static final int MAX_DEPTH = 64;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(MAX_BYTES)
+                          .maxNumberLength(100)
+                          .maxNameLength(64 * 1024)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private StrictJson() {}
+
+  static ObjectNode emptyObject() {
+    return MAPPER.createObjectNode();
+  }
+
+  static ObjectNode read(byte[] bytes, String what) throws FlintException {
+    if (bytes.length > MAX_BYTES) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "refusing to read " + what + ": " + bytes.length + " bytes, the limit is " + MAX_BYTES);
+    }
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(bytes);
+    } catch (StreamConstraintsException e) {
+      throw new FlintException(
+          ErrorCode.POLICY, "refusing to read " + what + ": " + reason(e) + " (over a limit)", e);
+    } catch (JsonProcessingException e) {
+      throw new FlintException(
+          ErrorCode.PROTOCOL, what + " is not valid JSON: " + reason(e) + position(e), e);
+    } catch (IOException e) {
+      throw new FlintException(ErrorCode.PROTOCOL, what + " is not valid JSON: " + e, e);
+    }
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    throw new FlintException(ErrorCode.PROTOCOL, what + " is not a JSON object");
+  }
+
+  static byte[] write(JsonNode node, boolean pretty) {
+    try {
+      return pretty
+          ? MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(node)
+          : MAPPER.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree always has a text", e);
+    }
+  }
+
+  private static String reason(JsonProcessingException e) {
+    return String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " ");
+  }
+
+  private static String position(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+  }
+}

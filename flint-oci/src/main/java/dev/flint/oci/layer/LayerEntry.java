@@ -1,0 +1,74 @@
+package dev.flint.oci.layer;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+
+/** Which tar entries of a layer are harmless, and which of those is a disk. */
+final class LayerEntry {
+  private static final int MAX_NAME = 4096;
+
+  /** What the published agent, Capstan, KubeVirt and people call disks. */
+  private static final List<String> SUFFIXES =
+      List.of(".qemu", ".qcow2", ".raw", ".img", ".vbox", ".vdi", ".vmw", ".vmware", ".vmdk");
+
+  private LayerEntry() {}
+
+  static String suffixes() {
+    return String.join(", ", SUFFIXES);
+  }
+
+  static boolean isDisk(TarArchiveEntry entry) {
+    String name = entry.getName().toLowerCase(Locale.ROOT);
+    return entry.isFile() && SUFFIXES.stream().anyMatch(name::endsWith);
+  }
+
+  /**
+   * Refuses entries that a careless reader could be led astray by. Flint itself never makes a path
+   * of a name in a layer, but an image that has such a name is not passed on as good.
+   */
+  static void check(TarArchiveEntry entry) throws FlintException {
+    String name = entry.getName();
+    if (!isSafe(name)) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "the layer has an entry with an unsafe name: \"" + shorten(name) + "\"");
+    }
+    boolean plain =
+        !entry.isSymbolicLink()
+            && !entry.isLink()
+            && !entry.isSparse()
+            && (entry.isDirectory()
+                || entry.isGlobalPaxHeader()
+                || entry.getLinkFlag() == TarArchiveEntry.LF_NORMAL
+                || entry.getLinkFlag() == TarArchiveEntry.LF_OLDNORM);
+    if (!plain) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "the layer has an entry that is neither a file nor a folder: \"" + shorten(name) + "\"");
+    }
+    String base = name.substring(name.lastIndexOf('/') + 1);
+    if (base.startsWith(".wh.")) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED, "the layer has a whiteout, a disk image has none: " + name);
+    }
+  }
+
+  private static boolean isSafe(String name) {
+    if (name.isEmpty() || name.length() > MAX_NAME || name.startsWith("/")) {
+      return false;
+    }
+    if (name.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '\\')
+        || name.matches("[A-Za-z]:.*")) {
+      return false;
+    }
+    return List.of(name.split("/")).stream().noneMatch(String::isEmpty)
+        && List.of(name.split("/")).stream().noneMatch(".."::equals);
+  }
+
+  private static String shorten(String name) {
+    return name.length() > 80 ? name.substring(0, 80) + "..." : name;
+  }
+}

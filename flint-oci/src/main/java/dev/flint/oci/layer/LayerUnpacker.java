@@ -1,0 +1,137 @@
+package dev.flint.oci.layer;
+
+import dev.flint.oci.Digest;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+
+/**
+ * Gets the disk out of a layer, whoever made it. As wide as the published agent and wider:
+ * compression is told by the bytes, not by the media type; folders, headers and other files are
+ * passed over; exactly one disk file counts. As strict as it must be: entries that could reach
+ * outside are refused, and everything is hashed to the last byte.
+ */
+public final class LayerUnpacker {
+  private static final int BUFFER = 128 * 1024;
+
+  private LayerUnpacker() {}
+
+  /** Takes the bytes of the disk, in order. */
+  @FunctionalInterface
+  public interface Sink {
+    /** Takes the next bytes. */
+    void write(byte[] buffer, int offset, int length) throws IOException;
+  }
+
+  /**
+   * Unpacks a layer. The sink may have got bytes when this fails; they are then worthless.
+   *
+   * @param layer the verified bytes of the layer's blob; read to the end, stays open
+   * @param diffId the digest its tar must have
+   * @param maxBytes the most it may unpack to
+   * @throws FlintException INTEGRITY if it is damaged, POLICY if it is over the limit or has an
+   *     unsafe entry, UNSUPPORTED if it does not hold exactly one disk
+   */
+  public static void unpack(InputStream layer, Digest diffId, long maxBytes, Sink sink)
+      throws IOException {
+    try {
+      InputStream decompressed = decompress(new BufferedInputStream(layer, BUFFER));
+      TarStream stream = new TarStream(decompressed, diffId, maxBytes);
+      readDisk(new TarArchiveInputStream(stream, "UTF-8"), sink);
+      stream.finish();
+    } catch (SinkException e) {
+      throw e.reason;
+    } catch (FlintException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IntegrityException("the layer is damaged: " + e.getMessage());
+    }
+  }
+
+  private static InputStream decompress(BufferedInputStream in) throws IOException {
+    in.mark(4);
+    byte[] magic = in.readNBytes(4);
+    in.reset();
+    if (startsWith(magic, 0x1f, 0x8b)) {
+      // Go on after the first member, which a seekable layer has many of.
+      return GzipCompressorInputStream.builder()
+          .setInputStream(in)
+          .setDecompressConcatenated(true)
+          .get();
+    }
+    if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
+      return new ZstdCompressorInputStream(in);
+    }
+    if (startsWith(magic, 'B', 'Z', 'h')) {
+      return new BZip2CompressorInputStream(in, true);
+    }
+    return in;
+  }
+
+  private static boolean startsWith(byte[] bytes, int... magic) {
+    boolean same = bytes.length >= magic.length;
+    for (int i = 0; same && i < magic.length; i++) {
+      same = (bytes[i] & 0xff) == magic[i];
+    }
+    return same;
+  }
+
+  private static void readDisk(TarArchiveInputStream tar, Sink sink) throws IOException {
+    Optional<String> disk = Optional.empty();
+    for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+      LayerEntry.check(entry);
+      if (!LayerEntry.isDisk(entry)) {
+        continue;
+      }
+      if (disk.isPresent()) {
+        throw new FlintException(
+            ErrorCode.UNSUPPORTED,
+            "the layer holds two disks, " + disk.get() + " and " + entry.getName());
+      }
+      disk = Optional.of(entry.getName());
+      copy(tar, entry.getSize(), sink);
+    }
+    if (disk.isEmpty()) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "the layer holds no disk: no file in it ends in " + LayerEntry.suffixes(),
+          "an ordinary container image has no disk to unpack");
+    }
+  }
+
+  private static void copy(InputStream in, long size, Sink sink) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    long copied = 0;
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      try {
+        sink.write(buffer, 0, n);
+      } catch (IOException e) {
+        throw new SinkException(e);
+      }
+      copied += n;
+    }
+    if (copied != size) {
+      throw new IntegrityException("the layer's tar is cut off within the disk");
+    }
+  }
+
+  /** Keeps a full local disk apart from a damaged layer on the way up. */
+  private static final class SinkException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final IOException reason;
+
+    SinkException(IOException reason) {
+      super(reason);
+      this.reason = reason;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.flint.oci.store;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.ImageIndex;
+import dev.flint.oci.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Removes the blobs that only the named, now removed images used. Blobs nobody refers to but which
+ * were not part of those images are left alone: they may be another tool's.
+ */
+public final class GarbageCollector {
+  private final OciLayout layout;
+
+  /** Works on one layout. */
+  public GarbageCollector(OciLayout layout) {
+    this.layout = layout;
+  }
+
+  /**
+   * Deletes what hangs below the removed entries and below no entry of the index.
+   *
+   * @return the bytes freed; empty if the layout is in use, so that nothing could be deleted
+   */
+  public Optional<Long> collect(Collection<Descriptor> removed) throws IOException {
+    Optional<StoreLock.Hold> owned = layout.tryOwn();
+    if (owned.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StoreLock.Hold hold = owned.get()) {
+      Set<Digest> unused = reachable(removed);
+      unused.removeAll(reachable(layout.index().entries()));
+      long freed = 0;
+      for (Digest digest : unused) {
+        Optional<Blob> blob = layout.find(digest);
+        if (blob.isPresent() && Files.deleteIfExists(blob.get().file())) {
+          freed += blob.get().size();
+        }
+      }
+      return Optional.of(freed);
+    }
+  }
+
+  private Set<Digest> reachable(Collection<Descriptor> roots) throws IOException {
+    Set<Digest> seen = new HashSet<>();
+    for (Descriptor root : roots) {
+      walk(root, seen);
+    }
+    return seen;
+  }
+
+  private void walk(Descriptor descriptor, Set<Digest> seen) throws IOException {
+    boolean document = descriptor.mediaType().isIndex() || descriptor.mediaType().isManifest();
+    if (!seen.add(descriptor.digest()) || !document || layout.find(descriptor).isEmpty()) {
+      return;
+    }
+    for (Descriptor child : children(layout.document(descriptor))) {
+      walk(child, seen);
+    }
+  }
+
+  private static List<Descriptor> children(Document document) throws IOException {
+    if (document.isIndex()) {
+      return ImageIndex.of(document).manifests();
+    }
+    Manifest manifest = Manifest.of(document);
+    return java.util.stream.Stream.concat(
+            java.util.stream.Stream.of(manifest.config()), manifest.layers().stream())
+        .toList();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.flint.oci.store;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One blob on its way into a layout: written aside, hashed while writing, invisible until {@link
+ * #commit}. Closing an uncommitted ingest drops it. Confined to one thread.
+ */
+public final class Ingest extends OutputStream {
+  private final OciLayout layout;
+  private final Path temporary;
+  private final @Nullable Descriptor expected;
+  private final MessageDigest hasher;
+  private final FileChannel channel;
+  private long count;
+  private boolean committed;
+
+  Ingest(OciLayout layout, Path temporary, Optional<Descriptor> expected) throws IOException {
+    this.layout = layout;
+    this.temporary = temporary;
+    this.expected = expected.orElse(null);
+    this.hasher = expected.isPresent() ? expected.get().digest().hasher() : Digest.sha256Hasher();
+    this.channel =
+        FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  /**
+   * Takes the next bytes.
+   *
+   * @throws IntegrityException as soon as there are more than expected
+   */
+  @Override
+  public void write(byte[] buffer, int offset, int length) throws IOException {
+    count += length;
+    if (expected != null && count > expected.size()) {
+      throw new IntegrityException(
+          "blob "
+              + expected.digest()
+              + " is longer than the "
+              + expected.size()
+              + " bytes announced");
+    }
+    hasher.update(buffer, offset, length);
+    ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** The number of bytes written so far. */
+  public long count() {
+    return count;
+  }
+
+  /**
+   * Checks size and digest, flushes, and publishes the blob under its digest.
+   *
+   * @throws IntegrityException if it is not what was expected; nothing is published then
+   */
+  public Blob commit() throws IOException {
+    Digest digest;
+    if (expected == null) {
+      digest = Digest.of(hasher.digest());
+    } else {
+      digest = expected.digest().finish(hasher.digest());
+      check(expected, digest);
+    }
+    channel.force(true);
+    channel.close();
+    Path target = layout.blobPath(digest);
+    Files.createDirectories(target.resolveSibling("."));
+    // Also over an equal blob: the file there may be damaged, this one has just been verified.
+    AtomicFile.publish(temporary, target);
+    committed = true;
+    return new Blob(target, digest, count);
+  }
+
+  private void check(Descriptor wanted, Digest actual) throws FlintException {
+    if (count != wanted.size()) {
+      throw new IntegrityException(
+          "blob "
+              + wanted.digest()
+              + " is "
+              + count
+              + " bytes long, announced were "
+              + wanted.size());
+    }
+    if (!actual.equals(wanted.digest())) {
+      throw new IntegrityException(
+          "blob " + wanted.digest() + " arrived damaged: its bytes have the digest " + actual);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (!committed) {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.flint.oci.store;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The content of an {@code index.json} (OCI image spec, image-layout.md). A name is the annotation
+ * {@code org.opencontainers.image.ref.name} of an entry. Entries and members of others are kept as
+ * they are. Immutable.
+ */
+public final class LayoutIndex {
+  static final String REF_NAME = "org.opencontainers.image.ref.name";
+
+  private final JsonObject json;
+  private final List<Descriptor> entries;
+
+  private LayoutIndex(JsonObject json, List<Descriptor> entries) {
+    this.json = json;
+    this.entries = entries;
+  }
+
+  static LayoutIndex empty() {
+    return new LayoutIndex(
+        JsonObject.empty()
+            .with("schemaVersion", 2)
+            .with("mediaType", "application/vnd.oci.image.index.v1+json"),
+        List.of());
+  }
+
+  static LayoutIndex parse(byte[] bytes, String what) throws FlintException {
+    JsonObject json = JsonObject.parse(bytes, what);
+    List<Descriptor> entries = new ArrayList<>();
+    for (JsonObject entry : json.objects("manifests")) {
+      entries.add(Descriptor.of(entry));
+    }
+    return new LayoutIndex(json, Collections.unmodifiableList(entries));
+  }
+
+  byte[] bytes() {
+    return json.withObjects("manifests", entries.stream().map(Descriptor::json).toList()).bytes();
+  }
+
+  /** All entries, named or not, in file order. */
+  public List<Descriptor> entries() {
+    return entries;
+  }
+
+  /** The name of an entry. */
+  public static Optional<String> nameOf(Descriptor entry) throws FlintException {
+    return entry.annotation(REF_NAME);
+  }
+
+  /** The same entry without its name. */
+  public static Descriptor unnamed(Descriptor entry) throws FlintException {
+    Map<String, String> annotations = new LinkedHashMap<>(entry.annotations());
+    return annotations.remove(REF_NAME) == null ? entry : entry.withAnnotations(annotations);
+  }
+
+  /** The entry with this name. */
+  public Optional<Descriptor> find(String name) throws FlintException {
+    for (Descriptor entry : entries) {
+      if (name.equals(nameOf(entry).orElse(null))) {
+        return Optional.of(entry);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The names, in file order. */
+  public List<String> names() throws FlintException {
+    List<String> names = new ArrayList<>();
+    for (Descriptor entry : entries) {
+      nameOf(entry).ifPresent(names::add);
+    }
+    return names;
+  }
+
+  /** A copy in which {@code name} points to the target; its annotations are kept. */
+  public LayoutIndex withName(String name, Descriptor target) throws FlintException {
+    Map<String, String> annotations = new LinkedHashMap<>(target.annotations());
+    annotations.put(REF_NAME, name);
+    List<Descriptor> changed = new ArrayList<>(withoutName(name).entries);
+    changed.add(target.withAnnotations(annotations));
+    return new LayoutIndex(json, changed);
+  }
+
+  /** A copy with an unnamed entry, unless the target is listed already. */
+  public LayoutIndex withEntry(Descriptor target) {
+    if (entries.stream().anyMatch(entry -> entry.digest().equals(target.digest()))) {
+      return this;
+    }
+    List<Descriptor> changed = new ArrayList<>(entries);
+    changed.add(target);
+    return new LayoutIndex(json, changed);
+  }
+
+  /** A copy without the entries that match. */
+  public LayoutIndex without(Predicate<Descriptor> unwanted) {
+    return new LayoutIndex(json, entries.stream().filter(unwanted.negate()).toList());
+  }
+
+  /** A copy without this name. */
+  public LayoutIndex withoutName(String name) throws FlintException {
+    List<Descriptor> kept = new ArrayList<>();
+    for (Descriptor entry : entries) {
+      if (!name.equals(nameOf(entry).orElse(null))) {
+        kept.add(entry);
+      }
+    }
+    return kept.size() == entries.size() ? this : new LayoutIndex(json, kept);
+  }
+}

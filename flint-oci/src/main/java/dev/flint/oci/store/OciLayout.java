@@ -1,0 +1,315 @@
+package dev.flint.oci.store;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.MediaType;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/**
+ * An OCI image layout folder (OCI image spec, image-layout.md): blobs by digest and an index of
+ * names. Any tool that knows layouts reads it as it is; Flint's own files live in {@code .flint}
+ * inside, which the spec allows.
+ *
+ * <p>Bytes enter only through {@link Ingest}. The index is replaced as a whole under a lock. Who
+ * adds or reads blobs of an image {@linkplain #use() uses} the layout meanwhile, so that no blob
+ * between "is there" and "is named" is removed. Lock order: use before index. Thread-safe; one
+ * instance per folder and process.
+ */
+public final class OciLayout implements AutoCloseable {
+  private static final String VERSION_FILE = "oci-layout";
+  private static final String INDEX_FILE = "index.json";
+  private static final int MAX_INDEX_BYTES = 4 * 1024 * 1024;
+  private static final byte[] VERSION_BYTES =
+      "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+
+  private final Path folder;
+  private final IngestArea ingests;
+  private final StoreLock useLock;
+  private final StoreLock indexLock;
+
+  private OciLayout(Path folder) {
+    this.folder = folder;
+    Path own = folder.resolve(".flint");
+    this.ingests = new IngestArea(own.resolve("ingest"));
+    this.useLock = new StoreLock(own.resolve("use.lock"));
+    this.indexLock = new StoreLock(own.resolve("index.lock"));
+  }
+
+  /**
+   * Opens a layout, making an empty one where there is none.
+   *
+   * @throws FlintException PROTOCOL if the folder holds something that is not a layout of version
+   *     1.0.0
+   */
+  public static OciLayout openOrCreate(Path folder) throws IOException {
+    OciLayout layout = new OciLayout(folder);
+    if (!Files.exists(folder.resolve(VERSION_FILE), LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
+      try (StoreLock.Hold hold = layout.indexLock.own()) {
+        if (!Files.exists(folder.resolve(INDEX_FILE), LinkOption.NOFOLLOW_LINKS)) {
+          layout.replace(INDEX_FILE, LayoutIndex.empty().bytes());
+        }
+        layout.replace(VERSION_FILE, VERSION_BYTES);
+      }
+    }
+    layout.checkVersion();
+    return layout;
+  }
+
+  /** The folder of the layout. */
+  public Path folder() {
+    return folder;
+  }
+
+  private void checkVersion() throws IOException {
+    String what = "layout file " + folder.resolve(VERSION_FILE);
+    JsonObject json = JsonObject.parse(readSmall(folder.resolve(VERSION_FILE), what), what);
+    String version = json.requiredString("imageLayoutVersion");
+    if (!version.equals("1.0.0")) {
+      throw new FlintException(
+          ErrorCode.PROTOCOL, what + " has version " + version + ", expected 1.0.0");
+    }
+  }
+
+  /** The current index. */
+  public LayoutIndex index() throws IOException {
+    String what = "layout index " + folder.resolve(INDEX_FILE);
+    return LayoutIndex.parse(readSmall(folder.resolve(INDEX_FILE), what), what);
+  }
+
+  /** A change of the index. */
+  @FunctionalInterface
+  public interface IndexChange {
+    /** The index that shall replace the given one. */
+    LayoutIndex apply(LayoutIndex index) throws IOException;
+  }
+
+  /** Changes the index, atomically and alone. */
+  public void changeIndex(IndexChange change) throws IOException {
+    try (StoreLock.Hold hold = indexLock.own()) {
+      LayoutIndex before = index();
+      LayoutIndex after = change.apply(before);
+      if (after != before) {
+        byte[] bytes = after.bytes();
+        if (bytes.length > MAX_INDEX_BYTES) {
+          // Written all the same, it could never be read again.
+          throw new FlintException(
+              ErrorCode.POLICY,
+              "the index of " + folder + " would be longer than " + MAX_INDEX_BYTES + " bytes",
+              "remove images that are no longer needed");
+        }
+        replace(INDEX_FILE, bytes);
+      }
+    }
+  }
+
+  /** Points a name at a manifest or index whose blobs are all there. */
+  public void tag(String name, Descriptor target) throws IOException {
+    changeIndex(index -> index.withName(name, target));
+  }
+
+  /**
+   * Keeps blobs from being removed until closed, by this thread. Several users may work at once.
+   */
+  public Use use() throws IOException {
+    StoreLock.Hold hold = useLock.share();
+    return hold::close;
+  }
+
+  /** Holds the layout alone, if nobody uses it now. */
+  Optional<StoreLock.Hold> tryOwn() throws IOException {
+    return useLock.tryOwn();
+  }
+
+  /** A layout in use. */
+  public interface Use extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  /** The blob with this digest. */
+  public Optional<Blob> find(Digest digest) throws IOException {
+    Path file = blobPath(digest);
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!attributes.isRegularFile()) {
+        throw new FlintException(ErrorCode.POLICY, "blob is not a plain file: " + file);
+      }
+      return Optional.of(new Blob(file, digest, attributes.size()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The blob a descriptor points to, of the announced size. */
+  public Optional<Blob> find(Descriptor descriptor) throws IOException {
+    return find(descriptor.digest()).filter(blob -> blob.size() == descriptor.size());
+  }
+
+  /**
+   * The blob a descriptor points to.
+   *
+   * @throws FlintException NOT_FOUND if it is missing, INTEGRITY if its size differs
+   */
+  public Blob require(Descriptor descriptor) throws IOException {
+    Optional<Blob> blob = find(descriptor.digest());
+    if (blob.isEmpty()) {
+      throw new FlintException(
+          ErrorCode.NOT_FOUND,
+          "blob " + descriptor.digest() + " is missing in " + folder,
+          "pull or import the image again");
+    }
+    if (blob.get().size() != descriptor.size()) {
+      throw new IntegrityException(
+          "blob "
+              + descriptor.digest()
+              + " is "
+              + blob.get().size()
+              + " bytes long, announced were "
+              + descriptor.size(),
+          "remove the file " + blob.get().file() + " and pull the image again");
+    }
+    return blob.get();
+  }
+
+  /** Reads and verifies a small blob: a config or a manifest of at most 4 MiB. */
+  public byte[] read(Descriptor descriptor) throws IOException {
+    if (descriptor.size() > MAX_INDEX_BYTES) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "refusing to read " + descriptor + ": the limit is " + MAX_INDEX_BYTES + " bytes");
+    }
+    try (InputStream in = require(descriptor).openVerified()) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** Reads and verifies a manifest or an index. */
+  public Document document(Descriptor descriptor) throws IOException {
+    return Document.received(
+        read(descriptor), descriptor.digest(), Optional.of(descriptor.mediaType()));
+  }
+
+  /** Starts a blob of unknown digest. */
+  public Ingest ingest() throws IOException {
+    return new Ingest(this, ingests.newFile(), Optional.empty());
+  }
+
+  /** Starts a blob that must become what the descriptor says. */
+  public Ingest ingest(Descriptor expected) throws IOException {
+    return new Ingest(this, ingests.newFile(), Optional.of(expected));
+  }
+
+  /** Stores bytes made here. */
+  public Blob put(byte[] bytes) throws IOException {
+    try (Ingest ingest = ingest()) {
+      ingest.write(bytes);
+      return ingest.commit();
+    }
+  }
+
+  /** Stores a document under its digest. */
+  public void put(Document document) throws IOException {
+    try (Ingest ingest = ingest(document.descriptor())) {
+      ingest.write(document.bytes());
+      ingest.commit();
+    }
+  }
+
+  /**
+   * A fresh name, beside the blobs, for a file whose digest is known only at its end. What a killed
+   * process leaves there is removed by the next one.
+   */
+  public Path newUnfinishedFile() throws IOException {
+    return ingests.newFile();
+  }
+
+  /**
+   * Takes in a file that was verified and flushed, such as a blob of another layout: by hard link,
+   * or as a copy where the file systems differ. The file itself stays.
+   */
+  public Blob link(Blob verified) throws IOException {
+    Path temporary = ingests.newFile();
+    Path target = blobPath(verified.digest());
+    try {
+      try {
+        Files.createLink(temporary, verified.file());
+      } catch (UnsupportedOperationException | FileSystemException e) {
+        return copy(verified);
+      }
+      Files.createDirectories(target.resolveSibling("."));
+      AtomicFile.publish(temporary, target);
+    } finally {
+      // A rename onto another link of the same file does nothing and leaves this one.
+      Files.deleteIfExists(temporary);
+    }
+    return new Blob(target, verified.digest(), verified.size());
+  }
+
+  private Blob copy(Blob verified) throws IOException {
+    Descriptor expected = Descriptor.of(MediaType.OCTET_STREAM, verified.digest(), verified.size());
+    try (InputStream in = Channels.newInputStream(verified.channel());
+        Ingest ingest = ingest(expected)) {
+      in.transferTo(ingest);
+      return ingest.commit();
+    }
+  }
+
+  /** Removes a blob, whether or not an image needs it. Returns whether it was there. */
+  public boolean delete(Digest digest) throws IOException {
+    Path file = blobPath(digest);
+    if (!Files.deleteIfExists(file)) {
+      return false;
+    }
+    AtomicFile.syncFolder(file.resolveSibling("."));
+    return true;
+  }
+
+  /** Where a blob is or would be. */
+  Path blobPath(Digest digest) {
+    return folder.resolve("blobs").resolve(digest.algorithm()).resolve(digest.encoded());
+  }
+
+  private void replace(String name, byte[] bytes) throws IOException {
+    AtomicFile.write(folder.resolve(name), bytes, ingests.newFile());
+  }
+
+  private static byte[] readSmall(Path file, String what) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        InputStream in = Channels.newInputStream(channel)) {
+      byte[] bytes = in.readNBytes(MAX_INDEX_BYTES + 1);
+      if (bytes.length > MAX_INDEX_BYTES) {
+        throw new FlintException(
+            ErrorCode.POLICY, what + " is longer than " + MAX_INDEX_BYTES + " bytes");
+      }
+      return bytes;
+    } catch (NoSuchFileException e) {
+      throw new FlintException(ErrorCode.PROTOCOL, what + " is missing", e);
+    }
+  }
+
+  /** Removes this process's leftovers of unfinished work. */
+  @Override
+  public void close() throws IOException {
+    ingests.close();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.flint.oci.store;
+
+import dev.flint.oci.Digest;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+
+/**
+ * Passes bytes through and fails as soon as there are more than announced, and at the end if there
+ * are fewer or if they are not what the digest says. A reader that stops early has verified
+ * nothing. Confined to one thread.
+ */
+public final class VerifyingInputStream extends FilterInputStream {
+  private final Digest expected;
+  private final long size;
+  private final String what;
+  private final MessageDigest hasher;
+  private long count;
+  private boolean ended;
+
+  /**
+   * Wraps a stream, which is closed with this one.
+   *
+   * @param size the announced number of bytes
+   * @param what names the content in errors, for example {@code blob}
+   * @throws FlintException UNSUPPORTED if the digest's algorithm cannot be checked
+   */
+  public VerifyingInputStream(InputStream in, Digest expected, long size, String what)
+      throws FlintException {
+    super(in);
+    this.expected = expected;
+    this.size = size;
+    this.what = what;
+    this.hasher = expected.hasher();
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    int n = read(one, 0, 1);
+    return n < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    int n = in.read(buffer, offset, length);
+    if (n > 0) {
+      count += n;
+      if (count > size) {
+        throw new IntegrityException(
+            what + " " + expected + " is longer than the " + size + " bytes announced");
+      }
+      hasher.update(buffer, offset, n);
+    } else if (n < 0 && !ended) {
+      ended = true;
+      if (count != size) {
+        throw new IntegrityException(
+            what + " " + expected + " is " + count + " bytes long, announced were " + size);
+      }
+      Digest actual = expected.finish(hasher.digest());
+      if (!actual.equals(expected)) {
+        throw new IntegrityException(
+            what + " " + expected + " is damaged: its bytes have the digest " + actual);
+      }
+    }
+    return n;
+  }
+
+  @Override
+  public long skip(long n) throws IOException {
+    byte[] scratch = new byte[8192];
+    long left = n;
+    while (left > 0) {
+      int read = read(scratch, 0, (int) Math.min(scratch.length, left));
+      if (read < 0) {
+        break;
+      }
+      left -= read;
+    }
+    return n - left;
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+}

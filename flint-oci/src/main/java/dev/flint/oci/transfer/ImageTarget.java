@@ -1,0 +1,28 @@
+package dev.flint.oci.transfer;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Document;
+import dev.flint.oci.Reference;
+import dev.flint.oci.progress.ProgressEvent;
+import java.io.IOException;
+import java.util.function.LongConsumer;
+
+/** A place images can be written to. */
+public interface ImageTarget {
+  /** Whether the blob is there; a wrong "no" costs time only. */
+  boolean has(Descriptor blob) throws IOException;
+
+  /**
+   * Stores a blob, verified: on return it is there with this digest and size.
+   *
+   * @param meter is told the bytes as they go
+   */
+  ProgressEvent.Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
+      throws IOException;
+
+  /** Stores a manifest or index all of whose children are there, under its digest. */
+  void putManifest(Document document) throws IOException;
+
+  /** As {@link #putManifest(Document)}, and points the reference's tag at it. */
+  void tag(Reference reference, Document document) throws IOException;
+}

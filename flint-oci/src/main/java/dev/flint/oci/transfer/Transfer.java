@@ -1,0 +1,109 @@
+package dev.flint.oci.transfer;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.ImageIndex;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.progress.Meter;
+import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.progress.ProgressListener;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Copies one image from a source to a target: what {@code push} and {@code pull} both are. Children
+ * go before parents and the tag last, so that nothing incomplete is ever visible; documents go byte
+ * for byte. Confined to one thread; used for one copy.
+ */
+public final class Transfer {
+  private static final int MAX_DEPTH = 4;
+
+  private final ImageSource source;
+  private final ImageTarget target;
+  private final ProgressListener listener;
+  private final Set<Digest> done = new HashSet<>();
+
+  /** A copy between two places. */
+  public Transfer(ImageSource source, ImageTarget target, ProgressListener listener) {
+    this.source = source;
+    this.target = target;
+    this.listener = listener;
+  }
+
+  /**
+   * Copies the image {@code from} of the source to the name {@code to} of the target.
+   *
+   * @param platform for an index: the one image of it to copy instead of all
+   * @return the document that {@code to} now names
+   * @throws FlintException NOT_FOUND if the source has no such image
+   */
+  public Document copy(Reference from, Reference to, Optional<Platform> platform)
+      throws IOException {
+    Document root =
+        source
+            .resolve(from)
+            .orElseThrow(
+                () -> new FlintException(ErrorCode.NOT_FOUND, "image " + from + " does not exist"));
+    if (platform.isPresent()) {
+      root = select(root, platform.get());
+    }
+    copyChildren(root, 0);
+    target.tag(to, root);
+    return root;
+  }
+
+  private Document select(Document root, Platform platform) throws IOException {
+    Document document = root;
+    for (int depth = 0; document.isIndex(); depth++) {
+      checkDepth(document, depth);
+      document = source.manifest(ImageIndex.of(document).select(platform));
+    }
+    return document;
+  }
+
+  private void copyChildren(Document document, int depth) throws IOException {
+    if (!document.isIndex()) {
+      Manifest manifest = Manifest.of(document);
+      for (Descriptor layer : manifest.layers()) {
+        copyBlob(layer);
+      }
+      copyBlob(manifest.config());
+      return;
+    }
+    checkDepth(document, depth);
+    for (Descriptor child : ImageIndex.of(document).manifests()) {
+      if (done.add(child.digest())) {
+        Document childDocument = source.manifest(child);
+        copyChildren(childDocument, depth + 1);
+        target.putManifest(childDocument);
+      }
+    }
+  }
+
+  private void copyBlob(Descriptor blob) throws IOException {
+    if (!done.add(blob.digest())) {
+      return;
+    }
+    try (Meter meter = Meter.start(listener, blob.digest().toString(), blob.size())) {
+      meter.finish(
+          target.has(blob)
+              ? Outcome.PRESENT
+              : target.putBlob(blob, () -> source.blob(blob), meter::advance));
+    }
+  }
+
+  private static void checkDepth(Document document, int depth) throws FlintException {
+    if (depth >= MAX_DEPTH) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "index " + document.digest() + " is nested deeper than " + MAX_DEPTH + " levels");
+    }
+  }
+}
