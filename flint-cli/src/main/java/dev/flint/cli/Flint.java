@@ -1,0 +1,112 @@
+package dev.flint.cli;
+
+import dev.flint.cli.command.Context;
+import dev.flint.cli.command.DemoCommand;
+import dev.flint.cli.command.HelpCommand;
+import dev.flint.cli.command.ImagesCommand;
+import dev.flint.cli.command.ImportCommand;
+import dev.flint.cli.command.InspectCommand;
+import dev.flint.cli.command.PullCommand;
+import dev.flint.cli.command.PushCommand;
+import dev.flint.cli.command.RegistryCommand;
+import dev.flint.cli.command.RemoveCommand;
+import dev.flint.cli.command.RootCommand;
+import dev.flint.cli.command.SelfArchiveCommand;
+import dev.flint.cli.command.TagCommand;
+import dev.flint.cli.command.UnpackCommand;
+import dev.flint.cli.console.Console;
+import dev.flint.cli.console.ErrorReporter;
+import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/** The program {@code flint}. */
+public final class Flint {
+  private Flint() {}
+
+  /** Runs the program and ends the process. */
+  public static void main(String[] args) {
+    System.exit(run(Console.ofProcess(), System.getenv(), args));
+  }
+
+  /**
+   * Runs one command within this process.
+   *
+   * @return the exit code, docs/errors.md
+   */
+  public static int run(Console console, Map<String, String> env, String... args) {
+    RootCommand root = new RootCommand();
+    CommandLine commandLine = build(root, new Context(console, env, root, Flint::run));
+    PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
+    ErrorReporter errors = new ErrorReporter(console);
+    commandLine
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler((e, given) -> usageError(e, errors))
+        .setExecutionExceptionHandler((e, command, result) -> errors.report(e, root.debug()));
+    try {
+      return commandLine.execute(args);
+    } catch (Error e) {
+      // picocli hands over exceptions only; out of memory deserves one line too.
+      return errors.report(e, root.debug());
+    }
+  }
+
+  /** The commands as data, for documentation and completion; nothing is run or touched. */
+  public static CommandLine model() {
+    RootCommand root = new RootCommand();
+    return build(root, new Context(Console.ofProcess(), Map.of(), root, Flint::run));
+  }
+
+  private static CommandLine build(RootCommand root, Context context) {
+    return new CommandLine(root)
+        .addSubcommand(new ImportCommand(context))
+        .addSubcommand(new PushCommand(context))
+        .addSubcommand(new PullCommand(context))
+        .addSubcommand(new UnpackCommand(context))
+        .addSubcommand(new ImagesCommand(context))
+        .addSubcommand(new InspectCommand(context))
+        .addSubcommand(new TagCommand(context))
+        .addSubcommand(new RemoveCommand(context))
+        .addSubcommand(
+            new CommandLine(new RegistryCommand())
+                .addSubcommand(new RegistryCommand.Serve(context)))
+        .addSubcommand(new DemoCommand(context))
+        .addSubcommand(new SelfArchiveCommand(context))
+        .addSubcommand(new HelpCommand())
+        .registerConverter(Reference.class, named(Reference::parse))
+        .registerConverter(Platform.class, named(Platform::parse))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  /** Keeps the message of a parser; picocli would replace it by the class name. */
+  private static <T> ITypeConverter<T> named(ITypeConverter<T> parser) {
+    return text -> {
+      try {
+        return parser.convert(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
+  }
+
+  private static int usageError(ParameterException e, ErrorReporter errors) {
+    CommandLine command = e.getCommandLine();
+    return errors.report(
+        new FlintException(
+            ErrorCode.USAGE,
+            String.valueOf(e.getMessage()),
+            "see " + command.getCommandSpec().qualifiedName() + " --help"),
+        false);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.flint.cli.command;
+
+import dev.flint.capstan.CapstanRepository;
+import dev.flint.cli.console.Console;
+import dev.flint.cli.console.Printable;
+import dev.flint.cli.console.ProgressView;
+import dev.flint.cli.demo.FlintRunner;
+import dev.flint.oci.progress.ProgressListener;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.registry.RegistryClient;
+import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.http.CaTrust;
+import dev.flint.registry.http.Http;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where everything is put together: commands take from here what they work with, made when it is
+ * asked for.
+ */
+public final class Context {
+  private final Console console;
+  private final Map<String, String> env;
+  private final RootCommand options;
+  private final FlintRunner runner;
+
+  /**
+   * For one run.
+   *
+   * @param runner runs other commands, for the demo
+   */
+  public Context(
+      Console console, Map<String, String> env, RootCommand options, FlintRunner runner) {
+    this.console = console;
+    this.env = env;
+    this.options = options;
+    this.runner = runner;
+  }
+
+  Console console() {
+    return console;
+  }
+
+  FlintRunner runner() {
+    return runner;
+  }
+
+  Map<String, String> env() {
+    return env;
+  }
+
+  /** Prints a line of the result. */
+  void result(String line) {
+    console.result(Printable.of(line));
+  }
+
+  /** Prints a line beside the result, unless quiet. */
+  void note(String line) {
+    if (!options.quiet()) {
+      console.note("flint: " + Printable.of(line));
+    }
+  }
+
+  ProgressListener progress() {
+    return ProgressView.of(console, options.progress(), System::nanoTime);
+  }
+
+  /** {@code $FLINT_HOME}, else {@code flint} in the XDG data directory. */
+  Path home() {
+    String own = env.getOrDefault("FLINT_HOME", "");
+    if (!own.isEmpty()) {
+      return Path.of(own);
+    }
+    String data = env.getOrDefault("XDG_DATA_HOME", "");
+    return data.isEmpty() ? userHome().resolve(".local/share/flint") : Path.of(data, "flint");
+  }
+
+  private Path userHome() {
+    String home = env.getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
+  }
+
+  /** Opens the local store; the caller closes it. */
+  OciLayout store() throws IOException {
+    return OciLayout.openOrCreate(home().resolve("store"));
+  }
+
+  CapstanRepository capstan(@Nullable Path root) {
+    return new CapstanRepository(root == null ? CapstanRepository.rootFrom(env) : root);
+  }
+
+  RegistryClient registry(RegistryOptions registry) throws IOException {
+    Optional<CaTrust> trust =
+        registry.caFile().isPresent()
+            ? Optional.of(CaTrust.fromPem(registry.caFile().get()))
+            : Optional.empty();
+    return new RegistryClient(
+        new Http("flint/" + Version.text(), trust),
+        new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
+        registry.plainHttp());
+  }
+}

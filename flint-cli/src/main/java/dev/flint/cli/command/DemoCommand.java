@@ -1,0 +1,41 @@
+package dev.flint.cli.command;
+
+import dev.flint.cli.demo.Demo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code flint demo}. */
+@Command(
+    name = "demo",
+    sortOptions = false,
+    description = "Show the whole road in a temporary folder: import, push, pull, unpack, boot.",
+    footer = {"", "Nothing outside the folder is touched. Needs no network and no server."})
+public final class DemoCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Option(names = "--keep", description = "Keep the folder, and print where it is.")
+  private boolean keep;
+
+  /** Works in a context. */
+  public DemoCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = Files.createTempDirectory("flint-demo");
+    try (TemporaryFolder temporary = new TemporaryFolder(folder, keep)) {
+      Demo demo = new Demo(context.console(), context.env(), context.runner(), folder);
+      demo.transport();
+      demo.boot();
+    }
+    if (keep) {
+      context.note("everything is in " + folder);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.flint.cli.command;
+
+import dev.flint.capstan.ImportRequest;
+import dev.flint.capstan.IndexYaml;
+import dev.flint.oci.Platform;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.TypeConversionException;
+
+/** What a new image shall say beside what its disk says. */
+final class ImageOptions {
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--cmd",
+      paramLabel = "LINE",
+      description = "OSv command line; default: the one on the disk.")
+  private @Nullable String cmd;
+
+  @Option(
+      names = {"-e", "--env"},
+      paramLabel = "NAME=VALUE",
+      converter = EnvConverter.class,
+      description = "Environment variable; repeatable.")
+  private List<String> env = List.of();
+
+  @Option(
+      names = {"-w", "--workdir"},
+      paramLabel = "DIR",
+      defaultValue = "",
+      description = "Working directory.")
+  private String workdir;
+
+  @Option(
+      names = {"-p", "--port"},
+      paramLabel = "PORT[/PROTO]",
+      converter = PortConverter.class,
+      description = "Port the application listens on, tcp or udp; repeatable.")
+  private List<String> ports = List.of();
+
+  @Option(
+      names = {"-m", "--memory"},
+      paramLabel = "MIB",
+      converter = MemoryConverter.class,
+      description = "Memory hint: MiB, or with a suffix as in 512m or 2g.")
+  private @Nullable Long memory;
+
+  @Option(names = "--cpus", paramLabel = "N", description = "Hint for the number of CPUs.")
+  private @Nullable Integer cpus;
+
+  /** The architectures an image can be for. */
+  enum Arch {
+    amd64,
+    arm64
+  }
+
+  @Option(
+      names = "--arch",
+      defaultValue = "amd64",
+      description = "Architecture: ${COMPLETION-CANDIDATES}. Default: amd64.")
+  private Arch arch;
+
+  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Config label; repeatable.")
+  private Map<String, String> labels = new LinkedHashMap<>();
+
+  @Option(
+      names = "--annotation",
+      paramLabel = "KEY=VALUE",
+      description = "Manifest annotation; repeatable.")
+  private Map<String, String> annotations = new LinkedHashMap<>();
+
+  @Option(
+      names = "--created",
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      description =
+          "RFC 3339 time the image carries. Default: $SOURCE_DATE_EPOCH, else that of index.yaml,"
+              + " else 1970.")
+  private @Nullable Instant created;
+
+  @Option(
+      names = "--no-legacy",
+      description = "Leave out the keys that the published Feather agent reads.")
+  private boolean noLegacy;
+
+  ImportRequest request(Path disk, IndexYaml index, Map<String, String> environment) {
+    if (cpus != null && cpus < 1) {
+      throw new ParameterException(spec.commandLine(), "--cpus is at least 1");
+    }
+    return new ImportRequest(
+        disk,
+        index,
+        Optional.ofNullable(cmd),
+        env,
+        workdir,
+        ports,
+        memory == null ? OptionalLong.empty() : OptionalLong.of(memory),
+        cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
+        new Platform("linux", arch.name(), ""),
+        labels,
+        annotations,
+        Optional.ofNullable(created).or(() -> sourceDate(environment)),
+        !noLegacy);
+  }
+
+  private Optional<Instant> sourceDate(Map<String, String> environment) {
+    String text = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
+    } catch (NumberFormatException | DateTimeException e) {
+      throw new ParameterException(
+          spec.commandLine(), "SOURCE_DATE_EPOCH is not a number of seconds: " + text);
+    }
+  }
+
+  static final class EnvConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (text.indexOf('=') < 1) {
+        throw new TypeConversionException("expected NAME=VALUE: " + text);
+      }
+      return text;
+    }
+  }
+
+  static final class PortConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      String protocol = text.indexOf('/') < 0 ? "/tcp" : text.substring(text.indexOf('/'));
+      String number = text.indexOf('/') < 0 ? text : text.substring(0, text.indexOf('/'));
+      boolean legal = number.matches("[0-9]{1,5}") && protocol.matches("/(tcp|udp)");
+      if (!legal || Integer.parseInt(number) < 1 || Integer.parseInt(number) > 65535) {
+        throw new TypeConversionException("expected a port such as 8080 or 53/udp: " + text);
+      }
+      return Integer.parseInt(number) + protocol;
+    }
+  }
+
+  static final class MemoryConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      String lower = text.toLowerCase(Locale.ROOT);
+      if (!lower.matches("[0-9]{1,9}(m|g|mib|gib)?")) {
+        throw new TypeConversionException("expected a size such as 512, 512m or 2g: " + text);
+      }
+      long number = Long.parseLong(lower.replaceAll("[a-z]", ""));
+      if (number < 1) {
+        throw new TypeConversionException("expected at least 1 MiB: " + text);
+      }
+      return lower.contains("g") ? number * 1024 : number;
+    }
+  }
+
+  static final class TimeConverter implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      try {
+        return OffsetDateTime.parse(text).toInstant();
+      } catch (DateTimeException e) {
+        throw new TypeConversionException(
+            "expected an RFC 3339 time such as 2026-01-31T12:00:00Z: " + text);
+      }
+    }
+  }
+}

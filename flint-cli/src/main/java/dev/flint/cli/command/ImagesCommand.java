@@ -1,0 +1,70 @@
+package dev.flint.cli.command;
+
+import dev.flint.cli.console.Sizes;
+import dev.flint.cli.console.Table;
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.LayoutIndex;
+import dev.flint.oci.store.OciLayout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code flint images}. */
+@Command(
+    name = "images",
+    aliases = "ls",
+    sortOptions = false,
+    description = "List the images of the local store.",
+    footer = {"", "Example:  flint images --json"})
+public final class ImagesCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  /** Works in a context. */
+  public ImagesCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<ImageSummary> images = new ArrayList<>();
+    try (OciLayout store = context.store()) {
+      for (Descriptor entry : store.index().entries()) {
+        String name = LayoutIndex.nameOf(entry).orElse("<none>");
+        try {
+          images.add(ImageSummary.read(store, name, entry));
+        } catch (FlintException e) {
+          context.note("image " + name + ": " + e.getMessage());
+        }
+      }
+    }
+    images.sort(Comparator.comparing(ImageSummary::name));
+    if (output.isJson()) {
+      JsonObject json =
+          JsonObject.empty()
+              .withObjects("images", images.stream().map(ImageSummary::toJson).toList());
+      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
+    } else {
+      Table table = new Table("REFERENCE", "DIGEST", "BACKEND", "PLATFORM", "DISK", "SIZE");
+      for (ImageSummary image : images) {
+        table.row(
+            image.name(),
+            image.digest().abbreviated(),
+            image.backend(),
+            image.platform(),
+            image.diskFormat(),
+            Sizes.of(image.sizeBytes()));
+      }
+      table.lines().forEach(context.console()::result);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.image.DiskImage;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flint inspect}. */
+@Command(
+    name = "inspect",
+    sortOptions = false,
+    description = "Show what an image of the local store is and what it runs.",
+    footer = {"", "Example:  flint inspect osv-hello:1.0 --json"})
+public final class InspectCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Parameters(paramLabel = "REF", description = "An image of the local store.")
+  private Reference reference;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Of an image for several platforms. Default: linux on this machine.")
+  private @Nullable Platform platform;
+
+  /** Works in a context. */
+  public InspectCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (OciLayout store = context.store()) {
+      DiskImage image =
+          DiskImage.read(
+              store,
+              new LayoutImages(store).require(reference),
+              platform == null ? Platform.host() : platform);
+      ImageDetails details = ImageDetails.of(reference, image);
+      if (output.isJson()) {
+        context
+            .console()
+            .result(new String(details.toJson().prettyBytes(), StandardCharsets.UTF_8));
+      } else {
+        details.lines().forEach(context::result);
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.flint.cli.command;
+
+import dev.flint.cli.console.Sizes;
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Reference;
+import dev.flint.oci.store.GarbageCollector;
+import dev.flint.oci.store.LayoutIndex;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code flint rm}. */
+@Command(
+    name = "rm",
+    sortOptions = false,
+    description = "Remove images from the local store, and the blobs nothing else needs.",
+    footer = {"", "Example:  flint rm osv-hello:1.0"})
+public final class RemoveCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Parameters(arity = "1..*", paramLabel = "REF", description = "Images of the local store.")
+  private List<Reference> references;
+
+  /** Works in a context. */
+  public RemoveCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (OciLayout store = context.store()) {
+      LayoutImages images = new LayoutImages(store);
+      List<Descriptor> removed = new ArrayList<>();
+      for (Reference reference : references) {
+        removed.add(images.require(reference));
+      }
+      for (Descriptor entry : removed) {
+        String name = LayoutIndex.nameOf(entry).orElse("");
+        store.changeIndex(index -> index.withoutName(name));
+        context.result(name);
+      }
+      Optional<Long> freed = new GarbageCollector(store).collect(removed);
+      context.note(
+          freed
+              .map(bytes -> "freed " + Sizes.of(bytes))
+              .orElse("another flint uses the store: the blobs stay for now"));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.flint.cli.command;
+
+import dev.flint.cli.console.ProgressMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code flint} itself and the options that every command takes. */
+@Command(
+    name = "flint",
+    description = "Package, ship and unpack unikernel and microVM disks as OCI images.",
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    sortOptions = false,
+    footer = {
+      "",
+      "Try it:  flint demo",
+      "",
+      "Images live in $FLINT_HOME/store (default ~/.local/share/flint/store), an OCI image layout."
+    })
+public final class RootCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // Its presence is what picocli acts on.
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version and exit.")
+  @SuppressWarnings("UnusedVariable") // Its presence is what picocli acts on.
+  private boolean version;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Print results and errors only.")
+  private boolean quiet;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "MODE",
+      defaultValue = "auto",
+      scope = ScopeType.INHERIT,
+      description = "Show progress: ${COMPLETION-CANDIDATES}. Default: auto.")
+  private ProgressMode progress;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show a stack trace with an error.")
+  private boolean debug;
+
+  /** Whether to show stack traces. */
+  public boolean debug() {
+    return debug;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  ProgressMode progress() {
+    return quiet ? ProgressMode.none : progress;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

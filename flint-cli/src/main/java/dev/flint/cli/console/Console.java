@@ -1,0 +1,36 @@
+package dev.flint.cli.console;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The two streams of a command: results go out, everything else goes aside. Thread-safe.
+ *
+ * @param out results only, so that {@code $(flint ...)} works
+ * @param err notes, progress, errors
+ * @param terminal whether {@code err} is one
+ * @param columns its width
+ */
+public record Console(PrintStream out, PrintStream err, boolean terminal, int columns) {
+  private static final int USUAL_COLUMNS = 80;
+
+  /** The streams of the process; what they are, the launcher knows. */
+  public static Console ofProcess() {
+    boolean terminal = Boolean.getBoolean("flint.tty") && !"dumb".equals(System.getenv("TERM"));
+    return new Console(
+        new PrintStream(System.out, true, StandardCharsets.UTF_8),
+        new PrintStream(System.err, true, StandardCharsets.UTF_8),
+        terminal,
+        Integer.getInteger("flint.columns", USUAL_COLUMNS));
+  }
+
+  /** One line of the result. */
+  public void result(String line) {
+    out.println(line);
+  }
+
+  /** One line beside the result; what came from outside must be {@link Printable} already. */
+  public void note(String line) {
+    err.println(line);
+  }
+}

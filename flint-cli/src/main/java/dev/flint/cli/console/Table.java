@@ -1,0 +1,38 @@
+package dev.flint.cli.console;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Left-aligned columns with a heading. */
+public final class Table {
+  private final List<List<String>> rows = new ArrayList<>();
+
+  /** A table with these headings. */
+  public Table(String... headings) {
+    rows.add(List.of(headings));
+  }
+
+  /** Adds a row; the cells are made printable. */
+  public void row(String... cells) {
+    rows.add(List.of(cells).stream().map(Printable::of).toList());
+  }
+
+  /** The lines, without trailing blanks. */
+  public List<String> lines() {
+    int[] widths = new int[rows.get(0).size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 3));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+}
