@@ -49,12 +49,14 @@ public final class Descriptor {
     if (size < 0) {
       throw json.wrong("size", "zero or more");
     }
+    MediaType mediaType;
     try {
-      return new Descriptor(
-          new MediaType(json.requiredString("mediaType")),
-          Digest.parse(json.requiredString("digest")),
-          size,
-          json);
+      mediaType = new MediaType(json.requiredString("mediaType"));
+    } catch (IllegalArgumentException e) {
+      throw json.wrong("mediaType", "well-formed: " + e.getMessage());
+    }
+    try {
+      return new Descriptor(mediaType, Digest.parse(json.requiredString("digest")), size, json);
     } catch (IllegalArgumentException e) {
       throw json.wrong("digest", "well-formed: " + e.getMessage());
     }

@@ -20,6 +20,10 @@ public final class Reference {
               + "(?::([0-9]{1,5}))?");
   private static final Pattern BARE_DIGEST = Pattern.compile("[a-f0-9]{64}");
   private static final int MAX_NAME = 255;
+
+  /** Room for the longest name, tag and digest. A pattern must not see more: it recurses. */
+  private static final int MAX_TEXT = 1024;
+
   private static final String DEFAULT_TAG = "latest";
 
   private final String host;
@@ -40,12 +44,20 @@ public final class Reference {
    * @throws IllegalArgumentException naming the reference and the rule it breaks
    */
   public static Reference parse(String text) {
+    if (text.length() > MAX_TEXT) {
+      throw malformed(text.substring(0, 80) + "...", "longer than " + MAX_TEXT + " characters");
+    }
     if (text.contains("://")) {
       throw malformed(text, "leave out the scheme; --plain-http selects http");
     }
     String rest = text;
     Optional<Digest> digest = Optional.empty();
     int at = rest.indexOf('@');
+    if (at >= 0 && rest.indexOf('/', at) >= 0) {
+      // Not quoted in full, as a password may stand there.
+      throw malformed(
+          "..." + rest.substring(at), "a user name does not belong here; use flint login");
+    }
     if (at >= 0) {
       try {
         digest = Optional.of(Digest.parse(rest.substring(at + 1)));
@@ -94,9 +106,6 @@ public final class Reference {
   }
 
   private static String checkedHost(String piece, String text) {
-    if (piece.indexOf('@') >= 0) {
-      throw malformed(text, "a user name does not belong here; use flint login");
-    }
     String host = piece.toLowerCase(Locale.ROOT);
     var matcher = HOST.matcher(host);
     if (!matcher.matches()) {

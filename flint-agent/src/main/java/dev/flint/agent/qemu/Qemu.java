@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,13 +48,22 @@ public final class Qemu {
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .start();
-    // Reading ends with the process, so the limit must be kept by someone else.
-    Thread watchdog = new Thread(() -> endAfter(process, run), "qemu-watchdog");
-    watchdog.setDaemon(true);
-    watchdog.start();
+    // Reading ends with the process, so somebody else must keep the limit.
+    CompletableFuture<Process> ended =
+        process.onExit().orTimeout(run.limit().toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<Process> watchdog = ended.exceptionally(late -> process.destroyForcibly());
     try (InputStream console = process.getInputStream()) {
       String text = new String(console.readNBytes(MAX_CONSOLE), StandardCharsets.UTF_8);
       int exit = process.waitFor();
+      if (ended.isCompletedExceptionally()) {
+        throw new FlintException(
+            ErrorCode.UNSUPPORTED,
+            "the guest on "
+                + run.disk()
+                + " did not power off in "
+                + run.limit().toSeconds()
+                + " s");
+      }
       if (exit != 0) {
         throw new FlintException(
             ErrorCode.UNSUPPORTED,
@@ -64,17 +74,8 @@ public final class Qemu {
       Thread.currentThread().interrupt();
       throw new FlintException(ErrorCode.INTERRUPTED, "interrupted while a guest ran", e);
     } finally {
+      watchdog.cancel(false);
       process.destroyForcibly();
-    }
-  }
-
-  private static void endAfter(Process process, GuestRun run) {
-    try {
-      if (!process.waitFor(run.limit().toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

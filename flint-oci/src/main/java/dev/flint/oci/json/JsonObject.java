@@ -209,12 +209,13 @@ public final class JsonObject {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof JsonObject that && node.equals(that.node);
+    // Not the trees, which tell a 5 that was read from a 5 that was set, but not order from order.
+    return other instanceof JsonObject that && toString().equals(that.toString());
   }
 
   @Override
   public int hashCode() {
-    return node.hashCode();
+    return toString().hashCode();
   }
 
   @Override

@@ -5,18 +5,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /**
- * The only reader and writer of wire JSON: one document of at most {@link #MAX_BYTES}, no duplicate
- * names, nothing after it, bounded depth. Numbers are kept exactly. Immutable, thread-safe.
+ * The only reader and writer of wire JSON: one document of at most {@link #MAX_BYTES} in UTF-8, no
+ * duplicate names, nothing after it, bounded depth (RFC 7493). Numbers are kept exactly. Immutable,
+ * thread-safe.
  */
 final class StrictJson {
   /** The spec asks registries to take 4 MB manifests; nobody needs more. */
@@ -27,6 +32,7 @@ final class StrictJson {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
+                  .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(MAX_DEPTH)
@@ -38,6 +44,7 @@ final class StrictJson {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private StrictJson() {}
@@ -54,15 +61,21 @@ final class StrictJson {
     }
     JsonNode node;
     try {
-      node = MAPPER.readTree(bytes);
+      // Given bytes, Jackson would also take UTF-16, a byte order mark and overlong sequences.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      node = MAPPER.readTree(text);
+      if (text.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(node.toString())) {
+        throw new FlintException(
+            ErrorCode.PROTOCOL, what + " is not valid JSON: it escapes half a character");
+      }
+    } catch (CharacterCodingException e) {
+      throw new FlintException(ErrorCode.PROTOCOL, what + " is not valid JSON: not UTF-8", e);
     } catch (StreamConstraintsException e) {
       throw new FlintException(
           ErrorCode.POLICY, "refusing to read " + what + ": " + reason(e) + " (over a limit)", e);
     } catch (JsonProcessingException e) {
       throw new FlintException(
           ErrorCode.PROTOCOL, what + " is not valid JSON: " + reason(e) + position(e), e);
-    } catch (IOException e) {
-      throw new FlintException(ErrorCode.PROTOCOL, what + " is not valid JSON: " + e, e);
     }
     if (node instanceof ObjectNode object) {
       return object;
@@ -85,6 +98,6 @@ final class StrictJson {
   }
 
   private static String position(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+    return e.getLocation() == null ? "" : " at character " + e.getLocation().getCharOffset();
   }
 }

@@ -2,6 +2,7 @@ package dev.flint.oci.layer;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -31,20 +32,22 @@ final class LayerEntry {
    */
   static void check(TarArchiveEntry entry) throws FlintException {
     String name = entry.getName();
-    if (!isSafe(name)) {
+    if (!entry.isCheckSumOK()) {
+      throw new IntegrityException(
+          "the layer's tar has a damaged header: \"" + shorten(name) + "\"");
+    }
+    if (!isSafe(name) || (entry.isFile() && (name.equals(".") || name.endsWith("/.")))) {
       throw new FlintException(
           ErrorCode.POLICY,
           "the layer has an entry with an unsafe name: \"" + shorten(name) + "\"");
     }
+    // By the flag alone: a link or device whose name ends in a slash also calls itself a folder.
     boolean plain =
-        !entry.isSymbolicLink()
-            && !entry.isLink()
-            && !entry.isSparse()
-            && (entry.isDirectory()
-                || entry.isGlobalPaxHeader()
-                || entry.getLinkFlag() == TarArchiveEntry.LF_NORMAL
-                || entry.getLinkFlag() == TarArchiveEntry.LF_OLDNORM);
-    if (!plain) {
+        switch (entry.getLinkFlag()) {
+          case TarArchiveEntry.LF_NORMAL, TarArchiveEntry.LF_OLDNORM, TarArchiveEntry.LF_DIR -> true;
+          default -> false;
+        };
+    if (!plain || entry.isSparse()) {
       throw new FlintException(
           ErrorCode.POLICY,
           "the layer has an entry that is neither a file nor a folder: \"" + shorten(name) + "\"");

@@ -7,6 +7,7 @@ import dev.flint.oci.error.IntegrityException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -46,14 +47,21 @@ public final class LayerUnpacker {
     try {
       InputStream decompressed = decompress(new BufferedInputStream(layer, BUFFER));
       TarStream stream = new TarStream(decompressed, diffId, maxBytes);
-      readDisk(new TarArchiveInputStream(stream, "UTF-8"), sink);
+      Optional<String> disk = readDisk(stream, sink);
       stream.finish();
+      if (disk.isEmpty()) {
+        throw new FlintException(
+            ErrorCode.UNSUPPORTED,
+            "the layer holds no disk: no file in it ends in " + LayerEntry.suffixes(),
+            "an ordinary container image has no disk to unpack");
+      }
     } catch (SinkException e) {
       throw e.reason;
     } catch (FlintException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      throw new IntegrityException("the layer is damaged: " + e.getMessage());
+      String reason = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+      throw new IntegrityException("the layer is damaged: " + reason);
     }
   }
 
@@ -85,11 +93,20 @@ public final class LayerUnpacker {
     return same;
   }
 
-  private static void readDisk(TarArchiveInputStream tar, Sink sink) throws IOException {
+  /** Passes the disk to the sink and returns its name, if there is one. */
+  private static Optional<String> readDisk(TarStream stream, Sink sink) throws IOException {
+    TarArchiveInputStream tar = new TarArchiveInputStream(stream, "UTF-8");
     Optional<String> disk = Optional.empty();
-    for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+    while (true) {
+      stream.beginHeaders();
+      TarArchiveEntry entry = tar.getNextEntry();
+      if (entry == null) {
+        return disk;
+      }
+      stream.beginData();
       LayerEntry.check(entry);
       if (!LayerEntry.isDisk(entry)) {
+        tar.transferTo(OutputStream.nullOutputStream());
         continue;
       }
       if (disk.isPresent()) {
@@ -99,12 +116,6 @@ public final class LayerUnpacker {
       }
       disk = Optional.of(entry.getName());
       copy(tar, entry.getSize(), sink);
-    }
-    if (disk.isEmpty()) {
-      throw new FlintException(
-          ErrorCode.UNSUPPORTED,
-          "the layer holds no disk: no file in it ends in " + LayerEntry.suffixes(),
-          "an ordinary container image has no disk to unpack");
     }
   }
 

@@ -17,11 +17,17 @@ import java.security.MessageDigest;
 final class TarStream extends FilterInputStream {
   private static final int BLOCK = 512;
 
+  /** A tar reader keeps long names and PAX records in memory; without a limit any layer fills it. */
+  private static final int MAX_HEADERS = 1 << 20;
+
   private final MessageDigest hasher;
   private final Digest expected;
   private final long maxBytes;
   private long count;
-  private long zerosAtEnd;
+  private boolean inHeaders;
+  private long headersStart;
+  private long headersLimit;
+  private boolean onlyZeros;
 
   TarStream(InputStream in, Digest diffId, long maxBytes) throws FlintException {
     super(in);
@@ -49,18 +55,36 @@ final class TarStream extends FilterInputStream {
             "if you trust the image, raise the limit with --max-size");
       }
       hasher.update(buffer, offset, n);
-      countZeros(buffer, offset, n);
+      if (inHeaders) {
+        checkHeaders(buffer, offset, n);
+      }
     }
     return n;
   }
 
-  private void countZeros(byte[] buffer, int offset, int n) {
-    int zeros = 0;
-    // Two end blocks are all that is asked for, so looking back further is never needed.
-    while (zeros < n && zeros < 2 * BLOCK && buffer[offset + n - 1 - zeros] == 0) {
-      zeros++;
+  /** What follows, up to {@link #beginData}, are headers or the end of the archive. */
+  void beginHeaders() {
+    inHeaders = true;
+    // What pads the data before to whole blocks is nobody's.
+    headersStart = (count + BLOCK - 1) / BLOCK * BLOCK;
+    headersLimit = headersStart + MAX_HEADERS;
+    onlyZeros = true;
+  }
+
+  /** What follows is the content of a file. */
+  void beginData() {
+    inHeaders = false;
+  }
+
+  private void checkHeaders(byte[] buffer, int offset, int n) throws FlintException {
+    if (count > headersLimit) {
+      throw new FlintException(
+          ErrorCode.POLICY, "the layer has headers of more than " + MAX_HEADERS + " bytes");
     }
-    zerosAtEnd = zeros == n ? zerosAtEnd + zeros : zeros;
+    int padding = (int) Math.max(0, Math.min(n, headersStart - (count - n)));
+    for (int i = offset + padding; i < offset + n; i++) {
+      onlyZeros &= buffer[i] == 0;
+    }
   }
 
   @Override
@@ -84,8 +108,12 @@ final class TarStream extends FilterInputStream {
 
   /** Reads to the end and checks that it was a whole tar with the right diff_id. */
   void finish() throws IOException {
+    headersLimit = Long.MAX_VALUE;
     skip(Long.MAX_VALUE);
-    if (zerosAtEnd < 2 * BLOCK || count % BLOCK != 0) {
+    if (!onlyZeros) {
+      throw new IntegrityException("the layer's tar goes on after its end blocks");
+    }
+    if (count < headersStart + 2 * BLOCK || count % BLOCK != 0) {
       throw new IntegrityException("the layer's tar is cut off: its end blocks are missing");
     }
     Digest actual = expected.finish(hasher.digest());

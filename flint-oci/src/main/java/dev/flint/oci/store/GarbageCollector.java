@@ -5,6 +5,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
+import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Collection;
@@ -36,8 +37,8 @@ public final class GarbageCollector {
       return Optional.empty();
     }
     try (StoreLock.Hold hold = owned.get()) {
-      Set<Digest> unused = reachable(removed);
-      unused.removeAll(reachable(layout.index().entries()));
+      Set<Digest> unused = reachable(removed, false);
+      unused.removeAll(reachable(layout.index().entries(), true));
       long freed = 0;
       for (Digest digest : unused) {
         Optional<Blob> blob = layout.find(digest);
@@ -49,21 +50,35 @@ public final class GarbageCollector {
     }
   }
 
-  private Set<Digest> reachable(Collection<Descriptor> roots) throws IOException {
+  /**
+   * What hangs below the roots.
+   *
+   * @param strict whether a damaged document is a failure; it must be where what is found is kept
+   */
+  private Set<Digest> reachable(Collection<Descriptor> roots, boolean strict) throws IOException {
     Set<Digest> seen = new HashSet<>();
     for (Descriptor root : roots) {
-      walk(root, seen);
+      walk(root, seen, strict);
     }
     return seen;
   }
 
-  private void walk(Descriptor descriptor, Set<Digest> seen) throws IOException {
+  private void walk(Descriptor descriptor, Set<Digest> seen, boolean strict) throws IOException {
     boolean document = descriptor.mediaType().isIndex() || descriptor.mediaType().isManifest();
     if (!seen.add(descriptor.digest()) || !document || layout.find(descriptor).isEmpty()) {
       return;
     }
-    for (Descriptor child : children(layout.document(descriptor))) {
-      walk(child, seen);
+    List<Descriptor> children;
+    try {
+      children = children(layout.document(descriptor));
+    } catch (FlintException e) {
+      if (strict) {
+        throw e;
+      }
+      return;
+    }
+    for (Descriptor child : children) {
+      walk(child, seen, strict);
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class IngestArea {
   private static final String LOCK = "lock";
   private static final Duration YOUNG = Duration.ofMinutes(10);
+
+  /** The folders of sessions; nothing else here is ever removed. */
+  private static final Pattern SESSION = Pattern.compile("[0-9a-f-]{73}");
 
   /** All folders of this JVM start so; their locks must not be probed, closing would free them. */
   private static final String OWN = UUID.randomUUID().toString();
@@ -83,10 +88,22 @@ final class IngestArea {
   private void sweep() throws IOException {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
       for (Path folder : folders) {
-        if (!folder.getFileName().toString().startsWith(OWN)) {
-          sweep(folder);
+        String name = folder.getFileName().toString();
+        // A layout may come from anyone: a link in it must not lead the sweep astray.
+        if (SESSION.matcher(name).matches()
+            && !name.startsWith(OWN)
+            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+          trySweep(folder);
         }
       }
+    }
+  }
+
+  private static void trySweep(Path folder) throws IOException {
+    try {
+      sweep(folder);
+    } catch (FileSystemException e) {
+      // Another user's, for example. It costs space, but no reason not to work.
     }
   }
 

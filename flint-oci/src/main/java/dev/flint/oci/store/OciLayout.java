@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -35,7 +37,9 @@ import java.util.Optional;
 public final class OciLayout implements AutoCloseable {
   private static final String VERSION_FILE = "oci-layout";
   private static final String INDEX_FILE = "index.json";
+  private static final String OWN_FOLDER = ".flint";
   private static final int MAX_INDEX_BYTES = 4 * 1024 * 1024;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final byte[] VERSION_BYTES =
       "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
@@ -46,10 +50,10 @@ public final class OciLayout implements AutoCloseable {
 
   private OciLayout(Path folder) {
     this.folder = folder;
-    Path own = folder.resolve(".flint");
+    Path own = folder.resolve(OWN_FOLDER);
     this.ingests = new IngestArea(own.resolve("ingest"));
-    this.useLock = new StoreLock(own.resolve("use.lock"));
-    this.indexLock = new StoreLock(own.resolve("index.lock"));
+    this.useLock = new StoreLock(own.resolve("use.lock"), PATIENCE);
+    this.indexLock = new StoreLock(own.resolve("index.lock"), PATIENCE);
   }
 
   /**
@@ -61,8 +65,10 @@ public final class OciLayout implements AutoCloseable {
   public static OciLayout openOrCreate(Path folder) throws IOException {
     OciLayout layout = new OciLayout(folder);
     if (!Files.exists(folder.resolve(VERSION_FILE), LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
+      layout.checkIsOursOrEmpty();
+      // The lock comes first: its folder marks a layout in the making.
       try (StoreLock.Hold hold = layout.indexLock.own()) {
+        Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
         if (!Files.exists(folder.resolve(INDEX_FILE), LinkOption.NOFOLLOW_LINKS)) {
           layout.replace(INDEX_FILE, LayoutIndex.empty().bytes());
         }
@@ -71,6 +77,19 @@ public final class OciLayout implements AutoCloseable {
     }
     layout.checkVersion();
     return layout;
+  }
+
+  private void checkIsOursOrEmpty() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      if (entries.iterator().hasNext() && !Files.exists(folder.resolve(OWN_FOLDER))) {
+        throw new FlintException(
+            ErrorCode.PROTOCOL,
+            "folder " + folder + " is not an image layout: it holds other files",
+            "choose an empty folder");
+      }
+    } catch (NoSuchFileException e) {
+      // It will be made.
+    }
   }
 
   /** The folder of the layout. */
@@ -293,6 +312,11 @@ public final class OciLayout implements AutoCloseable {
   }
 
   private static byte[] readSmall(Path file, String what) throws IOException {
+    // Opening a FIFO would wait forever.
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FlintException(ErrorCode.POLICY, what + " is not a plain file");
+    }
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         InputStream in = Channels.newInputStream(channel)) {

@@ -61,7 +61,8 @@ public final class OutputFile implements AutoCloseable {
           ErrorCode.LOCAL_IO, "cannot write " + target + ": its folder does not exist", e);
     }
     try {
-      if (channel.tryLock() == null) {
+      // The lock may be free because the file has just been published: then it is not ours.
+      if (channel.tryLock() == null || Files.notExists(temporary, LinkOption.NOFOLLOW_LINKS)) {
         throw busy(target);
       }
       channel.truncate(0);

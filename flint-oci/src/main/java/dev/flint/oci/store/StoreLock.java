@@ -3,12 +3,15 @@ package dev.flint.oci.store;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +22,22 @@ import org.jspecify.annotations.Nullable;
  * lock file is never deleted; the lock of a dead process is free.
  */
 final class StoreLock {
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final Path file;
+  private final Duration patience;
   private final ReentrantReadWriteLock threads = new ReentrantReadWriteLock();
   private int readers;
   private @Nullable FileLock shared;
 
-  StoreLock(Path file) {
+  /**
+   * A lock of a file.
+   *
+   * @param patience how long to wait for other processes
+   */
+  StoreLock(Path file, Duration patience) {
     this.file = file;
+    this.patience = patience;
   }
 
   /** A lock that is held until closed. */
@@ -121,7 +133,23 @@ final class StoreLock {
   private FileLock lock(boolean share) throws IOException {
     FileChannel channel = open();
     try {
-      return channel.lock(0, Long.MAX_VALUE, share);
+      long start = System.nanoTime();
+      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, share);
+      while (lock == null) {
+        if (System.nanoTime() - start > patience.toNanos()) {
+          throw new FlintException(
+              ErrorCode.LOCAL_IO,
+              "another process has held " + file + " for " + patience.toSeconds() + " seconds",
+              "wait for it to end, or end it");
+        }
+        Thread.sleep(POLL.toMillis());
+        lock = channel.tryLock(0, Long.MAX_VALUE, share);
+      }
+      return lock;
+    } catch (InterruptedException e) {
+      channel.close();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for " + file);
     } catch (OverlappingFileLockException e) {
       channel.close();
       throw new FlintException(
@@ -138,6 +166,10 @@ final class StoreLock {
       Files.createDirectories(parent);
     }
     return FileChannel.open(
-        file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        file,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.CREATE,
+        LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -55,7 +55,6 @@ public final class VerifyingInputStream extends FilterInputStream {
       }
       hasher.update(buffer, offset, n);
     } else if (n < 0 && !ended) {
-      ended = true;
       if (count != size) {
         throw new IntegrityException(
             what + " " + expected + " is " + count + " bytes long, announced were " + size);
@@ -65,6 +64,7 @@ public final class VerifyingInputStream extends FilterInputStream {
         throw new IntegrityException(
             what + " " + expected + " is damaged: its bytes have the digest " + actual);
       }
+      ended = true;
     }
     return n;
   }

@@ -1,0 +1,120 @@
+package dev.flint.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Who may use whom: docs/architecture.md as tests. */
+class ArchitectureTest {
+  private static final JavaClasses FLINT =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.flint");
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices()
+        .matching("dev.flint.(**)")
+        .should()
+        .beFreeOfCycles()
+        // The handlers of commands and the entry point know each other only by FlintRunner.
+        .check(FLINT);
+  }
+
+  @Test
+  void arrowsBetweenModulesGoDown() {
+    uses("dev.flint.oci..", "dev.flint.oci..");
+    uses("dev.flint.registry..", "dev.flint.oci..", "dev.flint.registry..");
+    uses("dev.flint.osv..", "dev.flint.oci..", "dev.flint.osv..");
+    uses("dev.flint.capstan..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.capstan..");
+    uses("dev.flint.agent..", "dev.flint.oci..", "dev.flint.agent..");
+  }
+
+  private static void uses(String from, String... allowed) {
+    classes()
+        .that()
+        .resideInAPackage(from)
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(allowed)
+                .or(
+                    com.tngtech.archunit.base.DescribedPredicate.not(
+                        resideInAPackage("dev.flint.."))))
+        .check(FLINT);
+  }
+
+  @Test
+  void everyLibraryHasItsHome() {
+    only("com.fasterxml.jackson..", "dev.flint.oci.json..", "dev.flint.capstan..");
+    only("okhttp3..", "dev.flint.registry.http..");
+    only("okio..", "dev.flint.registry.http..");
+    only("org.apache.commons.compress..", "dev.flint.oci.layer..");
+    only("com.github.luben..", "dev.flint.oci.disk..", "dev.flint.oci.layer..");
+    only("picocli..", "dev.flint.cli..");
+    only("com.sun.net.httpserver..", "dev.flint.registry.server..");
+    only("com.google..", "nowhere..");
+  }
+
+  private static void only(String library, String... homes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(homes)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(FLINT);
+  }
+
+  @Test
+  void onlyTheCommandLineTalksToTheUserAndEndsTheProcess() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.flint.cli..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .check(FLINT);
+  }
+
+  @Test
+  void onlyTheAgentStartsProcesses() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.flint.agent.qemu..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .check(FLINT);
+  }
+
+  @Test
+  void nothingSleepsOrGuesses() {
+    noClasses().should().callMethod(Thread.class, "sleep", long.class).check(FLINT);
+    noClasses().should().dependOnClassesThat().areAssignableTo(Random.class).check(FLINT);
+  }
+
+  @Test
+  void nothingStaticIsMutableAndNothingHasSetters() {
+    noFields().that().areStatic().should().notBeFinal().check(FLINT);
+    methods()
+        .that()
+        .haveModifier(JavaModifier.PUBLIC)
+        .should()
+        .haveNameNotMatching("set[A-Z].*")
+        .check(FLINT);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.flint.registry.auth;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The credentials in Docker's {@code config.json}. A file that is there but cannot be understood is
+ * an error, never silent anonymity. Credential helpers are named in the error of a refused request
+ * only; running them is not done here.
+ */
+public final class DockerConfigFile {
+  private static final String HUB_KEY = "https://index.docker.io/v1/";
+
+  private final Path file;
+
+  /** Looks into one file, which need not exist. */
+  public DockerConfigFile(Path file) {
+    this.file = file;
+  }
+
+  /** {@code $DOCKER_CONFIG/config.json}, else {@code ~/.docker/config.json}. */
+  public static DockerConfigFile fromEnvironment(Map<String, String> env, Path home) {
+    String folder = env.getOrDefault("DOCKER_CONFIG", "");
+    Path config = folder.isEmpty() ? home.resolve(".docker") : Path.of(folder);
+    return new DockerConfigFile(config.resolve("config.json"));
+  }
+
+  /**
+   * The credential for a registry.
+   *
+   * @param host {@code HOST[:PORT]} as in a reference
+   * @throws FlintException AUTH naming the file if it or the entry is malformed
+   */
+  public Optional<Credential> find(String host) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw broken("cannot be read: " + e.getMessage(), e);
+    }
+    try {
+      JsonObject auths =
+          JsonObject.parse(bytes, file.toString()).object("auths").orElse(JsonObject.empty());
+      for (String key : keys(host)) {
+        Optional<JsonObject> entry = auths.object(key);
+        if (entry.isPresent()) {
+          Optional<Credential> credential = credential(entry.get(), key);
+          if (credential.isPresent()) {
+            return credential;
+          }
+        }
+      }
+      return Optional.empty();
+    } catch (FlintException e) {
+      throw e.code() == ErrorCode.AUTH ? e : broken("is malformed: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> keys(String host) {
+    boolean hub = host.equals("docker.io") || host.equals("index.docker.io");
+    return hub
+        ? List.of(HUB_KEY, "docker.io", "index.docker.io")
+        : List.of(host, "https://" + host, "http://" + host, "https://" + host + "/v1/",
+            "https://" + host + "/v2/");
+  }
+
+  private Optional<Credential> credential(JsonObject entry, String key) throws FlintException {
+    Optional<String> auth = entry.string("auth").filter(text -> !text.isEmpty());
+    if (auth.isEmpty()) {
+      Optional<String> username = entry.string("username");
+      Optional<String> password = entry.string("password");
+      return username.isPresent() && password.isPresent()
+          ? Optional.of(new Credential(username.get(), password.get()))
+          : Optional.empty();
+    }
+    String text;
+    try {
+      text = new String(Base64.getDecoder().decode(auth.get()), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw broken("has an entry for " + key + " whose auth is not base64", e);
+    }
+    String clean = text.replaceAll("\0+$", "");
+    int colon = clean.indexOf(':');
+    if (colon < 0) {
+      throw broken("has an entry for " + key + " whose auth holds no colon", null);
+    }
+    return Optional.of(new Credential(clean.substring(0, colon), clean.substring(colon + 1)));
+  }
+
+  private FlintException broken(
+      String reason, @Nullable Throwable cause) {
+    return new FlintException(
+        ErrorCode.AUTH, "credentials file " + file + " " + reason, "mend or remove it", cause);
+  }
+}

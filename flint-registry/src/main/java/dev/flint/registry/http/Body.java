@@ -1,0 +1,77 @@
+package dev.flint.registry.http;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.transfer.BlobSource;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.LongConsumer;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okio.BufferedSink;
+
+/**
+ * The body of a request, of known length. Sent at most once per request: who wants to try again
+ * makes a new request.
+ *
+ * @param contentType the Content-Type header, without parameters
+ * @param length in bytes
+ * @param meter is told the bytes as they are sent
+ */
+public record Body(String contentType, long length, BlobSource source, LongConsumer meter) {
+  private static final int BUFFER = 128 * 1024;
+
+  /** A small body in memory. */
+  public static Body of(String contentType, byte[] bytes) {
+    return new Body(contentType, bytes.length, () -> new ByteArrayInputStream(bytes), n -> {});
+  }
+
+  /** A body without bytes, which some servers want announced as such. */
+  static RequestBody empty() {
+    return RequestBody.create(new byte[0]);
+  }
+
+  RequestBody toOkHttp() {
+    return new RequestBody() {
+      @Override
+      public MediaType contentType() {
+        return MediaType.get(contentType);
+      }
+
+      @Override
+      public long contentLength() {
+        return length;
+      }
+
+      @Override
+      public boolean isOneShot() {
+        // Otherwise OkHttp may send it again behind our back after a lost connection.
+        return true;
+      }
+
+      @Override
+      public void writeTo(BufferedSink sink) throws IOException {
+        try (InputStream in = source.open()) {
+          byte[] buffer = new byte[BUFFER];
+          for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
+            sink.write(buffer, 0, n);
+            meter.accept(n);
+          }
+        }
+      }
+    };
+  }
+
+  /** A failure to read what is to be sent is local and must not look like one of the network. */
+  private static int read(InputStream in, byte[] buffer) throws FlintException {
+    try {
+      return in.read(buffer);
+    } catch (FlintException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO, "cannot read what is to be sent: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.flint.registry.server;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.store.Blob;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+
+/** Reading and deleting blobs (distribution spec end-2, end-10). */
+final class BlobHandler {
+  private static final int BUFFER = 64 * 1024;
+
+  private final Repositories repositories;
+
+  BlobHandler(Repositories repositories) {
+    this.repositories = repositories;
+  }
+
+  void serve(Call call, String name, String digestText) throws IOException, Refusal {
+    Digest digest = DigestText.parse(digestText);
+    switch (call.method()) {
+      case "GET", "HEAD" -> read(call, repositories.require(name), digest);
+      case "DELETE" -> delete(call, repositories.require(name), digest);
+      default -> throw Refusal.method(call, "GET, HEAD, DELETE");
+    }
+  }
+
+  private static void read(Call call, Repository repository, Digest digest)
+      throws IOException, Refusal {
+    // Before the look: a client that finds the blob will not upload it.
+    repository.promise();
+    Optional<Blob> blob = repository.layout().find(digest);
+    if (blob.isEmpty()) {
+      throw unknown(digest);
+    }
+    try (FileChannel channel = blob.get().channel()) {
+      send(call, digest, channel);
+    } catch (NoSuchFileException e) {
+      throw unknown(digest);
+    }
+  }
+
+  private static void send(Call call, Digest digest, FileChannel channel)
+      throws IOException, Refusal {
+    long size = channel.size();
+    String tag = "\"" + digest + "\"";
+    call.with("Docker-Content-Digest", digest.toString())
+        .with("ETag", tag)
+        .with("Accept-Ranges", "bytes")
+        .with("Content-Type", "application/octet-stream");
+    if (ETags.match(call.header("If-None-Match"), tag)) {
+      call.answer(304, size).close();
+      return;
+    }
+    Optional<ByteRange> range = range(call, tag, size);
+    if (range.isEmpty()) {
+      try (OutputStream out = call.answer(200, size)) {
+        copy(call, channel, new ByteRange(0, size), out);
+      }
+      return;
+    }
+    call.with("Content-Range", range.get().contentRange(size));
+    if (range.get().length() == 0) {
+      throw new Refusal(416, Problem.SIZE_INVALID, "the blob has " + size + " bytes");
+    }
+    try (OutputStream out = call.answer(206, range.get().length())) {
+      copy(call, channel, range.get(), out);
+    }
+  }
+
+  private static Optional<ByteRange> range(Call call, String tag, long size) {
+    boolean unchanged = call.header("If-Range").map(tag::equals).orElse(true);
+    return call.isHead() || !unchanged
+        ? Optional.empty()
+        : call.header("Range").flatMap(header -> ByteRange.parse(header, size));
+  }
+
+  private static void copy(Call call, FileChannel channel, ByteRange range, OutputStream out)
+      throws IOException {
+    if (call.isHead()) {
+      return;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    long position = range.first();
+    long left = range.length();
+    while (left > 0) {
+      buffer.clear().limit((int) Math.min(BUFFER, left));
+      int n = channel.read(buffer, position);
+      if (n < 0) {
+        throw new IOException("a blob became shorter while it was read");
+      }
+      out.write(buffer.array(), 0, n);
+      position += n;
+      left -= n;
+    }
+  }
+
+  private static void delete(Call call, Repository repository, Digest digest)
+      throws IOException, Refusal {
+    for (Descriptor entry : repository.layout().index().entries()) {
+      if (entry.digest().equals(digest)) {
+        throw new Refusal(
+            405, Problem.UNSUPPORTED, digest + " is a manifest; delete it at its own address");
+      }
+    }
+    if (!repository.layout().delete(digest)) {
+      throw unknown(digest);
+    }
+    call.answer(202);
+  }
+
+  private static Refusal unknown(Digest digest) {
+    return new Refusal(404, Problem.BLOB_UNKNOWN, "there is no blob " + digest);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.flint.registry.server;
+
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An error answer in the JSON form of the distribution spec ("Error Codes").
+ *
+ * @param status the HTTP status, 4xx or 5xx
+ * @param details what the errors are about, one error each; without any there is one error
+ */
+record ErrorReply(int status, Problem problem, String message, List<JsonObject> details) {
+
+  ErrorReply(int status, Problem problem, String message) {
+    this(status, problem, message, List.of());
+  }
+
+  /**
+   * The answer to a failure nobody foresaw. It says nothing about this machine; the cause is for
+   * the access log.
+   */
+  static ErrorReply of(Exception failure) {
+    if (failure instanceof EOFException) {
+      return new ErrorReply(400, Problem.SIZE_INVALID, "the request body ended early");
+    }
+    if (failure instanceof FlintException flint) {
+      return switch (flint.code()) {
+        case POLICY -> new ErrorReply(507, Problem.UNKNOWN, "over a limit of the repository");
+        case INTEGRITY -> new ErrorReply(500, Problem.UNKNOWN, "the stored content is damaged");
+        default -> new ErrorReply(500, Problem.UNKNOWN, "the repository cannot be read or written");
+      };
+    }
+    if (failure instanceof IOException && isFull(failure)) {
+      return new ErrorReply(507, Problem.UNKNOWN, "the disk of the registry is full");
+    }
+    return new ErrorReply(500, Problem.UNKNOWN, "the registry failed");
+  }
+
+  /** The JDK has no exception type for this; the text is the one of the operating system. */
+  private static boolean isFull(Exception failure) {
+    String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("no space left") || text.contains("quota exceeded");
+  }
+
+  /** The body. */
+  byte[] bytes() {
+    JsonObject error = JsonObject.empty().with("code", problem.name()).with("message", message);
+    List<JsonObject> errors =
+        details.isEmpty()
+            ? List.of(error)
+            : details.stream().map(detail -> error.with("detail", detail)).toList();
+    return JsonObject.empty().withObjects("errors", errors).bytes();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.flint.registry.server;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.ImageIndex;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.MediaType;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.Blob;
+import dev.flint.oci.store.LayoutIndex;
+import dev.flint.oci.store.OciLayout;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Pushing manifests (distribution spec end-7). */
+final class ManifestPush {
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  private final Repositories repositories;
+
+  ManifestPush(Repositories repositories) {
+    this.repositories = repositories;
+  }
+
+  void serve(Call call, String name, String reference) throws IOException, Refusal {
+    Optional<Digest> wanted = Optional.empty();
+    if (reference.indexOf(':') >= 0) {
+      wanted = Optional.of(DigestText.parseCheckable(reference));
+    } else if (!Reference.isTag(reference)) {
+      throw new Refusal(400, Problem.MANIFEST_INVALID, "the tag is malformed");
+    }
+    Document document = document(call, wanted);
+    List<Descriptor> needed;
+    Descriptor entry;
+    Optional<Digest> subject;
+    try {
+      needed = needed(document);
+      entry = ListedManifest.entry(document);
+      subject = ListedManifest.subject(entry);
+    } catch (FlintException e) {
+      throw invalid(e);
+    }
+    Repository repository = repositories.create(name);
+    Optional<String> tag = wanted.isPresent() ? Optional.empty() : Optional.of(reference);
+    store(repository.layout(), document, needed, entry, tag);
+    subject.ifPresent(digest -> call.with("OCI-Subject", digest.toString()));
+    call.with("Location", "/v2/" + name + "/manifests/" + document.digest())
+        .with("Docker-Content-Digest", document.digest().toString())
+        .answer(201);
+  }
+
+  private static Document document(Call call, Optional<Digest> wanted) throws IOException, Refusal {
+    if (call.body().announced() > MAX_BYTES) {
+      throw tooLong();
+    }
+    byte[] bytes = call.body().readAtMost(MAX_BYTES);
+    if (bytes.length > MAX_BYTES) {
+      throw tooLong();
+    }
+    Digest digest = wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
+    if (wanted.isPresent() && !digest.equals(wanted.get())) {
+      throw new Refusal(
+          400, Problem.DIGEST_INVALID, "the manifest has the digest " + digest + ", not its own");
+    }
+    try {
+      return Document.received(bytes, digest, call.header("Content-Type").map(MediaType::new));
+    } catch (FlintException e) {
+      throw invalid(e);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, Problem.MANIFEST_INVALID, "the Content-Type is malformed");
+    }
+  }
+
+  private static Refusal tooLong() {
+    return new Refusal(413, Problem.MANIFEST_INVALID, "the manifest is longer than 4 MiB");
+  }
+
+  private static Refusal invalid(FlintException e) {
+    return new Refusal(400, Problem.MANIFEST_INVALID, String.valueOf(e.getMessage()));
+  }
+
+  /** What must be in the repository; layers that live elsewhere need not. */
+  private static List<Descriptor> needed(Document document) throws FlintException {
+    if (document.isIndex()) {
+      return ImageIndex.of(document).manifests();
+    }
+    Manifest manifest = Manifest.of(document);
+    List<Descriptor> needed = new ArrayList<>();
+    needed.add(manifest.config());
+    for (Descriptor layer : manifest.layers()) {
+      if (layer.json().strings("urls").isEmpty()) {
+        needed.add(layer);
+      }
+    }
+    return needed;
+  }
+
+  private static void store(
+      OciLayout layout,
+      Document document,
+      List<Descriptor> needed,
+      Descriptor entry,
+      Optional<String> tag)
+      throws IOException, Refusal {
+    try (OciLayout.Use use = layout.use()) {
+      checkThere(layout, needed);
+      layout.put(document);
+      layout.changeIndex(
+          index -> tag.isPresent() ? named(index, tag.get(), entry) : index.withEntry(entry));
+    }
+  }
+
+  /** Moves a tag; the manifest it leaves stays listed. */
+  private static LayoutIndex named(LayoutIndex index, String tag, Descriptor entry)
+      throws IOException {
+    Optional<Descriptor> old = index.find(tag);
+    if (old.isPresent() && old.get().equals(entry)) {
+      return index;
+    }
+    LayoutIndex moved = index.withName(tag, entry);
+    return old.isPresent() ? moved.withEntry(LayoutIndex.unnamed(old.get())) : moved;
+  }
+
+  private static void checkThere(OciLayout layout, List<Descriptor> needed)
+      throws IOException, Refusal {
+    List<JsonObject> missing = new ArrayList<>();
+    List<JsonObject> wrongSize = new ArrayList<>();
+    for (Descriptor descriptor : needed) {
+      Optional<Blob> blob = layout.find(descriptor.digest());
+      if (blob.isEmpty()) {
+        missing.add(brief(descriptor));
+      } else if (blob.get().size() != descriptor.size()) {
+        wrongSize.add(brief(descriptor));
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new Refusal(
+          new ErrorReply(
+              404, Problem.MANIFEST_BLOB_UNKNOWN, "push what the manifest names first", missing));
+    }
+    if (!wrongSize.isEmpty()) {
+      throw new Refusal(
+          new ErrorReply(
+              400, Problem.SIZE_INVALID, "the blob in the repository has another size", wrongSize));
+    }
+  }
+
+  /** Descriptors may carry megabytes of annotations and data. */
+  private static JsonObject brief(Descriptor descriptor) {
+    return Descriptor.of(descriptor.mediaType(), descriptor.digest(), descriptor.size()).json();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.flint.registry.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.Pipe;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that do not go on. */
+@Timeout(60)
+final class ClientWatchTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003",
+        "GET /v2/ HT",
+        "GET /v2/ HTTP/1.1\r\nHost: x\r\n"
+      })
+  void dropsAClientThatSendsNoCompleteHead(String start) throws IOException {
+    try (RegistryServer server =
+            RegistryServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+      socket.setSoTimeout(8_000);
+      socket.getOutputStream().write(start.getBytes(StandardCharsets.ISO_8859_1));
+      assertEquals(-1, socket.getInputStream().read());
+      new RawRegistry(server.address()).get("/v2/").is(200);
+    }
+  }
+
+  @Test
+  void keepsAConnectionThatIsIdleBetweenRequests() throws IOException {
+    try (RegistryServer server =
+            RegistryServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+      byte[] request = EmbeddedRegistry.head("HEAD /v2/ HTTP/1.1", "Host: x");
+      for (int i = 0; i < 2; i++) {
+        socket.getOutputStream().write(request);
+        socket.setSoTimeout(2_000);
+        // Two seconds without a byte are longer than the patience for a head.
+        StringBuilder answer = new StringBuilder();
+        assertThrows(
+            SocketTimeoutException.class,
+            () -> {
+              int c;
+              while ((c = socket.getInputStream().read()) >= 0) {
+                answer.append((char) c);
+              }
+            });
+        assertEquals("HTTP/1.1 200", answer.substring(0, 12));
+      }
+    }
+  }
+
+  @Test
+  void interruptsAThreadThatWaitsTooLong() throws Exception {
+    ClientWatch watch = new ClientWatch();
+    Pipe pipe = Pipe.open();
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<Exception> result =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (ClientWatch.Wait wait = watch.body()) {
+                waiting.countDown();
+                pipe.source().read(ByteBuffer.allocate(1));
+              } catch (IOException e) {
+                assertFalse(Thread.interrupted(), "the thread can go on with other things");
+                return e;
+              }
+              return new IOException("was not interrupted");
+            },
+            task -> new Thread(task).start());
+    waiting.await();
+    for (int i = 0; i < 1199; i++) {
+      watch.tick();
+    }
+    assertFalse(result.isDone());
+    watch.tick();
+    assertInstanceOf(ClosedByInterruptException.class, result.get());
+  }
+
+  @Test
+  void leavesAThreadAloneThatHasGoneOn() {
+    ClientWatch watch = new ClientWatch();
+    watch
+        .watched(
+            () -> {
+              watch.headIsComplete();
+              try (ClientWatch.Wait wait = watch.body()) {
+                watch.tick();
+              }
+              for (int i = 0; i < 5000; i++) {
+                watch.tick();
+              }
+            })
+        .run();
+    assertFalse(Thread.interrupted());
+  }
+}

@@ -1,0 +1,5 @@
+/** Registries that tests run against. */
+@NullMarked
+package dev.flint.registry.testing;
+
+import org.jspecify.annotations.NullMarked;
