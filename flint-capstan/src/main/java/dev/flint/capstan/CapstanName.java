@@ -86,14 +86,14 @@ public record CapstanName(String text) {
   /**
    * The OCI repository name that stands for this name, injective: different names never share one.
    *
-   * <p>A component that is a legal repository component without {@code __} stands for itself. Any
-   * other becomes {@code x} and its UTF-8 bytes, {@code [a-z0-9]} as they are, {@code . - _} as
-   * they are where both neighbours are {@code [a-z0-9]}, the rest as {@code __} and two lower-case
-   * hexadecimal digits: {@code My App:1} is {@code x__4dy__20__41pp__3a1}.
+   * <p>A component of {@code [a-z0-9]} joined by single {@code .}, {@code _} or {@code -} stands
+   * for itself. Any other becomes {@code x} and its UTF-8 bytes, {@code [a-z0-9]} as they are,
+   * {@code . - _} as they are where both neighbours are {@code [a-z0-9]}, the rest as {@code --}
+   * and two lower-case hexadecimal digits: {@code My App:1} is {@code x--4dy--20--41pp--3a1}.
    *
    * <p>The result never reads as something else: where several components follow each other the
-   * first one's dots are always written {@code __2e}, and {@code localhost} there is {@code
-   * x__6cocalhost}, so that it is no registry host; a lone component of 64 hexadecimal digits has
+   * first one's dots are always written {@code --2e}, and {@code localhost} there is {@code
+   * x--6cocalhost}, so that it is no registry host; a lone component of 64 hexadecimal digits has
    * its first one escaped, so that it is no digest. The result may be four times as long as the
    * name and so over a registry's limit of 255 characters.
    */

@@ -10,10 +10,12 @@ import java.util.regex.Pattern;
 
 /** The escape of one name component described at {@link CapstanName#toRepository}. */
 final class RepositoryComponent {
-  private static final Pattern LEGAL = Pattern.compile("[a-z0-9]+(?:(?:\\.|_|-+)[a-z0-9]+)*");
+  /** Stricter than a repository name, so that it is legal as ref.name of a layout as well. */
+  private static final Pattern LEGAL = Pattern.compile("[a-z0-9]+(?:[._-][a-z0-9]+)*");
+
   private static final Pattern DIGEST = Pattern.compile("[a-f0-9]{64}");
   private static final String MARK = "x";
-  private static final String ESCAPE = "__";
+  private static final String ESCAPE = "--";
   private static final HexFormat HEX = HexFormat.of();
 
   /** Where in the name the component stands, which decides what it could be mistaken for. */

@@ -78,7 +78,7 @@ class HostileInputIT {
         new Disk("vhdx", 9, (f, d) -> image(d, "vhdx")),
         new Disk("luks", 9, (f, d) -> Files.write(d, bytes("LUKS\u00ba\u00be\0\1", 4096))),
         new Disk("elf", 9, (f, d) -> Files.write(d, bytes("\u007fELF", 4096))),
-        new Disk("gzip", 9, (f, d) -> Files.write(d, bytes("\u001f\u008b", 4096))),
+        new Disk("gzip", 9, (f, d) -> Files.write(d, bytes("\u001f\u008b\b", 4096))),
         new Disk("empty", 9, (f, d) -> Files.write(d, new byte[0])));
   }
 

@@ -33,8 +33,11 @@ public record MediaType(String value) {
   /** Drops parameters and folds case, as registries and proxies vary in both. */
   public MediaType {
     int semicolon = value.indexOf(';');
-    value = (semicolon < 0 ? value : value.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
-    if (value.isEmpty() || value.length() > 255 || value.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+    value =
+        (semicolon < 0 ? value : value.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    if (value.isEmpty()
+        || value.length() > 255
+        || value.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
       throw new IllegalArgumentException("not a media type: " + value);
     }
   }

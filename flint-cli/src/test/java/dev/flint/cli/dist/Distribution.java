@@ -40,6 +40,13 @@ record Distribution(Path folder) {
     }
   }
 
+  /** Gives another distribution the archives of this one. */
+  void copyArchivesTo(Distribution other) throws IOException {
+    for (Path archive : archives()) {
+      copy(archive, other.folder().resolve("lib").resolve(archive.getFileName()));
+    }
+  }
+
   private static void copy(Path from, Path to) {
     try {
       Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);

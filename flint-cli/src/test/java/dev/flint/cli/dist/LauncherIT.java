@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,9 +21,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LauncherIT {
   private static final String HELP_START = "Usage: flint ";
 
+  /** A distribution with its start-up archive. */
+  private static Distribution archived;
+
   @TempDir Path folder;
 
   private Distribution distribution;
+
+  @BeforeAll
+  static void makesAnArchive(@TempDir Path folder) throws Exception {
+    archived = Distribution.built().copyTo(folder.resolve("flint"));
+    selfArchive(archived, new Launch(folder));
+  }
 
   @BeforeEach
   void copiesTheDistributionToAPathWithASpace() throws IOException {
@@ -78,11 +88,10 @@ final class LauncherIT {
 
   @Test
   void makesAnArchiveThatTheVmTakes() throws Exception {
-    selfArchive();
     Launch.Result result =
         new Launch(folder)
             .with("FLINT_JAVA_OPTS", "-Xshare:on -Xlog:class+load:file=" + folder.resolve("log"))
-            .run(distribution.launcher(), "images");
+            .run(archived.launcher(), "images");
     assertEquals(0, result.exit(), result.err());
     assertTrue(
         Files.readString(folder.resolve("log"))
@@ -90,16 +99,15 @@ final class LauncherIT {
   }
 
   @Test
-  void runsFromAMovedFolderWhoseArchiveNoLongerFits() throws Exception {
-    selfArchive();
-    Path moved = Files.move(distribution.folder(), folder.resolve("moved"));
-    assertHelp(new Launch(folder).run(moved.resolve("bin/flint"), "--help"));
+  void passesOverAnArchiveMadeInAnotherFolderSilently() throws Exception {
+    archived.copyArchivesTo(distribution);
+    assertHelp(run("--help"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"garbage", ""})
   void passesOverADamagedArchiveSilently(String content) throws Exception {
-    selfArchive();
+    archived.copyArchivesTo(distribution);
     for (Path archive : distribution.archives()) {
       Files.delete(archive);
       Files.writeString(archive, content);
@@ -109,7 +117,7 @@ final class LauncherIT {
 
   @Test
   void passesOverAnArchiveOfOlderJarsSilently() throws Exception {
-    selfArchive();
+    selfArchive(distribution, new Launch(folder));
     Files.setLastModifiedTime(distribution.jar(), FileTime.fromMillis(1_000_000_000_000L));
     assertHelp(run("--help"));
   }
@@ -207,8 +215,8 @@ final class LauncherIT {
     return new Launch(folder).unprivileged();
   }
 
-  private void selfArchive() throws Exception {
-    assertEquals(new Launch.Result(0, "", ""), run("self-archive"));
+  private static void selfArchive(Distribution distribution, Launch launch) throws Exception {
+    assertEquals(new Launch.Result(0, "", ""), launch.run(distribution.launcher(), "self-archive"));
     assertEquals(1, distribution.archives().size());
   }
 

@@ -44,7 +44,8 @@ final class LayerEntry {
     // By the flag alone: a link or device whose name ends in a slash also calls itself a folder.
     boolean plain =
         switch (entry.getLinkFlag()) {
-          case TarArchiveEntry.LF_NORMAL, TarArchiveEntry.LF_OLDNORM, TarArchiveEntry.LF_DIR -> true;
+          case TarArchiveEntry.LF_NORMAL, TarArchiveEntry.LF_OLDNORM, TarArchiveEntry.LF_DIR ->
+              true;
           default -> false;
         };
     if (!plain || entry.isSparse()) {

@@ -4,16 +4,12 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 
 /**
  * Gets the disk out of a layer, whoever made it. As wide as the published agent and wider:
@@ -45,8 +41,7 @@ public final class LayerUnpacker {
   public static void unpack(InputStream layer, Digest diffId, long maxBytes, Sink sink)
       throws IOException {
     try {
-      InputStream decompressed = decompress(new BufferedInputStream(layer, BUFFER));
-      TarStream stream = new TarStream(decompressed, diffId, maxBytes);
+      TarStream stream = new TarStream(DecompressedLayer.of(layer), diffId, maxBytes);
       Optional<String> disk = readDisk(stream, sink);
       stream.finish();
       if (disk.isEmpty()) {
@@ -63,34 +58,6 @@ public final class LayerUnpacker {
       String reason = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
       throw new IntegrityException("the layer is damaged: " + reason);
     }
-  }
-
-  private static InputStream decompress(BufferedInputStream in) throws IOException {
-    in.mark(4);
-    byte[] magic = in.readNBytes(4);
-    in.reset();
-    if (startsWith(magic, 0x1f, 0x8b)) {
-      // Go on after the first member, which a seekable layer has many of.
-      return GzipCompressorInputStream.builder()
-          .setInputStream(in)
-          .setDecompressConcatenated(true)
-          .get();
-    }
-    if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
-      return new ZstdCompressorInputStream(in);
-    }
-    if (startsWith(magic, 'B', 'Z', 'h')) {
-      return new BZip2CompressorInputStream(in, true);
-    }
-    return in;
-  }
-
-  private static boolean startsWith(byte[] bytes, int... magic) {
-    boolean same = bytes.length >= magic.length;
-    for (int i = 0; same && i < magic.length; i++) {
-      same = (bytes[i] & 0xff) == magic[i];
-    }
-    return same;
   }
 
   /** Passes the disk to the sink and returns its name, if there is one. */

@@ -17,7 +17,9 @@ import java.security.MessageDigest;
 final class TarStream extends FilterInputStream {
   private static final int BLOCK = 512;
 
-  /** A tar reader keeps long names and PAX records in memory; without a limit any layer fills it. */
+  /**
+   * A tar reader keeps long names and PAX records in memory; without a limit any layer fills it.
+   */
   private static final int MAX_HEADERS = 1 << 20;
 
   private final MessageDigest hasher;

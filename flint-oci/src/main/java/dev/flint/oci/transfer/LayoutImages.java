@@ -43,12 +43,17 @@ public final class LayoutImages implements ImageSource, ImageTarget {
     Digest digest = reference.digest().get();
     for (Descriptor entry : index.entries()) {
       String name = LayoutIndex.nameOf(entry).orElse("");
-      if (entry.digest().equals(digest)
-          && (name.startsWith(reference.name() + ":") || name.startsWith(reference.name() + "@"))) {
+      if (entry.digest().equals(digest) && isOf(reference.name(), name)) {
         return Optional.of(entry);
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isOf(String repository, String name) {
+    // What follows a colon may also be the port of a host that is called like the repository.
+    return name.startsWith(repository + "@")
+        || (name.startsWith(repository + ":") && name.indexOf('/', repository.length()) < 0);
   }
 
   /**

@@ -28,7 +28,8 @@ public final class Transfer {
   private final ImageSource source;
   private final ImageTarget target;
   private final ProgressListener listener;
-  private final Set<Digest> done = new HashSet<>();
+  private final Set<Digest> copiedBlobs = new HashSet<>();
+  private final Set<Digest> copiedDocuments = new HashSet<>();
 
   /** A copy between two places. */
   public Transfer(ImageSource source, ImageTarget target, ProgressListener listener) {
@@ -79,16 +80,18 @@ public final class Transfer {
     }
     checkDepth(document, depth);
     for (Descriptor child : ImageIndex.of(document).manifests()) {
-      if (done.add(child.digest())) {
+      if (!copiedDocuments.contains(child.digest())) {
         Document childDocument = source.manifest(child);
         copyChildren(childDocument, depth + 1);
         target.putManifest(childDocument);
+        // Not before, so that a circle ends at the depth limit instead of passing for complete.
+        copiedDocuments.add(child.digest());
       }
     }
   }
 
   private void copyBlob(Descriptor blob) throws IOException {
-    if (!done.add(blob.digest())) {
+    if (!copiedBlobs.add(blob.digest())) {
       return;
     }
     try (Meter meter = Meter.start(listener, blob.digest().toString(), blob.size())) {

@@ -45,7 +45,7 @@ final class SparseFileWriterTest {
     Path file = folder.resolve("f");
     byte[] buffer = new byte[1 << 20];
     try (FileChannel channel = TestDisks.open(file)) {
-        SparseFileWriter writer = new SparseFileWriter(channel);
+      SparseFileWriter writer = new SparseFileWriter(channel);
       for (int i = 0; i < 64; i++) {
         buffer[5000] = (byte) (i == 32 ? 1 : 0);
         writer.write(buffer, 0, buffer.length);

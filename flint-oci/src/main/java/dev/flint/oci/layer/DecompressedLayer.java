@@ -1,0 +1,100 @@
+package dev.flint.oci.layer;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+
+/**
+ * A layer's blob, decompressed by what its bytes say. Gives up on a blob that goes on without
+ * yielding anything: the name in a gzip header has no limit and would be kept in memory. Confined
+ * to one thread.
+ */
+final class DecompressedLayer extends FilterInputStream {
+  private static final int BUFFER = 128 * 1024;
+
+  /** More than four blocks of bzip2, the format that takes most before it gives. */
+  private static final int MAX_BARREN = 4 << 20;
+
+  private final Source source;
+
+  private DecompressedLayer(InputStream in, Source source) {
+    super(in);
+    this.source = source;
+  }
+
+  static DecompressedLayer of(InputStream layer) throws IOException {
+    Source source = new Source(layer);
+    return new DecompressedLayer(decompress(new BufferedInputStream(source, BUFFER)), source);
+  }
+
+  private static InputStream decompress(BufferedInputStream in) throws IOException {
+    in.mark(4);
+    byte[] magic = in.readNBytes(4);
+    in.reset();
+    if (startsWith(magic, 0x1f, 0x8b)) {
+      // Go on after the first member, which a seekable layer has many of.
+      return GzipCompressorInputStream.builder()
+          .setInputStream(in)
+          .setDecompressConcatenated(true)
+          .get();
+    }
+    if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
+      return new ZstdCompressorInputStream(in);
+    }
+    if (startsWith(magic, 'B', 'Z', 'h')) {
+      return new BZip2CompressorInputStream(in, true);
+    }
+    return in;
+  }
+
+  private static boolean startsWith(byte[] bytes, int... magic) {
+    boolean same = bytes.length >= magic.length;
+    for (int i = 0; same && i < magic.length; i++) {
+      same = (bytes[i] & 0xff) == magic[i];
+    }
+    return same;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    int n = read(one, 0, 1);
+    return n < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    int n = in.read(buffer, offset, length);
+    if (n > 0) {
+      source.barren = 0;
+    }
+    return n;
+  }
+
+  /** The compressed bytes; read in blocks only. */
+  private static final class Source extends FilterInputStream {
+    private long barren;
+
+    Source(InputStream layer) {
+      super(layer);
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = in.read(buffer, offset, length);
+      barren += Math.max(n, 0);
+      if (barren > MAX_BARREN) {
+        throw new FlintException(
+            ErrorCode.POLICY,
+            "the layer has more than " + MAX_BARREN + " bytes that decompress to nothing");
+      }
+      return n;
+    }
+  }
+}

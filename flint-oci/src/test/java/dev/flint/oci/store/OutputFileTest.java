@@ -1,0 +1,153 @@
+package dev.flint.oci.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.testing.Failures;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class OutputFileTest {
+  @TempDir private Path folder;
+
+  private static void write(Path target, boolean force, String text) throws IOException {
+    try (OutputFile output = OutputFile.create(target, force)) {
+      output.channel().write(ByteBuffer.wrap(text.getBytes(UTF_8)));
+      output.publish();
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void appearsWhole(boolean force) throws IOException {
+    Path target = folder.resolve("disk");
+    try (OutputFile output = OutputFile.create(target, force)) {
+      output.channel().write(ByteBuffer.wrap("disk".getBytes(UTF_8)));
+      assertFalse(Files.exists(target));
+      output.publish();
+    }
+    assertEquals("disk", Files.readString(target));
+    assertEquals(List.of(target), files());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void leavesNothingWhenItIsNotPublished(boolean force) throws IOException {
+    OutputFile.create(folder.resolve("disk"), force).close();
+    assertEquals(List.of(), files());
+  }
+
+  @Test
+  void replacesOnlyByForce() throws IOException {
+    Path target = Files.writeString(folder.resolve("disk"), "old");
+    Failures.expect(ErrorCode.LOCAL_IO, () -> write(target, false, "new"));
+    assertEquals("old", Files.readString(target));
+    write(target, true, "new");
+    assertEquals("new", Files.readString(target));
+    assertEquals(List.of(target), files());
+  }
+
+  @Test
+  void doesNotReplaceWhatAppearsMeanwhile() throws IOException {
+    Path target = folder.resolve("disk");
+    try (OutputFile output = OutputFile.create(target, false)) {
+      Files.writeString(target, "faster");
+      Failures.expect(ErrorCode.LOCAL_IO, output::publish);
+    }
+    assertEquals("faster", Files.readString(target));
+    assertEquals(List.of(target), files());
+  }
+
+  @Test
+  void neverWritesThroughALink() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Path target = Files.createSymbolicLink(folder.resolve("disk"), victim);
+    Failures.expect(ErrorCode.LOCAL_IO, () -> write(target, false, "new"));
+    write(target, true, "new");
+    assertTrue(Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS));
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("x"));
+    Failures.expect(ErrorCode.LOCAL_IO, () -> write(dangling, false, "new"));
+    Files.createSymbolicLink(folder.resolve(".other.flint-partial"), victim);
+    assertThrows(IOException.class, () -> write(folder.resolve("other"), true, "new"));
+    assertEquals("precious", Files.readString(victim));
+  }
+
+  @Test
+  void refusesAFolderAndAMissingFolder() throws IOException {
+    Path target = Files.createDirectory(folder.resolve("disk"));
+    Failures.expect(ErrorCode.LOCAL_IO, () -> write(target, true, "new"));
+    Failures.expect(ErrorCode.LOCAL_IO, () -> write(folder.resolve("a/b"), false, "new"));
+    Failures.expect(ErrorCode.LOCAL_IO, () -> write(Path.of("/"), true, "new"));
+  }
+
+  @Test
+  void reusesWhatAKilledRunLeft() throws IOException {
+    Files.writeString(folder.resolve(".disk.flint-partial"), "a longer leftover");
+    write(folder.resolve("disk"), false, "new");
+    assertEquals("new", Files.readString(folder.resolve("disk")));
+    assertEquals(List.of(folder.resolve("disk")), files());
+  }
+
+  @Test
+  void hasOneWriterAtATime() throws IOException {
+    Path target = folder.resolve("disk");
+    try (OutputFile output = OutputFile.create(target, false)) {
+      Failures.expect(ErrorCode.LOCAL_IO, () -> OutputFile.create(target, true));
+      output.channel().write(ByteBuffer.wrap("mine".getBytes(UTF_8)));
+      output.publish();
+    }
+    assertEquals("mine", Files.readString(target));
+  }
+
+  /** A late second writer must not empty what the first one has just published. */
+  @Test
+  void whatIsPublishedStays() throws Exception {
+    Path target = folder.resolve("disk");
+    AtomicInteger published = new AtomicInteger();
+    AtomicInteger torn = new AtomicInteger();
+    Runnable writer =
+        () -> {
+          for (int i = 0; i < 500; i++) {
+            try {
+              write(target, true, "whole");
+              published.incrementAndGet();
+              if (!Files.readString(target).equals("whole")) {
+                torn.incrementAndGet();
+              }
+            } catch (IOException e) {
+              // The other one was first.
+            }
+          }
+        };
+    List<Thread> threads = List.of(new Thread(writer), new Thread(writer), new Thread(writer));
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertTrue(published.get() > 0);
+    assertEquals(0, torn.get());
+    assertEquals("whole", Files.readString(target));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.flint.oci.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.oci.Digest;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.testing.ChildJvm;
+import dev.flint.testing.Failures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several processes at one layout; each is a JVM of its own. */
+@Timeout(120)
+final class StoreProcessesIT {
+  @TempDir private Path folder;
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void endWhatWasStarted() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  /** Starts a process and waits until it stands where it waits for the test. */
+  private Process start(Object... words) throws IOException {
+    Process process = ChildJvm.start("64m", StoreProcess.class, words);
+    started.add(process);
+    byte[] line = process.getInputStream().readNBytes(6);
+    assertEquals("ready\n", new String(line, java.nio.charset.StandardCharsets.US_ASCII));
+    return process;
+  }
+
+  private static void letGo(Process process) throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+  }
+
+  private static void expectEnd(Process process) throws InterruptedException {
+    assertEquals(0, process.waitFor());
+  }
+
+  private Set<Path> sessions() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(".flint/ingest"))) {
+      return new TreeSet<>(files.toList());
+    }
+  }
+
+  @Test
+  void leftoversOfADeadProcessAreSweptAndThoseOfALiveOneAreNot() throws Exception {
+    Process live = start("ingest", folder);
+    Set<Path> liveSessions = sessions();
+    assertEquals(1, liveSessions.size());
+    Process dead = start("ingest", folder);
+    assertEquals(2, sessions().size());
+    dead.destroyForcibly().waitFor();
+    assertEquals(2, sessions().size(), "a killed process cleans up nothing");
+
+    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
+      layout.put(new byte[] {1});
+      Set<Path> left = sessions();
+      assertTrue(left.containsAll(liveSessions), "the live process keeps its own");
+      assertEquals(2, left.size(), "the live one and this one: " + left);
+    }
+    letGo(live);
+    expectEnd(live);
+    assertEquals(Set.of(), sessions());
+    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
+      Blob blob = layout.find(Digest.sha256(StoreProcess.BLOB)).orElseThrow();
+      assertArrayEquals(StoreProcess.BLOB, Files.readAllBytes(blob.file()));
+    }
+  }
+
+  @Test
+  void processesThatChangeTheIndexAtOnceLoseNothing() throws Exception {
+    int count = 40;
+    List<Process> processes = new ArrayList<>();
+    Set<String> expected = new TreeSet<>();
+    for (String prefix : List.of("a", "b", "c")) {
+      processes.add(start("tag", folder, prefix, count));
+      for (int i = 0; i < count; i++) {
+        expected.add(prefix + i);
+      }
+    }
+    for (Process process : processes) {
+      letGo(process);
+    }
+    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
+      for (int i = 0; i < count; i++) {
+        layout.tag("mine" + i, StoreProcess.descriptor());
+        expected.add("mine" + i);
+      }
+      for (Process process : processes) {
+        expectEnd(process);
+      }
+      assertEquals(expected, new TreeSet<>(layout.index().names()));
+    }
+  }
+
+  @Test
+  void nothingIsCollectedWhileAnotherProcessUsesTheLayout() throws Exception {
+    Process user = start("use", folder);
+    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
+      GarbageCollector collector = new GarbageCollector(layout);
+      assertEquals(Optional.empty(), collector.collect(List.of()));
+      try (OciLayout.Use use = layout.use()) {
+        letGo(user);
+        expectEnd(user);
+      }
+      assertEquals(Optional.of(0L), collector.collect(List.of()));
+    }
+  }
+
+  @Test
+  void theLockOfALiveProcessIsWaitedForAndThenNamed() throws Exception {
+    Process holder = start("lock-index", folder);
+    Path file = folder.resolve(".flint/index.lock");
+    FlintException e =
+        Failures.expect(ErrorCode.LOCAL_IO, () -> new StoreLock(file, Duration.ofMillis(50)).own());
+    assertTrue(String.valueOf(e.getMessage()).contains(file.toString()), e::getMessage);
+    StoreLock patient = new StoreLock(file, Duration.ofMinutes(1));
+    letGo(holder);
+    patient.own().close();
+    expectEnd(holder);
+  }
+
+  @Test
+  void theLockOfADeadProcessIsFree() throws Exception {
+    Process holder = start("lock-index", folder);
+    holder.destroyForcibly().waitFor();
+    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
+      layout.tag("x", StoreProcess.descriptor());
+      assertEquals(List.of("x"), layout.index().names());
+    }
+  }
+}
