@@ -32,7 +32,7 @@ final class BlobUpload {
       if (opened.status() != 202) {
         throw RegistryException.of(action, opened);
       }
-      location = OriginPolicy.location(opened);
+      location = OriginPolicy.uploadLocation(opened);
     }
     Body body = new Body(MediaType.OCTET_STREAM.value(), blob.size(), source, meter);
     Call put = Call.of("PUT", Endpoints.close(location, blob.digest())).body(body);

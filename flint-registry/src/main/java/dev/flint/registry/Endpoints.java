@@ -1,8 +1,11 @@
 package dev.flint.registry;
 
 import dev.flint.oci.Digest;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.registry.http.OriginPolicy;
 import java.net.URI;
+import java.net.URISyntaxException;
 
 /**
  * Builds the URLs of one repository. Every piece is of a checked grammar, so nothing needs escaping
@@ -13,9 +16,24 @@ final class Endpoints {
 
   private final String base;
 
-  Endpoints(String host, String repository, boolean plainHttp) {
-    String apiHost = host.equals("docker.io") || host.equals("index.docker.io") ? HUB : host;
-    this.base = (plainHttp ? "http" : "https") + "://" + apiHost + "/v2/" + repository;
+  /**
+   * The URLs of a repository.
+   *
+   * @throws FlintException USAGE if the host cannot stand in a URL, such as {@code [1:2]} or {@code
+   *     10.0.0.256}
+   */
+  Endpoints(String host, String repository, boolean plainHttp) throws FlintException {
+    boolean hub = host.equals("docker.io") || host.equals("index.docker.io");
+    String path = hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
+    this.base = (plainHttp ? "http" : "https") + "://" + (hub ? HUB : host) + "/v2/" + path;
+    try {
+      // Without a host that everybody reads alike, the question of same origin has no answer.
+      if (new URI(base).getHost() == null) {
+        throw new FlintException(ErrorCode.USAGE, "not a registry host: " + host);
+      }
+    } catch (URISyntaxException e) {
+      throw new FlintException(ErrorCode.USAGE, "not a registry host: " + host, e);
+    }
   }
 
   /** Whether a registry speaks plain http unless the user says otherwise. */

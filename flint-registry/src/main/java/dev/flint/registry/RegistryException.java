@@ -2,17 +2,12 @@ package dev.flint.registry;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.http.Reply;
-import java.io.IOException;
-import java.util.List;
 
 /** A registry's refusal: its status first, its own words after. */
 public final class RegistryException extends FlintException {
   private static final long serialVersionUID = 1L;
-  private static final int MAX_BODY = 64 * 1024;
-  private static final int MAX_DETAIL = 300;
 
   private final int status;
 
@@ -32,7 +27,8 @@ public final class RegistryException extends FlintException {
    * @param action what was tried, for example {@code pull localhost:5000/x:1}
    */
   static RegistryException of(String action, Reply reply) {
-    String detail = detail(reply);
+    ErrorBody body = ErrorBody.read(reply.body());
+    String detail = body.text();
     String message =
         "cannot "
             + action
@@ -41,7 +37,19 @@ public final class RegistryException extends FlintException {
             + " answered "
             + reply.status()
             + (detail.isEmpty() ? "" : " (" + detail + ")");
-    return new RegistryException(code(reply.status()), message, remedy(reply), reply.status());
+    if (reply.status() == 400 && body.wantsTls()) {
+      return new RegistryException(
+          ErrorCode.NETWORK,
+          message + " as it speaks https only",
+          "leave out --plain-http",
+          reply.status());
+    }
+    boolean damaged = reply.status() == 400 && body.code().equals("DIGEST_INVALID");
+    return new RegistryException(
+        damaged ? ErrorCode.INTEGRITY : code(reply.status()),
+        message,
+        remedy(reply),
+        reply.status());
   }
 
   private static ErrorCode code(int status) {
@@ -65,27 +73,5 @@ public final class RegistryException extends FlintException {
       case 429 -> "wait and try again";
       default -> reply.status() >= 500 ? "try again later" : "";
     };
-  }
-
-  private static String detail(Reply reply) {
-    byte[] bytes;
-    try {
-      bytes = reply.body().readNBytes(MAX_BODY);
-    } catch (IOException e) {
-      return "";
-    }
-    try {
-      List<JsonObject> errors = JsonObject.parse(bytes, "error").objects("errors");
-      if (errors.isEmpty()) {
-        return "";
-      }
-      String code = errors.get(0).string("code").orElse("");
-      String text = errors.get(0).string("message").orElse("");
-      String both = code.isEmpty() || text.isEmpty() ? code + text : code + ": " + text;
-      return both.substring(0, Math.min(MAX_DETAIL, both.length()));
-    } catch (FlintException e) {
-      // Proxies answer in HTML or not at all; the status says enough.
-      return "";
-    }
   }
 }

@@ -57,10 +57,17 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   public Document manifest(Descriptor descriptor) throws IOException {
     String action = "pull " + name + "@" + descriptor.digest();
     Call call =
-        Call.of("GET", endpoints.manifest(descriptor.digest().toString()))
-            .header("Accept", ACCEPT);
+        Call.of("GET", endpoints.manifest(descriptor.digest().toString())).header("Accept", ACCEPT);
     try (Reply reply = session.send(call)) {
       Document document = received(reply, action, Optional.of(descriptor.digest()));
+      if (document.bytes().length != descriptor.size()) {
+        throw new IntegrityException(
+            document
+                + " is "
+                + document.bytes().length
+                + " bytes long, announced were "
+                + descriptor.size());
+      }
       if (!document.mediaType().equals(descriptor.mediaType())) {
         throw new FlintException(
             ErrorCode.PROTOCOL, document + " was announced as " + descriptor.mediaType());
@@ -79,8 +86,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
       throw new FlintException(
           ErrorCode.POLICY, "cannot " + action + ": its manifest is longer than 4 MiB");
     }
-    Digest digest =
-        wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
+    Digest digest = wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
     if (wanted.isPresent() && !digest.equals(wanted.get())) {
       throw new IntegrityException(
           "cannot " + action + ": the manifest that came has the digest " + digest);

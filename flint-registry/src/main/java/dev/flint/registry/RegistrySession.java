@@ -3,6 +3,7 @@ package dev.flint.registry;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.http.Body;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Http;
 import dev.flint.registry.http.OriginPolicy;
@@ -17,6 +18,12 @@ import java.util.Optional;
  */
 final class RegistrySession {
   private static final int MAX_REDIRECTS = 5;
+
+  /**
+   * A refused body up to this many bytes is sent again with credentials. Longer ones follow a
+   * request that would have been refused first.
+   */
+  private static final long MAX_REPEATED = 4L * 1024 * 1024;
 
   private final Http http;
   private final BasicAuth auth;
@@ -42,7 +49,10 @@ final class RegistrySession {
         if (!current.isRead()) {
           throw new FlintException(
               ErrorCode.PROTOCOL,
-              reply.url().getAuthority() + " redirects a " + call.method() + ", which is not followed");
+              reply.url().getAuthority()
+                  + " redirects a "
+                  + call.method()
+                  + ", which is not followed");
         }
         current = current.to(OriginPolicy.location(reply));
       }
@@ -55,14 +65,19 @@ final class RegistrySession {
     if (!OriginPolicy.sameOrigin(call.url(), origin)) {
       return http.send(call);
     }
-    Optional<String> header = auth.header(host);
-    Reply reply = http.send(header.isPresent() ? call.header("Authorization", header.get()) : call);
-    // A body has been sent by now; who sent it starts over, and then shows credentials at once.
-    if (reply.status() != 401 || call.body().isPresent()) {
+    Optional<String> shown = auth.header(host);
+    Reply reply = http.send(shown.isPresent() ? call.header("Authorization", shown.get()) : call);
+    if (reply.status() != 401 || call.body().map(Body::length).orElse(0L) > MAX_REPEATED) {
       return reply;
     }
-    Optional<String> answer = auth.answer(host, reply);
-    if (answer.isEmpty()) {
+    Optional<String> answer;
+    try {
+      answer = auth.answer(host, reply);
+    } catch (IOException e) {
+      reply.close();
+      throw e;
+    }
+    if (answer.isEmpty() || answer.equals(shown)) {
       return reply;
     }
     reply.close();

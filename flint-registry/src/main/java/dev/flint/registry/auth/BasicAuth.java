@@ -28,14 +28,18 @@ public final class BasicAuth {
   /**
    * Answers a 401.
    *
-   * @return the header to try again with; empty if there is nothing new to show
+   * @return the header for this registry, which may be the one that was just refused; empty if
+   *     there is nothing to show
    */
   public Optional<String> answer(String host, Reply challenge) throws IOException {
-    if (headers.containsKey(host) || !asksFor("basic", challenge)) {
+    if (!asksFor("basic", challenge)) {
       return Optional.empty();
     }
-    Optional<String> header = config.find(host).map(Credential::basic);
-    header.ifPresent(value -> headers.put(host, value));
+    Optional<String> header = header(host);
+    if (header.isEmpty()) {
+      header = config.find(host).map(Credential::basic);
+      header.ifPresent(value -> headers.put(host, value));
+    }
     return header;
   }
 
@@ -43,7 +47,25 @@ public final class BasicAuth {
   public static boolean asksFor(String scheme, Reply challenge) {
     List<String> challenges = challenge.headers().getOrDefault("www-authenticate", List.of());
     return challenges.stream()
-        .map(text -> text.strip().toLowerCase(Locale.ROOT))
-        .anyMatch(text -> text.startsWith(scheme) || text.contains(", " + scheme + " "));
+        .flatMap(text -> List.of(withoutQuotes(text).split(",")).stream())
+        .map(part -> part.strip().toLowerCase(Locale.ROOT))
+        .anyMatch(part -> part.equals(scheme) || part.startsWith(scheme + " "));
+  }
+
+  /** A realm may hold anything, also what looks like another challenge. */
+  private static String withoutQuotes(String text) {
+    StringBuilder out = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (quoted && c == '\\') {
+        i++;
+      } else if (!quoted) {
+        out.append(c);
+      }
+    }
+    return out.toString();
   }
 }

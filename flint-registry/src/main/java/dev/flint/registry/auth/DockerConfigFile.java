@@ -4,10 +4,13 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The credentials in Docker's {@code config.json}. A file that is there but cannot be understood is
- * an error, never silent anonymity. Credential helpers are named in the error of a refused request
- * only; running them is not done here.
+ * an error, never silent anonymity. Credential helpers are not run.
  */
 public final class DockerConfigFile {
   private static final String HUB_KEY = "https://index.docker.io/v1/";
+
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
 
   private final Path file;
 
@@ -43,17 +47,12 @@ public final class DockerConfigFile {
    * @throws FlintException AUTH naming the file if it or the entry is malformed
    */
   public Optional<Credential> find(String host) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
+    Optional<JsonObject> json = read();
+    if (json.isEmpty()) {
       return Optional.empty();
-    } catch (IOException e) {
-      throw broken("cannot be read: " + e.getMessage(), e);
     }
     try {
-      JsonObject auths =
-          JsonObject.parse(bytes, file.toString()).object("auths").orElse(JsonObject.empty());
+      JsonObject auths = json.get().object("auths").orElse(JsonObject.empty());
       for (String key : keys(host)) {
         Optional<JsonObject> entry = auths.object(key);
         if (entry.isPresent()) {
@@ -69,12 +68,37 @@ public final class DockerConfigFile {
     }
   }
 
+  private Optional<JsonObject> read() throws FlintException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_BYTES + 1);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (AccessDeniedException e) {
+      throw broken("cannot be read: permission denied", e);
+    } catch (IOException e) {
+      throw broken("cannot be read: " + e.getMessage(), e);
+    }
+    try {
+      return Optional.of(JsonObject.parse(bytes, "config.json"));
+    } catch (FlintException e) {
+      // Neither its words nor itself as the cause: they may quote a secret.
+      throw broken("is not a JSON object, or is longer than 4 MiB", null);
+    }
+  }
+
   private static List<String> keys(String host) {
     boolean hub = host.equals("docker.io") || host.equals("index.docker.io");
-    return hub
-        ? List.of(HUB_KEY, "docker.io", "index.docker.io")
-        : List.of(host, "https://" + host, "http://" + host, "https://" + host + "/v1/",
-            "https://" + host + "/v2/");
+    if (hub) {
+      return List.of(HUB_KEY, "docker.io", "index.docker.io");
+    }
+    List<String> keys = new ArrayList<>(List.of(host));
+    for (String scheme : List.of("https://", "http://", "")) {
+      for (String path : List.of("", "/", "/v1/", "/v1", "/v2/", "/v2")) {
+        keys.add(scheme + host + path);
+      }
+    }
+    return keys;
   }
 
   private Optional<Credential> credential(JsonObject entry, String key) throws FlintException {
@@ -100,8 +124,7 @@ public final class DockerConfigFile {
     return Optional.of(new Credential(clean.substring(0, colon), clean.substring(colon + 1)));
   }
 
-  private FlintException broken(
-      String reason, @Nullable Throwable cause) {
+  private FlintException broken(String reason, @Nullable Throwable cause) {
     return new FlintException(
         ErrorCode.AUTH, "credentials file " + file + " " + reason, "mend or remove it", cause);
   }

@@ -2,6 +2,7 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.transfer.BlobSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -52,26 +53,43 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
 
       @Override
       public void writeTo(BufferedSink sink) throws IOException {
-        try (InputStream in = source.open()) {
+        try (InputStream in = local(source::open)) {
           byte[] buffer = new byte[BUFFER];
-          for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
+          long sent = 0;
+          for (int n = local(() -> in.read(buffer)); n >= 0; n = local(() -> in.read(buffer))) {
+            sent += n;
+            if (sent > length) {
+              throw changed("longer");
+            }
             sink.write(buffer, 0, n);
             meter.accept(n);
+          }
+          if (sent < length) {
+            throw changed("shorter");
           }
         }
       }
     };
   }
 
+  private IntegrityException changed(String how) {
+    return new IntegrityException(
+        "what is to be sent is " + how + " than its " + length + " bytes by now");
+  }
+
+  /** Reads something here. */
+  private interface Reading<T> {
+    T get() throws IOException;
+  }
+
   /** A failure to read what is to be sent is local and must not look like one of the network. */
-  private static int read(InputStream in, byte[] buffer) throws FlintException {
+  private static <T> T local(Reading<T> reading) throws FlintException {
     try {
-      return in.read(buffer);
+      return reading.get();
     } catch (FlintException e) {
       throw e;
     } catch (IOException e) {
-      throw new FlintException(
-          ErrorCode.LOCAL_IO, "cannot read what is to be sent: " + e.getMessage(), e);
+      throw new FlintException(ErrorCode.LOCAL_IO, "cannot read what is to be sent: " + e, e);
     }
   }
 }

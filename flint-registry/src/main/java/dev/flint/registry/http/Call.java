@@ -34,6 +34,12 @@ public record Call(String method, URI url, Map<String, String> headers, Optional
     return new Call(method, newUrl, headers, body);
   }
 
+  /** Without headers and query, which may hold secrets. */
+  @Override
+  public String toString() {
+    return method + " " + url.getScheme() + "://" + url.getHost() + url.getRawPath();
+  }
+
   /** Whether it changes nothing at the server and has no body, so that it may be sent elsewhere. */
   public boolean isRead() {
     return method.equals("GET") || method.equals("HEAD");

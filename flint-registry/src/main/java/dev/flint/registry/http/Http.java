@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -22,14 +24,16 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one request and returns its one answer. It follows no redirect, repeats nothing, decodes
- * nothing and keeps no cookies: those decisions are made above it. Thread-safe.
+ * Sends one request and returns its one answer. It follows no redirect, decodes nothing and keeps
+ * no cookies, and repeats nothing but a read on an idle connection that the server gave up: all
+ * other such decisions are made above it. Thread-safe.
  */
 public final class Http {
   private static final Duration CONNECT = Duration.ofSeconds(15);
   private static final Duration SILENCE = Duration.ofSeconds(60);
 
-  private final OkHttpClient client;
+  private final OkHttpClient reads;
+  private final OkHttpClient writes;
   private final String userAgent;
 
   /**
@@ -49,14 +53,28 @@ public final class Http {
             .readTimeout(SILENCE)
             .writeTimeout(SILENCE)
             .pingInterval(Duration.ofSeconds(20))
-            // Without repetition an idle connection that the server dropped would fail a request.
+            .addNetworkInterceptor(Http::tame)
+            // A write fails on an idle connection that the server dropped, so they are not kept
+            // long.
             .connectionPool(new ConnectionPool(4, 5, TimeUnit.SECONDS));
     if (trust.isPresent()) {
       SSLSocketFactory factory = trust.get().socketFactory();
       X509TrustManager manager = trust.get().trustManager();
       builder.sslSocketFactory(factory, manager);
     }
-    this.client = builder.build();
+    this.writes = builder.build();
+    this.reads = writes.newBuilder().retryOnConnectionFailure(true).build();
+  }
+
+  private static Response tame(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    if (response.header("Content-Length", "").startsWith("-")) {
+      // OkHttp would count with it.
+      throw new ProtocolException("negative Content-Length");
+    }
+    // With 503 OkHttp takes a zero as an order to repeat the request, which is not its matter.
+    boolean immediate = response.header("Retry-After", "").matches("0+");
+    return immediate ? response.newBuilder().removeHeader("Retry-After").build() : response;
   }
 
   /**
@@ -66,16 +84,9 @@ public final class Http {
    *     through
    */
   public Reply send(Call call) throws IOException {
-    Request.Builder request =
-        new Request.Builder()
-            .url(call.url().toString())
-            .method(call.method(), body(call))
-            .header("User-Agent", userAgent)
-            // Else OkHttp asks for gzip and hides the length and the true bytes from us.
-            .header("Accept-Encoding", "identity");
-    call.headers().forEach(request::header);
+    OkHttpClient client = call.isRead() ? reads : writes;
     try {
-      Response response = client.newCall(request.build()).execute();
+      Response response = client.newCall(request(call)).execute();
       return new Reply(
           call.url(),
           response.code(),
@@ -87,6 +98,18 @@ public final class Http {
       throw new FlintException(
           ErrorCode.PROTOCOL, "cannot send a request to " + call.url().getAuthority(), e);
     }
+  }
+
+  private Request request(Call call) {
+    Request.Builder request =
+        new Request.Builder()
+            .url(call.url().toString())
+            .method(call.method(), body(call))
+            .header("User-Agent", userAgent)
+            // Else OkHttp asks for gzip and hides the length and the true bytes from us.
+            .header("Accept-Encoding", "identity");
+    call.headers().forEach(request::header);
+    return request.build();
   }
 
   private static Map<String, List<String>> headers(Response response) {

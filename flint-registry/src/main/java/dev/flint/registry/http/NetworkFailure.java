@@ -10,10 +10,13 @@ import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 
 /** Says in the user's words what went wrong on a connection. */
 final class NetworkFailure {
+  private static final int MAX_REASON = 300;
+
   private NetworkFailure() {}
 
   static FlintException of(IOException e, URI url) {
@@ -36,19 +39,36 @@ final class NetworkFailure {
           "--ca-file FILE trusts a private CA, --plain-http is for registries without TLS",
           e);
     }
-    if (e instanceof EOFException || e instanceof ProtocolException) {
-      return failure("the connection to " + host + " ended early: " + reason(e), "try again", e);
+    if (root(e) instanceof EOFException || text(e).startsWith("unexpected end of stream")) {
+      return failure("the connection to " + host + " ended early", "try again", e);
+    }
+    if (e instanceof ProtocolException) {
+      return failure(
+          host + " does not answer in proper http: " + reason(e),
+          "if it wants a secure connection, leave out --plain-http",
+          e);
     }
     return failure("the connection to " + host + " failed: " + reason(e), "try again", e);
   }
 
   private static String reason(IOException e) {
+    Throwable root = root(e);
+    String line = text(root).replaceAll("[\\s\\p{Cc}]+", " ").replaceFirst("\\.$", "");
+    return line.isEmpty()
+        ? root.getClass().getSimpleName()
+        : line.substring(0, Math.min(MAX_REASON, line.length()));
+  }
+
+  private static Throwable root(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = root.getMessage();
-    return message == null ? root.getClass().getSimpleName() : message.replaceAll("\\s+", " ");
+    return root;
+  }
+
+  private static String text(Throwable e) {
+    return Objects.requireNonNullElse(e.getMessage(), "");
   }
 
   private static FlintException failure(String message, String remedy, IOException cause) {

@@ -3,21 +3,20 @@ package dev.flint.registry.http;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * The one place that says where an answer may send us. A {@code Location} is text from outside: it
- * may not weaken https, carry a user name or leave http(s).
+ * may not weaken https, carry a user name, leave http(s) or lead into a network that is nearer to
+ * us than the server that sent it.
  */
 public final class OriginPolicy {
   private OriginPolicy() {}
 
   /** Whether two URLs have scheme, host and port in common, so that credentials may go along. */
   public static boolean sameOrigin(URI a, URI b) {
-    return a.getScheme().equalsIgnoreCase(b.getScheme())
-        && host(a).equals(host(b))
-        && port(a) == port(b);
+    return a.getScheme().equalsIgnoreCase(b.getScheme()) && sameHost(a, b) && port(a) == port(b);
   }
 
   /** Whether a host is this machine, where plain http is the rule. */
@@ -30,50 +29,88 @@ public final class OriginPolicy {
   }
 
   /**
-   * The place a reply's {@code Location} points to, resolved against the request it answers.
+   * The place a redirected read goes on to: the reply's {@code Location}, resolved against the
+   * request it answers.
    *
-   * @throws FlintException PROTOCOL if there is none or it is malformed, POLICY if it may not be
-   *     followed
+   * @throws FlintException PROTOCOL if there is not exactly one or it is malformed, POLICY if it
+   *     may not be followed
    */
   public static URI location(Reply reply) throws FlintException {
-    Optional<String> text = reply.header("location");
-    if (text.isEmpty()) {
-      throw new FlintException(
-          ErrorCode.PROTOCOL,
-          reply.url().getAuthority() + " answered " + reply.status() + " without a Location");
-    }
-    URI target;
-    try {
-      target = reply.url().resolve(URI.create(text.get()));
-    } catch (IllegalArgumentException e) {
-      throw new FlintException(
-          ErrorCode.PROTOCOL, reply.url().getAuthority() + " sent a malformed Location", e);
-    }
+    URI from = reply.url();
+    URI target = target(reply);
     String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
     boolean web = scheme.equals("http") || scheme.equals("https");
     if (!web || target.getHost() == null || target.getRawUserInfo() != null) {
-      throw refused(reply.url(), target);
+      throw refused(from, target);
     }
-    if (scheme.equals("http") && reply.url().getScheme().equals("https")) {
-      if (!host(target).equals(host(reply.url()))) {
-        throw refused(reply.url(), target);
-      }
-      // A registry behind a TLS proxy that does not know it: the proxy is who we talk to.
-      return URI.create(
-          "https://" + reply.url().getRawAuthority() + pathAndQuery(target));
+    if (sameHost(from, target)) {
+      return scheme.equals("http") && isHttps(from) ? upgraded(from, target) : target;
+    }
+    if ((isHttps(from) && !isHttps(target))
+        || !Zone.of(from.getHost()).maySendTo(Zone.of(target.getHost()))) {
+      throw refused(from, target);
     }
     return target;
   }
 
-  private static String pathAndQuery(URI url) {
-    return url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
+  /**
+   * The place an upload goes on to, by the rules of {@link #location} and one more: to another host
+   * an image leaves over https only.
+   */
+  public static URI uploadLocation(Reply reply) throws FlintException {
+    URI target = location(reply);
+    if (!sameHost(reply.url(), target) && !isHttps(target)) {
+      throw refused(reply.url(), target);
+    }
+    return target;
+  }
+
+  private static URI target(Reply reply) throws FlintException {
+    List<String> texts = reply.headers().getOrDefault("location", List.of());
+    String who = reply.url().getAuthority();
+    if (texts.size() != 1) {
+      throw new FlintException(
+          ErrorCode.PROTOCOL,
+          who
+              + " answered "
+              + reply.status()
+              + (texts.isEmpty() ? " without a Location" : " with several Locations"));
+    }
+    String text = texts.get(0);
+    try {
+      if (text.startsWith("?")) {
+        // URI.resolve still does what RFC 2396 said about these, and drops the last path segment.
+        return URI.create(withoutQuery(reply.url()) + text);
+      }
+      return reply.url().resolve(URI.create(text));
+    } catch (IllegalArgumentException e) {
+      throw new FlintException(ErrorCode.PROTOCOL, who + " sent a malformed Location", e);
+    }
+  }
+
+  private static String withoutQuery(URI url) {
+    return url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
+  }
+
+  /** For a registry behind a TLS proxy that does not know it: the proxy is who we talk to. */
+  private static URI upgraded(URI from, URI target) {
+    String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
+    return URI.create("https://" + from.getRawAuthority() + target.getRawPath() + query);
   }
 
   private static FlintException refused(URI from, URI to) {
+    String target = to.getHost() == null ? to.getScheme() + ":" : to.getScheme() + "://" + host(to);
     return new FlintException(
-        ErrorCode.POLICY,
-        from.getAuthority() + " sends us to " + to.getScheme() + "://" + to.getAuthority()
-            + ", which is refused");
+        ErrorCode.POLICY, from.getAuthority() + " sends us to " + target + ", which is refused");
+  }
+
+  private static boolean isHttps(URI url) {
+    return "https".equalsIgnoreCase(url.getScheme());
+  }
+
+  /** Without a host that we understand nothing is the same. */
+  private static boolean sameHost(URI a, URI b) {
+    return a.getHost() != null && host(a).equals(host(b));
   }
 
   private static String host(URI url) {
@@ -84,6 +121,6 @@ public final class OriginPolicy {
     if (url.getPort() >= 0) {
       return url.getPort();
     }
-    return url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+    return isHttps(url) ? 443 : 80;
   }
 }

@@ -31,6 +31,12 @@ public record Reply(URI url, int status, Map<String, List<String>> headers, Inpu
     }
   }
 
+  /** Without headers and query, which may hold secrets. */
+  @Override
+  public String toString() {
+    return status + " of " + url.getScheme() + "://" + url.getHost() + url.getRawPath();
+  }
+
   @Override
   public void close() throws IOException {
     body.close();

@@ -1,4 +1,7 @@
-/** The seam over OkHttp, whose types do not leave this package, and the policy where requests may go. */
+/**
+ * The seam over OkHttp, whose types do not leave this package, and the policy where requests may
+ * go.
+ */
 @NullMarked
 package dev.flint.registry.http;
 

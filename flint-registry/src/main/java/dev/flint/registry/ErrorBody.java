@@ -1,0 +1,57 @@
+package dev.flint.registry;
+
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a registry says about a refusal (OCI distribution spec, "Error Codes"). Proxies answer in
+ * HTML or not at all; then both parts are empty. Each is one short line.
+ */
+record ErrorBody(String code, String message, boolean wantsTls) {
+  private static final int MAX_BODY = 64 * 1024;
+  private static final int MAX_PART = 200;
+  private static final ErrorBody NOTHING = new ErrorBody("", "", false);
+
+  static ErrorBody read(InputStream body) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(MAX_BODY);
+    } catch (IOException e) {
+      return NOTHING;
+    }
+    try {
+      List<JsonObject> errors = JsonObject.parse(bytes, "error").objects("errors");
+      return errors.isEmpty()
+          ? NOTHING
+          : new ErrorBody(
+              line(errors.get(0).string("code")), line(errors.get(0).string("message")), false);
+    } catch (FlintException e) {
+      // What Go's and nginx's servers say to plain http on their port for TLS.
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      return new ErrorBody(
+          "",
+          "",
+          text.contains("HTTP request to an HTTPS server")
+              || text.contains("plain HTTP request was sent to HTTPS port"));
+    }
+  }
+
+  private static String line(Optional<String> text) {
+    String line = text.orElse("").replaceAll("[\\s\\p{Cc}]+", " ").strip();
+    if (line.length() <= MAX_PART) {
+      return line;
+    }
+    int end = Character.isHighSurrogate(line.charAt(MAX_PART - 1)) ? MAX_PART - 1 : MAX_PART;
+    return line.substring(0, end);
+  }
+
+  /** Both parts that are there. */
+  String text() {
+    return code.isEmpty() || message.isEmpty() ? code + message : code + ": " + message;
+  }
+}

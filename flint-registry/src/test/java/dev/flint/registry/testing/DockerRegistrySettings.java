@@ -1,0 +1,68 @@
+package dev.flint.registry.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a {@link DockerRegistry} is to be like; deleting is always allowed. */
+public final class DockerRegistrySettings {
+  /** The one account, {@code user} with the password {@code p:w}; only bcrypt is taken. */
+  private static final String ACCOUNT =
+      "user:$2y$05$abcdefghijklmnopqrstuuM7E59t/pBLB8x4aZysvBLD.kgRitkEK\n";
+
+  private final List<String> http = new ArrayList<>();
+  private final List<String> sections = new ArrayList<>();
+
+  /** Wants the account {@code user} with the password {@code p:w}. */
+  public DockerRegistrySettings password(Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            Files.createDirectories(folder).resolve("htpasswd"), ACCOUNT, StandardCharsets.UTF_8);
+    sections.add("auth: {htpasswd: {realm: tests, path: \"" + file + "\"}}");
+    return this;
+  }
+
+  /** Speaks TLS, with HTTP/2. */
+  public DockerRegistrySettings tls(TestCertificate certificate) {
+    http.add(
+        "  tls: {certificate: \""
+            + certificate.certificate()
+            + "\", key: \""
+            + certificate.key()
+            + "\"}");
+    return this;
+  }
+
+  /** Answers with a Location that is a path. */
+  public DockerRegistrySettings relativeUrls() {
+    http.add("  relativeurls: true");
+    return this;
+  }
+
+  /** Sends readers of blobs to another server, which serves {@link DockerRegistry#data}. */
+  public DockerRegistrySettings redirect(String baseUrl) {
+    sections.add(
+        "middleware: {storage: [{name: redirect, options: {baseurl: \"" + baseUrl + "\"}}]}");
+    return this;
+  }
+
+  String yaml(Path data, String address) {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "version: 0.1",
+                "log: {level: info}",
+                "storage:",
+                "  filesystem: {rootdirectory: \"" + data + "\"}",
+                "  delete: {enabled: true}",
+                "http:",
+                "  addr: \"" + address + "\"",
+                "  secret: \"for tests\""));
+    lines.addAll(http);
+    lines.addAll(sections);
+    return String.join("\n", lines) + "\n";
+  }
+}

@@ -1,0 +1,114 @@
+package dev.flint.registry.testing;
+
+import dev.flint.oci.Document;
+import dev.flint.oci.Reference;
+import dev.flint.oci.progress.ProgressListener;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.Transfer;
+import dev.flint.registry.RegistryClient;
+import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.http.CaTrust;
+import dev.flint.registry.http.Http;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+
+/** A user of registries, who has a folder with a store and a Docker config file. */
+public final class TestClient {
+  private final Path folder;
+  private final OciLayout layout;
+  private Optional<CaTrust> trust = Optional.empty();
+  private Optional<Boolean> plainHttp = Optional.empty();
+
+  /** A user without credentials and without images. */
+  public TestClient(Path folder) throws IOException {
+    this.folder = folder;
+    this.layout = OciLayout.openOrCreate(folder.resolve("store"));
+  }
+
+  /** Gives the user the password of an account. */
+  public TestClient login(String host, String username, String password) throws IOException {
+    String auth =
+        Base64.getEncoder()
+            .encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"auths\":{\"" + host + "\":{\"auth\":\"" + auth + "\"}}}",
+        StandardCharsets.UTF_8);
+    return this;
+  }
+
+  /** Makes the user trust a PEM file. */
+  public TestClient trusting(Path pem) throws IOException {
+    trust = Optional.of(CaTrust.fromPem(pem));
+    return this;
+  }
+
+  /** Makes the user decide for or against TLS. */
+  public TestClient plainHttp(boolean plain) {
+    plainHttp = Optional.of(plain);
+    return this;
+  }
+
+  /** The user's images. */
+  public LayoutImages images() {
+    return new LayoutImages(layout);
+  }
+
+  /** A new client, which has been nowhere yet. */
+  public RegistryClient client() {
+    return new RegistryClient(
+        new Http("flint/test", trust),
+        new BasicAuth(new DockerConfigFile(folder.resolve("config.json"))),
+        plainHttp);
+  }
+
+  /** Pushes an image that is in the store under that name. */
+  public Document push(Reference reference) throws IOException {
+    return copy(client(), reference, true);
+  }
+
+  /** Pushes with a client that may have been somewhere before. */
+  public Document push(RegistryClient client, Reference reference) throws IOException {
+    return copy(client, reference, true);
+  }
+
+  /** Pulls into the store. */
+  public Document pull(Reference reference) throws IOException {
+    return copy(client(), reference, false);
+  }
+
+  private Document copy(RegistryClient client, Reference reference, boolean push)
+      throws IOException {
+    var remote = client.repository(reference);
+    Transfer transfer =
+        push
+            ? new Transfer(images(), remote, ProgressListener.NONE)
+            : new Transfer(remote, images(), ProgressListener.NONE);
+    return transfer.copy(reference, reference, Optional.empty());
+  }
+
+  /** Fails if the store has a blob, a name or a leftover. */
+  public void assertHasNothing() throws IOException {
+    Assertions.assertTrue(layout.index().entries().isEmpty(), "index.json names something");
+    for (String part : new String[] {"blobs", ".flint/ingest"}) {
+      Path inside = layout.folder().resolve(part);
+      if (Files.exists(inside)) {
+        try (Stream<Path> files = Files.walk(inside)) {
+          Assertions.assertEquals("[]", files.filter(TestClient::isContent).toList().toString());
+        }
+      }
+    }
+  }
+
+  private static boolean isContent(Path file) {
+    return Files.isRegularFile(file) && !file.getFileName().toString().equals("lock");
+  }
+}
