@@ -1,6 +1,6 @@
 package dev.flint.registry;
 
-import static dev.flint.registry.testing.Failures.assertFails;
+import static dev.flint.registry.testing.OneLine.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

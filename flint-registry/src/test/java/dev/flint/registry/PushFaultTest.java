@@ -1,6 +1,6 @@
 package dev.flint.registry;
 
-import static dev.flint.registry.testing.Failures.assertFails;
+import static dev.flint.registry.testing.OneLine.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,8 +18,11 @@ import dev.flint.registry.testing.TestImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -166,8 +169,7 @@ class PushFaultTest {
         ErrorCode.INTEGRITY,
         changing(
             () -> {
-              try (var channel =
-                  Files.newByteChannel(file, java.nio.file.StandardOpenOption.WRITE)) {
+              try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
                 channel.truncate(SIZE / 2);
               }
             }));
@@ -181,9 +183,8 @@ class PushFaultTest {
         changing(
             () -> {
               byte[] other = new byte[SIZE];
-              try (var channel =
-                  Files.newByteChannel(file, java.nio.file.StandardOpenOption.WRITE)) {
-                channel.write(java.nio.ByteBuffer.wrap(other));
+              try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(other));
               }
             }));
   }
@@ -222,7 +223,7 @@ class PushFaultTest {
           InputStream in = user.images().blob(image.layer());
           InputStream begin = new ByteArrayInputStream(in.readNBytes(1000));
           change.now();
-          return new java.io.SequenceInputStream(begin, in);
+          return new SequenceInputStream(begin, in);
         });
   }
 

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything is put together: commands take from here what they work with, made when it is
@@ -89,8 +88,8 @@ public final class Context {
     return OciLayout.openOrCreate(home().resolve("store"));
   }
 
-  CapstanRepository capstan(@Nullable Path root) {
-    return new CapstanRepository(root == null ? CapstanRepository.rootFrom(env) : root);
+  CapstanRepository capstan(CapstanOptions capstan) {
+    return new CapstanRepository(capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env)));
   }
 
   RegistryClient registry(RegistryOptions registry) throws IOException {

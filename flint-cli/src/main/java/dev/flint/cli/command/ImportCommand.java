@@ -57,11 +57,7 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Take this disk file instead of one from the Capstan repository.")
   private @Nullable Path disk;
 
-  @Option(
-      names = "--capstan-root",
-      paramLabel = "DIR",
-      description = "Capstan repository. Default: $CAPSTAN_ROOT, else ~/.capstan.")
-  private @Nullable Path capstanRoot;
+  @Mixin private CapstanOptions capstan = new CapstanOptions();
 
   @Mixin private ImageOptions image = new ImageOptions();
 
@@ -79,7 +75,7 @@ public final class ImportCommand implements Callable<Integer> {
     ImportRequest request;
     Reference reference;
     if (disk == null) {
-      CapstanDisk found = context.capstan(capstanRoot).find(capstanName(words.get(0)));
+      CapstanDisk found = context.capstan(capstan).find(capstanName(words.get(0)));
       if (!found.note().isEmpty()) {
         context.note(found.note());
       }

@@ -1,6 +1,5 @@
 package dev.flint.cli.command;
 
-import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OciLayout;
@@ -8,10 +7,8 @@ import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flint inspect}. */
@@ -28,11 +25,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
 
-  @Option(
-      names = "--platform",
-      paramLabel = "OS/ARCH",
-      description = "Of an image for several platforms. Default: linux on this machine.")
-  private @Nullable Platform platform;
+  @Mixin private PlatformOption platform = new PlatformOption();
 
   /** Works in a context. */
   public InspectCommand(Context context) {
@@ -43,10 +36,7 @@ public final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (OciLayout store = context.store()) {
       DiskImage image =
-          DiskImage.read(
-              store,
-              new LayoutImages(store).require(reference),
-              platform == null ? Platform.host() : platform);
+          DiskImage.read(store, new LayoutImages(store).require(reference), platform.platform());
       ImageDetails details = ImageDetails.of(reference, image);
       if (output.isJson()) {
         context

@@ -3,7 +3,6 @@ package dev.flint.cli.command;
 import dev.flint.capstan.CapstanName;
 import dev.flint.capstan.DiskImport;
 import dev.flint.capstan.IndexYaml;
-import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.ImageUnpacker;
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,17 +65,9 @@ public final class UnpackCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Replace what is there.")
   private boolean force;
 
-  @Option(
-      names = "--capstan-root",
-      paramLabel = "DIR",
-      description = "Capstan repository. Default: $CAPSTAN_ROOT, else ~/.capstan.")
-  private @Nullable Path capstanRoot;
+  @Mixin private CapstanOptions capstan = new CapstanOptions();
 
-  @Option(
-      names = "--platform",
-      paramLabel = "OS/ARCH",
-      description = "Of an image for several platforms. Default: linux on this machine.")
-  private @Nullable Platform platform;
+  @Mixin private PlatformOption platform = new PlatformOption();
 
   @Option(
       names = "--max-size",
@@ -105,10 +97,7 @@ public final class UnpackCommand implements Callable<Integer> {
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
       DiskImage image =
-          DiskImage.read(
-              store,
-              new LayoutImages(store).require(reference),
-              platform == null ? Platform.host() : platform);
+          DiskImage.read(store, new LayoutImages(store).require(reference), platform.platform());
       ImageUnpacker unpacker = new ImageUnpacker(store, maxSize);
       Path written =
           target.file == null ? toCapstan(image, unpacker) : toFile(image, unpacker, target.file);
@@ -128,7 +117,7 @@ public final class UnpackCommand implements Callable<Integer> {
   private Path toCapstan(DiskImage image, ImageUnpacker unpacker) throws IOException {
     IndexYaml index = DiskImport.indexOf(image.manifest().annotations(), reference.tag());
     return context
-        .capstan(capstanRoot)
+        .capstan(capstan)
         .put(
             capstanName(),
             index,

@@ -15,7 +15,7 @@ import dev.flint.oci.progress.Meter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.OciLayout;
-import java.io.FilterInputStream;
+import dev.flint.oci.store.SingleDoorInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -96,10 +96,10 @@ public final class ImageUnpacker {
   }
 
   private static InputStream metered(InputStream in, Meter meter) {
-    return new FilterInputStream(in) {
+    return new SingleDoorInputStream(in) {
       @Override
       public int read(byte[] buffer, int offset, int length) throws IOException {
-        int n = super.read(buffer, offset, length);
+        int n = in.read(buffer, offset, length);
         if (n > 0) {
           meter.advance(n);
         }

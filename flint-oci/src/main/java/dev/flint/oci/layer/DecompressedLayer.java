@@ -2,6 +2,7 @@ package dev.flint.oci.layer;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.store.SingleDoorInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStre
  * yielding anything: the name in a gzip header has no limit and would be kept in memory. Confined
  * to one thread.
  */
-final class DecompressedLayer extends FilterInputStream {
+final class DecompressedLayer extends SingleDoorInputStream {
   private static final int BUFFER = 128 * 1024;
 
   /** More than four blocks of bzip2, the format that takes most before it gives. */
@@ -59,13 +60,6 @@ final class DecompressedLayer extends FilterInputStream {
       same = (bytes[i] & 0xff) == magic[i];
     }
     return same;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    int n = read(one, 0, 1);
-    return n < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

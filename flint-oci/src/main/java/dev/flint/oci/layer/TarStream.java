@@ -4,7 +4,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
-import java.io.FilterInputStream;
+import dev.flint.oci.store.SingleDoorInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -14,7 +14,7 @@ import java.security.MessageDigest;
  * because a tar reader stops at the end blocks and must not decide what is checked. Confined to one
  * thread.
  */
-final class TarStream extends FilterInputStream {
+final class TarStream extends SingleDoorInputStream {
   private static final int BLOCK = 512;
 
   /**
@@ -36,13 +36,6 @@ final class TarStream extends FilterInputStream {
     this.hasher = diffId.hasher();
     this.expected = diffId;
     this.maxBytes = maxBytes;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    int n = read(one, 0, 1);
-    return n < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
@@ -87,25 +80,6 @@ final class TarStream extends FilterInputStream {
     for (int i = offset + padding; i < offset + n; i++) {
       onlyZeros &= buffer[i] == 0;
     }
-  }
-
-  @Override
-  public long skip(long n) throws IOException {
-    byte[] scratch = new byte[64 * 1024];
-    long left = n;
-    while (left > 0) {
-      int read = read(scratch, 0, (int) Math.min(scratch.length, left));
-      if (read < 0) {
-        break;
-      }
-      left -= read;
-    }
-    return n - left;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
   }
 
   /** Reads to the end and checks that it was a whole tar with the right diff_id. */

@@ -3,7 +3,6 @@ package dev.flint.oci.store;
 import dev.flint.oci.Digest;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -13,7 +12,7 @@ import java.security.MessageDigest;
  * are fewer or if they are not what the digest says. A reader that stops early has verified
  * nothing. Confined to one thread.
  */
-public final class VerifyingInputStream extends FilterInputStream {
+public final class VerifyingInputStream extends SingleDoorInputStream {
   private final Digest expected;
   private final long size;
   private final String what;
@@ -35,13 +34,6 @@ public final class VerifyingInputStream extends FilterInputStream {
     this.size = size;
     this.what = what;
     this.hasher = expected.hasher();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    int n = read(one, 0, 1);
-    return n < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
@@ -67,24 +59,5 @@ public final class VerifyingInputStream extends FilterInputStream {
       ended = true;
     }
     return n;
-  }
-
-  @Override
-  public long skip(long n) throws IOException {
-    byte[] scratch = new byte[8192];
-    long left = n;
-    while (left > 0) {
-      int read = read(scratch, 0, (int) Math.min(scratch.length, left));
-      if (read < 0) {
-        break;
-      }
-      left -= read;
-    }
-    return n - left;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
   }
 }

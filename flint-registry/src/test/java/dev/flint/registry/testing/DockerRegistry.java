@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assertions;
 public final class DockerRegistry implements AutoCloseable {
   private static final int PORT_ATTEMPTS = 5;
   private static final int START_POLLS = 600;
+  private static final String DATA = "data";
 
   private final Process process;
   private final int port;
@@ -26,13 +27,18 @@ public final class DockerRegistry implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts one; skips the test if the program is missing. */
+  /** Starts one that is open to everybody; skips the test if the program is missing. */
   public static DockerRegistry start(Path folder) {
+    return start(folder, new DockerRegistrySettings());
+  }
+
+  /** Starts one; skips the test if the program is missing. */
+  public static DockerRegistry start(Path folder, DockerRegistrySettings settings) {
     Path program = Peers.require("docker-registry");
     try {
       Files.createDirectories(folder);
       for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-        Optional<DockerRegistry> started = tryStart(program, folder, freePort());
+        Optional<DockerRegistry> started = tryStart(program, folder, settings, freePort());
         if (started.isPresent()) {
           return started.get();
         }
@@ -45,22 +51,12 @@ public final class DockerRegistry implements AutoCloseable {
   }
 
   /** Empty if the port was taken between asking for it and using it. */
-  private static Optional<DockerRegistry> tryStart(Path program, Path folder, int port)
-      throws IOException {
+  private static Optional<DockerRegistry> tryStart(
+      Path program, Path folder, DockerRegistrySettings settings, int port) throws IOException {
     Path config = folder.resolve("registry.yml");
     Path log = folder.resolve("registry.log");
     String address = "127.0.0.1:" + port;
-    Files.writeString(
-        config,
-        String.join(
-            "\n",
-            "version: 0.1",
-            "log: {level: info}",
-            "storage:",
-            "  filesystem: {rootdirectory: \"" + folder.resolve("data") + "\"}",
-            "  delete: {enabled: true}",
-            "http: {addr: \"" + address + "\", secret: \"for tests\"}",
-            ""));
+    Files.writeString(config, settings.yaml(folder.resolve(DATA), address));
     Process process =
         new ProcessBuilder(program.toString(), "serve", config.toString())
             .redirectErrorStream(true)
@@ -92,6 +88,11 @@ public final class DockerRegistry implements AutoCloseable {
   /** Where it listens. */
   public InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** Where one that runs in a folder keeps its files. */
+  public static Path data(Path folder) {
+    return folder.resolve(DATA);
   }
 
   /** {@code HOST:PORT} as in image references. */
