@@ -30,6 +30,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The program {@code flint}. */
 public final class Flint {
+  private static final int MIN_COLUMNS = 80;
+
   private Flint() {}
 
   /** Runs the program and ends the process. */
@@ -44,7 +46,8 @@ public final class Flint {
    */
   public static int run(Console console, Map<String, String> env, String... args) {
     RootCommand root = new RootCommand();
-    CommandLine commandLine = build(root, new Context(console, env, root, Flint::run));
+    CommandLine commandLine =
+        build(root, new Context(console, env, root, Flint::run), console.columns());
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
     ErrorReporter errors = new ErrorReporter(console);
@@ -64,10 +67,10 @@ public final class Flint {
   /** The commands as data, for documentation and completion; nothing is run or touched. */
   public static CommandLine model() {
     RootCommand root = new RootCommand();
-    return build(root, new Context(Console.ofProcess(), Map.of(), root, Flint::run));
+    return build(root, new Context(Console.ofProcess(), Map.of(), root, Flint::run), MIN_COLUMNS);
   }
 
-  private static CommandLine build(RootCommand root, Context context) {
+  private static CommandLine build(RootCommand root, Context context, int columns) {
     return new CommandLine(root)
         .addSubcommand(new ImportCommand(context))
         .addSubcommand(new PushCommand(context))
@@ -86,7 +89,8 @@ public final class Flint {
         .registerConverter(Reference.class, named(Reference::parse))
         .registerConverter(Platform.class, named(Platform::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true);
+        // picocli would start a process to ask for the width; the launcher has said it.
+        .setUsageHelpWidth(Math.max(MIN_COLUMNS, columns));
   }
 
   /** Keeps the message of a parser; picocli would replace it by the class name. */

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * A file a user asked for, written under a temporary name beside it and published whole. The
@@ -40,12 +41,10 @@ public final class OutputFile implements AutoCloseable {
   public static OutputFile create(Path target, boolean force) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     Path name = absolute.getFileName();
-    if (name == null || Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {
+    if (name == null) {
       throw new FlintException(ErrorCode.LOCAL_IO, "cannot write " + target + ": it is a folder");
     }
-    if (!force && Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
-      throw exists(target);
-    }
+    checkReplaceable(target, absolute, force);
     Path temporary = absolute.resolveSibling("." + name + ".flint-partial");
     FileChannel channel;
     try {
@@ -74,6 +73,25 @@ public final class OutputFile implements AutoCloseable {
       throw e;
     }
     return new OutputFile(absolute, temporary, force, channel);
+  }
+
+  /** A rename would replace a device or a socket as readily as a file. */
+  private static void checkReplaceable(Path target, Path absolute, boolean force)
+      throws IOException {
+    BasicFileAttributes there;
+    try {
+      there = Files.readAttributes(absolute, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    if (!there.isRegularFile() && !there.isSymbolicLink()) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          "cannot write " + target + ": it is " + (there.isDirectory() ? "a folder" : "no file"));
+    }
+    if (!force) {
+      throw exists(target);
+    }
   }
 
   /** The open, empty file. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.error.ErrorCode;
+import dev.flint.testing.Command;
 import dev.flint.testing.Failures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,6 +51,16 @@ final class OutputFileTest {
     }
     assertEquals("disk", Files.readString(target));
     assertEquals(List.of(target), files());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void neverReplacesWhatIsNoFile(boolean force) throws IOException {
+    Path pipe = folder.resolve("pipe");
+    Command.run("mkfifo", pipe).ok();
+    Failures.expect(ErrorCode.LOCAL_IO, () -> OutputFile.create(pipe, force));
+    assertEquals(List.of(pipe), files());
+    Failures.expect(ErrorCode.LOCAL_IO, () -> OutputFile.create(folder, force));
   }
 
   @ParameterizedTest

@@ -2,7 +2,7 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import java.io.FilterInputStream;
+import dev.flint.oci.store.SingleDoorInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
@@ -86,12 +86,13 @@ public final class Http {
   public Reply send(Call call) throws IOException {
     OkHttpClient client = call.isRead() ? reads : writes;
     try {
-      Response response = client.newCall(request(call)).execute();
+      okhttp3.Call sent = client.newCall(request(call));
+      Response response = sent.execute();
       return new Reply(
           call.url(),
           response.code(),
           headers(response),
-          new NetworkStream(response.body().byteStream(), call.url()));
+          new NetworkStream(response.body().byteStream(), sent, call.url()));
     } catch (IOException e) {
       throw NetworkFailure.of(e, call.url());
     } catch (IllegalArgumentException e) {
@@ -123,31 +124,43 @@ public final class Http {
     return call.isRead() ? null : Body.empty();
   }
 
-  /** Tells failures of the connection from failures of whoever reads. */
-  private static final class NetworkStream extends FilterInputStream {
+  /**
+   * Tells failures of the connection from failures of whoever reads, and hangs up on a server that
+   * goes on sending when nobody wants more.
+   */
+  private static final class NetworkStream extends SingleDoorInputStream {
+    /** After so much of a body, OkHttp would rather read a long rest than lose the connection. */
+    private static final long WORTH_FINISHING = 64 * 1024;
+
+    private final okhttp3.Call call;
     private final URI url;
+    private long count;
+    private boolean ended;
 
-    NetworkStream(InputStream in, URI url) {
+    NetworkStream(InputStream in, okhttp3.Call call, URI url) {
       super(in);
+      this.call = call;
       this.url = url;
-    }
-
-    @Override
-    public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (IOException e) {
-        throw NetworkFailure.of(e, url);
-      }
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       try {
-        return super.read(buffer, offset, length);
+        int n = in.read(buffer, offset, length);
+        ended |= n < 0;
+        count += Math.max(n, 0);
+        return n;
       } catch (IOException e) {
         throw NetworkFailure.of(e, url);
       }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!ended && count > WORTH_FINISHING) {
+        call.cancel();
+      }
+      super.close();
     }
   }
 }
