@@ -15,6 +15,7 @@ import dev.flint.osv.OsvCommandLine;
 import dev.flint.osv.OsvDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -50,6 +51,13 @@ public final class DiskImport {
    * @throws FlintException as {@link DiskProbe#probe}
    */
   public Imported run(ImportRequest request, ProgressListener listener) throws IOException {
+    // A pipe would keep us waiting, and the length of a device is not known.
+    if (Files.exists(request.disk()) && !Files.isRegularFile(request.disk())) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          request.disk() + " is not a plain file",
+          "copy the disk into a file first");
+    }
     try (FileChannel disk = FileChannel.open(request.disk(), StandardOpenOption.READ)) {
       DiskInfo info = DiskProbe.probe(disk, request.disk().toString());
       Optional<OsvCommandLine> found =

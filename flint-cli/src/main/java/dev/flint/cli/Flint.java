@@ -57,11 +57,16 @@ public final class Flint {
         .setParameterExceptionHandler((e, given) -> usageError(e, errors))
         .setExecutionExceptionHandler((e, command, result) -> errors.report(e, root.debug()));
     try {
-      return commandLine.execute(args);
+      int exit = commandLine.execute(args);
+      return exit == 0 && console.out().checkError() ? errors.report(lostOutput(), false) : exit;
     } catch (Error e) {
       // picocli hands over exceptions only; out of memory deserves one line too.
       return errors.report(e, root.debug());
     }
+  }
+
+  private static FlintException lostOutput() {
+    return new FlintException(ErrorCode.LOCAL_IO, "cannot write the result to standard output");
   }
 
   /** The commands as data, for documentation and completion; nothing is run or touched. */

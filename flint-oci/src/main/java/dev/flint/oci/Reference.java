@@ -153,6 +153,11 @@ public final class Reference {
     return tag.isEmpty() && digest.isEmpty() ? DEFAULT_TAG : tag;
   }
 
+  /** Whether neither tag nor digest was given, so that {@link #tag} is a mere default. */
+  public boolean isTagImplied() {
+    return tag.isEmpty() && digest.isEmpty();
+  }
+
   /** The digest, which decides where there is one; the tag is then for people only. */
   public Optional<Digest> digest() {
     return digest;

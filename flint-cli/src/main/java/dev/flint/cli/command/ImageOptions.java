@@ -104,6 +104,8 @@ final class ImageOptions {
     if (cpus != null && cpus < 1) {
       throw new ParameterException(spec.commandLine(), "--cpus is at least 1");
     }
+    refuseReserved("--label", labels);
+    refuseReserved("--annotation", annotations);
     return new ImportRequest(
         disk,
         index,
@@ -118,6 +120,16 @@ final class ImageOptions {
         annotations,
         Optional.ofNullable(created).or(() -> sourceDate(environment)),
         !noLegacy);
+  }
+
+  /** Else they would be lost without a word: Flint sets these itself. */
+  private void refuseReserved(String option, Map<String, String> values) {
+    for (String key : values.keySet()) {
+      if (key.startsWith("feather.") || key.startsWith("dev.flint.disk.")) {
+        throw new ParameterException(
+            spec.commandLine(), option + " cannot set \"" + key + "\": Flint sets it itself");
+      }
+    }
   }
 
   private Optional<Instant> sourceDate(Map<String, String> environment) {

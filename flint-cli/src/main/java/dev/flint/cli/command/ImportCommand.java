@@ -70,7 +70,9 @@ public final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     int expected = disk == null ? 2 : 1;
     if (words.size() > expected) {
-      throw new ParameterException(spec.commandLine(), "with --disk only REF is given");
+      throw new ParameterException(
+          spec.commandLine(),
+          disk == null ? "expected NAME and at most one REF" : "with --disk only REF is given");
     }
     ImportRequest request;
     Reference reference;

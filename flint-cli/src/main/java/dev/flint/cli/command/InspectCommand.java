@@ -3,7 +3,6 @@ package dev.flint.cli.command;
 import dev.flint.oci.Reference;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OciLayout;
-import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -35,8 +34,7 @@ public final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (OciLayout store = context.store()) {
-      DiskImage image =
-          DiskImage.read(store, new LayoutImages(store).require(reference), platform.platform());
+      DiskImage image = platform.read(store, reference);
       ImageDetails details = ImageDetails.of(reference, image);
       if (output.isJson()) {
         context

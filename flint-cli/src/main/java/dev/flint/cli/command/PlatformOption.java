@@ -1,6 +1,12 @@
 package dev.flint.cli.command;
 
 import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.image.DiskImage;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.PlatformCheck;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,7 +18,16 @@ final class PlatformOption {
       description = "Of an image for several platforms. Default: linux on this machine.")
   private @Nullable Platform platform;
 
-  Platform platform() {
-    return platform == null ? Platform.host() : platform;
+  /** Reads an image, which must be for the platform if the user named one. */
+  DiskImage read(OciLayout store, Reference reference) throws IOException {
+    DiskImage image =
+        DiskImage.read(
+            store,
+            new LayoutImages(store).require(reference),
+            platform == null ? Platform.host() : platform);
+    if (platform != null) {
+      PlatformCheck.check(image.config(), reference, platform);
+    }
+    return image;
   }
 }

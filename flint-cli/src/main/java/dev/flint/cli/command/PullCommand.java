@@ -5,6 +5,7 @@ import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.PlatformCheck;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
@@ -61,6 +62,9 @@ public final class PullCommand implements Callable<Integer> {
     RegistryRepository source = context.registry(registry).repository(reference);
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
+      if (platforms != null && platforms.platform != null) {
+        PlatformCheck.check(source, reference, platforms.platform);
+      }
       Document pulled =
           new Transfer(source, new LayoutImages(store), context.progress())
               .copy(reference, reference, platform());

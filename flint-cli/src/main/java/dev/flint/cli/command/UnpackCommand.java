@@ -8,7 +8,6 @@ import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.ImageUnpacker;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.OutputFile;
-import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -96,8 +95,7 @@ public final class UnpackCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
-      DiskImage image =
-          DiskImage.read(store, new LayoutImages(store).require(reference), platform.platform());
+      DiskImage image = platform.read(store, reference);
       ImageUnpacker unpacker = new ImageUnpacker(store, maxSize);
       Path written =
           target.file == null ? toCapstan(image, unpacker) : toFile(image, unpacker, target.file);

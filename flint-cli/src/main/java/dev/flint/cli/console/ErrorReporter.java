@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** Turns a failure into one line and an exit code. A stack trace is shown only when asked for. */
 public final class ErrorReporter {
@@ -54,6 +55,9 @@ public final class ErrorReporter {
     }
     if (e instanceof FileAlreadyExistsException file) {
       return "exists already: " + file.getFile();
+    }
+    if (e instanceof NotDirectoryException file) {
+      return "not a folder: " + file.getFile();
     }
     if (e instanceof FileSystemException file && file.getReason() != null) {
       return file.getFile() + ": " + file.getReason();

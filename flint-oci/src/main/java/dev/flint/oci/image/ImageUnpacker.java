@@ -46,6 +46,24 @@ public final class ImageUnpacker {
   public DiskInfo unpack(DiskImage image, FileChannel target, ProgressListener listener)
       throws IOException {
     Descriptor layer = image.layer();
+    try {
+      write(image, layer, target, listener);
+    } catch (IntegrityException e) {
+      // Either the image lies, or our copy of it has suffered; only the latter can be mended.
+      if (layout.discardIfDamaged(layer)) {
+        throw new IntegrityException(
+            "blob " + layer.digest() + " is damaged in the local store and was removed from it",
+            "pull or import the image again");
+      }
+      throw e;
+    }
+    target.force(true);
+    return probe(image, target);
+  }
+
+  private void write(
+      DiskImage image, Descriptor layer, FileChannel target, ProgressListener listener)
+      throws IOException {
     Digest diffId = image.diffId();
     Optional<Digest> announced = image.diskDigest();
     MessageDigest hasher = announced.isPresent() ? announced.get().hasher() : Digest.sha256Hasher();
@@ -58,7 +76,12 @@ public final class ImageUnpacker {
           maxBytes,
           (buffer, offset, length) -> {
             hasher.update(buffer, offset, length);
-            writer.write(buffer, offset, length);
+            try {
+              writer.write(buffer, offset, length);
+            } catch (IOException e) {
+              throw new FlintException(
+                  ErrorCode.LOCAL_IO, "cannot write the disk: " + e.getMessage(), e);
+            }
           });
       // The decompressor may stop before the end of the blob; only its end is verified.
       if (blob.read() >= 0) {
@@ -74,8 +97,6 @@ public final class ImageUnpacker {
             "the disk has the digest " + actual + ", the image announced " + announced.get());
       }
     }
-    target.force(true);
-    return probe(image, target);
   }
 
   /** The disk must be safe, and of the format the image announces if it announces one. */

@@ -94,7 +94,10 @@ final class StrictJson {
   }
 
   private static String reason(JsonProcessingException e) {
-    return String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " ");
+    return String.valueOf(e.getOriginalMessage())
+        .replaceAll("\\(start marker at .*", "")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 
   private static String position(JsonProcessingException e) {

@@ -2,6 +2,7 @@ package dev.flint.oci.store;
 
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
+import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
@@ -60,8 +61,13 @@ public final class Ingest extends OutputStream {
     }
     hasher.update(buffer, offset, length);
     ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO, "cannot write to " + layout.folder() + ": " + e.getMessage(), e);
     }
   }
 

@@ -148,6 +148,10 @@ public final class OciLayout implements AutoCloseable {
    * Keeps blobs from being removed until closed, by this thread. Several users may work at once.
    */
   public Use use() throws IOException {
+    if (!Files.isWritable(folder)) {
+      // Nobody removes anything from what cannot be written.
+      return () -> {};
+    }
     StoreLock.Hold hold = useLock.share();
     return hold::close;
   }
@@ -207,6 +211,25 @@ public final class OciLayout implements AutoCloseable {
           "remove the file " + blob.get().file() + " and pull the image again");
     }
     return blob.get();
+  }
+
+  /**
+   * Removes a blob whose bytes are no longer what its digest says, so that the next pull fetches it
+   * again.
+   *
+   * @return whether it was damaged
+   */
+  public boolean discardIfDamaged(Descriptor descriptor) throws IOException {
+    Optional<Blob> blob = find(descriptor.digest());
+    if (blob.isEmpty()) {
+      return false;
+    }
+    try (InputStream in = blob.get().openVerified()) {
+      in.skipNBytes(blob.get().size());
+      return in.read() >= 0;
+    } catch (IntegrityException e) {
+      return delete(descriptor.digest());
+    }
   }
 
   /** Reads and verifies a small blob: a config or a manifest of at most 4 MiB. */

@@ -38,7 +38,9 @@ public final class LayoutImages implements ImageSource, ImageTarget {
   public Optional<Descriptor> find(Reference reference) throws IOException {
     LayoutIndex index = layout.index();
     if (reference.digest().isEmpty()) {
-      return index.find(reference.tagged());
+      Optional<Descriptor> entry = index.find(reference.tagged());
+      // Other tools name images without a tag too.
+      return entry.isEmpty() && reference.isTagImplied() ? index.find(reference.name()) : entry;
     }
     Digest digest = reference.digest().get();
     for (Descriptor entry : index.entries()) {

@@ -3,6 +3,7 @@ package dev.flint.oci.image;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.Descriptor;
@@ -326,10 +327,11 @@ final class ImageRoundTripTest {
       damaged[at] ^= 1;
       Files.write(blob, damaged);
       Failures.expect(ErrorCode.INTEGRITY, () -> unpack(manifest));
+      assertFalse(Files.exists(blob), "kept, so that a pull would not fetch it again");
     }
     Files.write(blob, java.util.Arrays.copyOf(bytes, bytes.length - 1));
     Failures.expect(ErrorCode.INTEGRITY, () -> unpack(manifest));
-    Files.delete(blob);
+    Files.deleteIfExists(blob);
     Failures.expect(ErrorCode.NOT_FOUND, () -> unpack(manifest));
   }
 

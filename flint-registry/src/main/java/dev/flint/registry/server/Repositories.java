@@ -59,10 +59,7 @@ final class Repositories implements AutoCloseable {
 
   /** The repository with this name, if it is there. */
   Optional<Repository> find(String name) throws IOException, Refusal {
-    Path file = layoutOf(checked(name)).resolve("oci-layout");
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        ? Optional.of(open(name))
-        : Optional.empty();
+    return isThere(checked(name)) ? Optional.of(open(name)) : Optional.empty();
   }
 
   /**
@@ -78,12 +75,20 @@ final class Repositories implements AutoCloseable {
 
   private synchronized Repository open(String name) throws IOException {
     Repository known = open.get(name);
-    if (known != null) {
+    if (known != null && isThere(name)) {
       return known;
+    }
+    if (known != null) {
+      // Somebody removed the folder under us.
+      known.close();
     }
     Repository opened = new Repository(name, OciLayout.openOrCreate(layoutOf(name)), clock);
     open.put(name, opened);
     return opened;
+  }
+
+  private boolean isThere(String name) {
+    return Files.isRegularFile(layoutOf(name).resolve("oci-layout"), LinkOption.NOFOLLOW_LINKS);
   }
 
   private Path layoutOf(String name) {
