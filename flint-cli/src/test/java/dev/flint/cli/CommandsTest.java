@@ -189,6 +189,47 @@ class CommandsTest {
   }
 
   @Test
+  void aMovedNameDoesNotLeaveItsOldImageBehind() throws IOException {
+    user.run("import", "--disk", disk.toString(), "x:1").ok();
+    Path old = largestBlob();
+    Path other = folder.resolve("other.qcow2");
+    DemoGuest.writeQcow2(other, "/another.so");
+    user.run("import", "--disk", other.toString(), "x:1").ok();
+    assertFalse(Files.exists(old));
+    user.run("unpack", "x:1", "--to", folder.resolve("out").toString()).ok();
+    assertEquals(-1, Files.mismatch(other, folder.resolve("out")));
+  }
+
+  @Test
+  void whatCouldNotBeRemovedGoesWithTheNextRemoval() throws IOException {
+    user.run("import", "--disk", disk.toString(), "x:1").ok();
+    Path blob = largestBlob();
+    try (OciLayout store = OciLayout.openOrCreate(user.store());
+        OciLayout.Use use = store.use()) {
+      assertEquals("x:1", user.run("rm", "x:1").ok());
+      assertTrue(Files.exists(blob));
+      assertFalse(user.run("images").ok().contains("none"));
+    }
+    user.run("import", "--disk", disk.toString(), "y:1").ok();
+    user.run("rm", "y:1").ok();
+    assertFalse(Files.exists(blob));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://bob:s3cret@r.io/x", "bob:pa@s3cret@r.io/x", "bob:s3cret@r.io/x:1"})
+  void aPasswordInAReferenceIsNotRepeated(String reference) {
+    assertFalse(user.run("pull", reference).fails(2).err().contains("s3cret"));
+  }
+
+  @Test
+  void aNameTooLongForAReferenceIsWrongUsage() throws IOException {
+    user.addToCapstan("A".repeat(90), disk, ".qemu");
+    user.run("import", "A".repeat(90)).fails(2);
+    user.run("import", "A".repeat(90), "x:1").ok();
+  }
+
+  @Test
   void aPipeIsNoDisk() {
     Path pipe = folder.resolve("pipe");
     Command.run("mkfifo", pipe).ok();
@@ -234,6 +275,8 @@ class CommandsTest {
     String shown = user.run("inspect", "x:1").ok();
     assertTrue(shown.contains("k=\\u{1b}[31mred\\u{202e}"), shown);
     assertFalse(shown.contains("\u001b"), shown);
+    String json = user.run("inspect", "x:1", "--json").ok();
+    assertTrue(json.chars().allMatch(c -> c == '\n' || (c >= ' ' && c < 0x7f)), json);
   }
 
   @Test

@@ -47,17 +47,19 @@ public final class Reference {
     if (text.length() > MAX_TEXT) {
       throw malformed(text.substring(0, 80) + "...", "longer than " + MAX_TEXT + " characters");
     }
+    int user = text.lastIndexOf('@', text.lastIndexOf('/'));
+    if (user >= 0) {
+      // Not quoted in full, as a password may stand there.
+      throw malformed(
+          "..." + text.substring(user),
+          "a user name does not belong here; put credentials into Docker's config.json");
+    }
     if (text.contains("://")) {
       throw malformed(text, "leave out the scheme; --plain-http selects http");
     }
     String rest = text;
     Optional<Digest> digest = Optional.empty();
     int at = rest.indexOf('@');
-    if (at >= 0 && rest.indexOf('/', at) >= 0) {
-      // Not quoted in full, as a password may stand there.
-      throw malformed(
-          "..." + rest.substring(at), "a user name does not belong here; use flint login");
-    }
     if (at >= 0) {
       try {
         digest = Optional.of(Digest.parse(rest.substring(at + 1)));

@@ -216,7 +216,7 @@ final class DocumentTest {
   @Test
   void refusesTooManyLayersAndEntries() throws FlintException {
     String small = "{\"mediaType\":\"a/b\",\"digest\":\"x:y\",\"size\":0}";
-    String many = (small + ",").repeat(80_000) + small;
+    String many = (small + ",").repeat(40_000) + small;
     Document manifest =
         received("{\"schemaVersion\":2,\"config\":" + CONFIG + ",\"layers\":[" + many + "]}");
     Failures.expect(ErrorCode.POLICY, () -> Manifest.of(manifest));

@@ -38,6 +38,9 @@ public final class ImagesCommand implements Callable<Integer> {
     List<ImageSummary> images = new ArrayList<>();
     try (OciLayout store = context.store()) {
       for (Descriptor entry : store.index().entries()) {
+        if (LayoutIndex.isRetired(entry)) {
+          continue;
+        }
         String name = LayoutIndex.nameOf(entry).orElse("<none>");
         try {
           images.add(ImageSummary.read(store, name, entry));

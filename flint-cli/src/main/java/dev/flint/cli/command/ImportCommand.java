@@ -8,6 +8,7 @@ import dev.flint.capstan.ImportRequest;
 import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Reference;
 import dev.flint.oci.image.ImageAssembler;
+import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
@@ -87,13 +88,16 @@ public final class ImportCommand implements Callable<Integer> {
       reference = reference(words.get(0));
       request = image.request(disk, IndexYaml.EMPTY, context.env());
     }
-    try (OciLayout store = context.store();
-        OciLayout.Use use = store.use()) {
-      Imported imported =
-          new DiskImport(new ImageAssembler(store)).run(request, context.progress());
-      new LayoutImages(store).tag(reference, imported.manifest());
-      imported.notes().forEach(context::note);
-      context.result(reference.tagged() + "@" + imported.manifest().digest());
+    try (OciLayout store = context.store()) {
+      try (OciLayout.Use use = store.use()) {
+        Imported imported =
+            new DiskImport(new ImageAssembler(store)).run(request, context.progress());
+        new LayoutImages(store).tag(reference, imported.manifest());
+        imported.notes().forEach(context::note);
+        context.result(reference.tagged() + "@" + imported.manifest().digest());
+      }
+      // What a moved name pointed to may have no other name.
+      new GarbageCollector(store).sweep();
     }
     return 0;
   }

@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.oci.Document;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.PlatformCheck;
@@ -60,15 +61,18 @@ public final class PullCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RegistryRepository source = context.registry(registry).repository(reference);
-    try (OciLayout store = context.store();
-        OciLayout.Use use = store.use()) {
-      if (platforms != null && platforms.platform != null) {
-        PlatformCheck.check(source, reference, platforms.platform);
+    try (OciLayout store = context.store()) {
+      try (OciLayout.Use use = store.use()) {
+        if (platforms != null && platforms.platform != null) {
+          PlatformCheck.check(source, reference, platforms.platform);
+        }
+        Document pulled =
+            new Transfer(source, new LayoutImages(store), context.progress())
+                .copy(reference, reference, platform());
+        context.result(reference.tagged() + "@" + pulled.digest());
       }
-      Document pulled =
-          new Transfer(source, new LayoutImages(store), context.progress())
-              .copy(reference, reference, platform());
-      context.result(reference.tagged() + "@" + pulled.digest());
+      // What a moved name pointed to may have no other name.
+      new GarbageCollector(store).sweep();
     }
     return 0;
   }

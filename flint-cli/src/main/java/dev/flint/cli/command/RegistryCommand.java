@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -41,6 +42,8 @@ public final class RegistryCommand implements Runnable {
         "Example:  flint registry serve --listen 127.0.0.1:5000 --dir /srv/registry"
       })
   public static final class Serve implements Callable<Integer> {
+    private static final int SECONDS_TO_END = 20;
+
     private final Context context;
 
     @Option(
@@ -75,23 +78,43 @@ public final class RegistryCommand implements Runnable {
       }
     }
 
+    private static void endInOrder(CountDownLatch ended, CountDownLatch closed) {
+      ended.countDown();
+      try {
+        closed.await(SECONDS_TO_END, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** Refusals are the client's to see; what fails here only the operator can mend. */
+    private void logFailure(String line) {
+      if (line.matches("[A-Z]+ \\S+ 5[0-9][0-9] .*")) {
+        context.note(line);
+      }
+    }
+
     @Override
     public Integer call() throws IOException {
       if (listen.isUnresolved()) {
         throw new FlintException(ErrorCode.USAGE, "cannot listen on " + listen + ": no such host");
       }
+      CountDownLatch ended = new CountDownLatch(1);
+      CountDownLatch closed = new CountDownLatch(1);
+      // The process must not end before the registry has.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(ended, closed)));
       Path folder = dir == null ? context.home().resolve("registry") : dir;
-      try (RegistryServer server = RegistryServer.start(listen, folder)) {
+      try (RegistryServer server = RegistryServer.start(listen, folder, this::logFailure)) {
         InetSocketAddress address = server.address();
         context.result("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
         if (!address.getAddress().isLoopbackAddress()) {
           context.note("anyone who reaches this address can read and write; there is no login");
         }
-        CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown));
         ended.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } finally {
+        closed.countDown();
       }
       return ErrorCode.INTERRUPTED.exitCode();
     }

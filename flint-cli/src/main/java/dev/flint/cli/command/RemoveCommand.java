@@ -42,14 +42,14 @@ public final class RemoveCommand implements Callable<Integer> {
       }
       for (Descriptor entry : removed) {
         String name = LayoutIndex.nameOf(entry).orElse("");
-        store.changeIndex(index -> index.withoutName(name));
+        store.changeIndex(index -> index.withRetired(name));
         context.result(name);
       }
-      Optional<Long> freed = new GarbageCollector(store).collect(removed);
+      Optional<Long> freed = new GarbageCollector(store).sweep();
       context.note(
           freed
               .map(bytes -> "freed " + Sizes.of(bytes))
-              .orElse("another flint uses the store: the blobs stay for now"));
+              .orElse("another flint uses the store: the next rm or pull frees the blobs"));
     }
     return 0;
   }

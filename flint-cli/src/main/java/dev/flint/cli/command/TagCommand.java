@@ -2,6 +2,7 @@ package dev.flint.cli.command;
 
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Reference;
+import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
@@ -39,12 +40,15 @@ public final class TagCommand implements Callable<Integer> {
     if (target.digest().isPresent()) {
       throw new ParameterException(spec.commandLine(), "a new name has no digest: " + target);
     }
-    try (OciLayout store = context.store();
-        OciLayout.Use use = store.use()) {
-      LayoutImages images = new LayoutImages(store);
-      Descriptor entry = images.require(source);
-      store.tag(LayoutImages.nameOf(target), entry);
-      context.result(target.tagged() + "@" + entry.digest());
+    try (OciLayout store = context.store()) {
+      try (OciLayout.Use use = store.use()) {
+        LayoutImages images = new LayoutImages(store);
+        Descriptor entry = images.require(source);
+        store.tag(LayoutImages.nameOf(target), entry);
+        context.result(target.tagged() + "@" + entry.digest());
+      }
+      // What a moved name pointed to may have no other name.
+      new GarbageCollector(store).sweep();
     }
     return 0;
   }

@@ -29,6 +29,9 @@ final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
 
+  /** A tree takes some fifty times the bytes of its smallest members. */
+  private static final long MAX_TOKENS = 400_000;
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -38,6 +41,7 @@ final class StrictJson {
                           .maxNestingDepth(MAX_DEPTH)
                           .maxStringLength(MAX_BYTES)
                           .maxNumberLength(100)
+                          .maxTokenCount(MAX_TOKENS)
                           .maxNameLength(64 * 1024)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -86,7 +90,11 @@ final class StrictJson {
   static byte[] write(JsonNode node, boolean pretty) {
     try {
       return pretty
-          ? MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(node)
+          // For people too, whose terminal must not obey what an annotation says.
+          ? MAPPER
+              .writerWithDefaultPrettyPrinter()
+              .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+              .writeValueAsBytes(node)
           : MAPPER.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a JSON tree always has a text", e);

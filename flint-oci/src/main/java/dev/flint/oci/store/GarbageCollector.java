@@ -7,12 +7,13 @@ import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Removes the blobs that only the named, now removed images used. Blobs nobody refers to but which
@@ -37,17 +38,48 @@ public final class GarbageCollector {
       return Optional.empty();
     }
     try (StoreLock.Hold hold = owned.get()) {
-      Set<Digest> unused = reachable(removed, false);
-      unused.removeAll(reachable(layout.index().entries(), true));
-      long freed = 0;
-      for (Digest digest : unused) {
-        Optional<Blob> blob = layout.find(digest);
-        if (blob.isPresent() && Files.deleteIfExists(blob.get().file())) {
-          freed += blob.get().size();
-        }
+      return Optional.of(delete(removed, layout.index().entries()));
+    }
+  }
+
+  /**
+   * Deletes what only retired entries of the index need, and then the entries, so that a crash in
+   * between is made good by the next sweep.
+   *
+   * @return the bytes freed; empty if the layout is in use, so that nothing could be deleted
+   */
+  public Optional<Long> sweep() throws IOException {
+    Optional<StoreLock.Hold> owned = layout.tryOwn();
+    if (owned.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StoreLock.Hold hold = owned.get()) {
+      List<Descriptor> retired = new ArrayList<>();
+      List<Descriptor> kept = new ArrayList<>();
+      for (Descriptor entry : layout.index().entries()) {
+        (LayoutIndex.isRetired(entry) ? retired : kept).add(entry);
       }
+      if (retired.isEmpty()) {
+        return Optional.of(0L);
+      }
+      long freed = delete(retired, kept);
+      layout.changeIndex(LayoutIndex::withoutRetired);
       return Optional.of(freed);
     }
+  }
+
+  private long delete(Collection<Descriptor> removed, Collection<Descriptor> kept)
+      throws IOException {
+    Set<Digest> unused = reachable(removed, false);
+    unused.removeAll(reachable(kept, true));
+    long freed = 0;
+    for (Digest digest : unused) {
+      Optional<Blob> blob = layout.find(digest);
+      if (blob.isPresent() && layout.delete(digest)) {
+        freed += blob.get().size();
+      }
+    }
+    return freed;
   }
 
   /**
@@ -87,8 +119,6 @@ public final class GarbageCollector {
       return ImageIndex.of(document).manifests();
     }
     Manifest manifest = Manifest.of(document);
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(manifest.config()), manifest.layers().stream())
-        .toList();
+    return Stream.concat(Stream.of(manifest.config()), manifest.layers().stream()).toList();
   }
 }

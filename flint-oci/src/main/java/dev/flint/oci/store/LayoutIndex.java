@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  */
 public final class LayoutIndex {
   static final String REF_NAME = "org.opencontainers.image.ref.name";
+  private static final String RETIRED = "dev.flint.retired";
 
   private final JsonObject json;
   private final List<Descriptor> entries;
@@ -100,6 +101,37 @@ public final class LayoutIndex {
     List<Descriptor> changed = new ArrayList<>(entries);
     changed.add(target);
     return new LayoutIndex(json, changed);
+  }
+
+  /**
+   * A copy in which what {@code name} points to is listed without a name, for the next sweep of a
+   * {@link GarbageCollector}; nothing else would know these blobs are no longer wanted.
+   */
+  public LayoutIndex withRetired(String name) throws FlintException {
+    Optional<Descriptor> entry = find(name);
+    if (entry.isEmpty()) {
+      return this;
+    }
+    Map<String, String> annotations = new LinkedHashMap<>(entry.get().annotations());
+    annotations.remove(REF_NAME);
+    annotations.put(RETIRED, "true");
+    return withoutName(name).withEntry(entry.get().withAnnotations(annotations));
+  }
+
+  /** Whether an entry only waits for its blobs to be removed. */
+  public static boolean isRetired(Descriptor entry) throws FlintException {
+    return entry.annotation(RETIRED).isPresent() && nameOf(entry).isEmpty();
+  }
+
+  /** A copy without the retired entries. */
+  LayoutIndex withoutRetired() throws FlintException {
+    List<Descriptor> kept = new ArrayList<>();
+    for (Descriptor entry : entries) {
+      if (!isRetired(entry)) {
+        kept.add(entry);
+      }
+    }
+    return new LayoutIndex(json, kept);
   }
 
   /** A copy without the entries that match. */

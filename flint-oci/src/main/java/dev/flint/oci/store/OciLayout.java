@@ -141,7 +141,12 @@ public final class OciLayout implements AutoCloseable {
 
   /** Points a name at a manifest or index whose blobs are all there. */
   public void tag(String name, Descriptor target) throws IOException {
-    changeIndex(index -> index.withName(name, target));
+    changeIndex(
+        index -> {
+          Optional<Descriptor> old = index.find(name);
+          boolean moved = old.isPresent() && !old.get().digest().equals(target.digest());
+          return (moved ? index.withRetired(name) : index).withName(name, target);
+        });
   }
 
   /**

@@ -3,22 +3,31 @@ package dev.flint.oci.store;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A file a user asked for, written under a temporary name beside it and published whole. The
- * temporary name is fixed and locked, so that what a killed run left is reused by the next one.
+ * temporary name is fixed and locked, so that what a killed run left is removed by the next one.
  * Never writes through a link.
  */
 public final class OutputFile implements AutoCloseable {
+  private static final int ATTEMPTS = 3;
+
   private final Path target;
   private final Path temporary;
   private final boolean force;
@@ -46,6 +55,21 @@ public final class OutputFile implements AutoCloseable {
     }
     checkReplaceable(target, absolute, force);
     Path temporary = absolute.resolveSibling("." + name + ".flint-partial");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<FileChannel> channel = createNew(temporary, target);
+      if (channel.isPresent()) {
+        return new OutputFile(absolute, temporary, force, channel.get());
+      }
+      removeLeftover(temporary, target);
+    }
+    throw busy(target);
+  }
+
+  /**
+   * Makes the temporary file; empty if there is one. Never opened for writing is a file that was
+   * there: a run killed while publishing leaves the user's own file under this name as well.
+   */
+  private static Optional<FileChannel> createNew(Path temporary, Path target) throws IOException {
     FileChannel channel;
     try {
       channel =
@@ -53,26 +77,56 @@ public final class OutputFile implements AutoCloseable {
               temporary,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE,
-              LinkOption.NOFOLLOW_LINKS);
+              StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      return Optional.empty();
     } catch (NoSuchFileException e) {
       throw new FlintException(
           ErrorCode.LOCAL_IO, "cannot write " + target + ": its folder does not exist", e);
     }
+    boolean ours = false;
     try {
-      // The lock may be free because the file has just been published: then it is not ours.
-      if (channel.tryLock() == null || Files.notExists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+      ours = channel.tryLock() != null && isAt(temporary, channel);
+    } catch (OverlappingFileLockException e) {
+      // Another writer takes the new file for a leftover; it will find that it is none.
+    } finally {
+      if (!ours) {
+        channel.close();
+      }
+    }
+    return ours ? Optional.of(channel) : Optional.empty();
+  }
+
+  /**
+   * Whether the name still leads to the open file: until it was locked, it could be taken for a
+   * leftover, removed, and made anew by another writer.
+   */
+  private static boolean isAt(Path temporary, FileChannel channel) throws IOException {
+    byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+    channel.write(ByteBuffer.wrap(token), 0);
+    byte[] there;
+    try (InputStream in = Files.newInputStream(temporary, LinkOption.NOFOLLOW_LINKS)) {
+      there = in.readNBytes(token.length);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    channel.truncate(0);
+    return Arrays.equals(token, there);
+  }
+
+  /** Unlinks a temporary file whose lock is free, as its writer is dead. */
+  private static void removeLeftover(Path temporary, Path target) throws IOException {
+    try (FileChannel leftover =
+        FileChannel.open(temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      if (leftover.tryLock() == null) {
         throw busy(target);
       }
-      channel.truncate(0);
+      Files.deleteIfExists(temporary);
+    } catch (NoSuchFileException e) {
+      // Its writer has just finished.
     } catch (OverlappingFileLockException e) {
-      channel.close();
       throw busy(target);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
     }
-    return new OutputFile(absolute, temporary, force, channel);
   }
 
   /** A rename would replace a device or a socket as readily as a file. */
@@ -110,7 +164,9 @@ public final class OutputFile implements AutoCloseable {
         Files.createLink(target, temporary);
       } catch (FileAlreadyExistsException e) {
         throw exists(target);
-      } catch (UnsupportedOperationException e) {
+      } catch (UnsupportedOperationException | FileSystemException e) {
+        // A file system without links, as on memory cards.
+        checkReplaceable(target, target, false);
         AtomicFile.publish(temporary, target);
       }
       Files.deleteIfExists(temporary);

@@ -46,6 +46,12 @@ final class JsonObjectTest {
   }
 
   @Test
+  void refusesMoreMembersThanATreeShouldHold() {
+    byte[] many = ("{\"x\":[" + "{},".repeat(300_000) + "{}]}").getBytes(UTF_8);
+    Failures.expect(ErrorCode.POLICY, () -> JsonObject.parse(many, "it"));
+  }
+
+  @Test
   void isNeverChangedInPlace() throws FlintException {
     JsonObject inner = parse("{\"x\":1}");
     JsonObject outer = JsonObject.empty().with("inner", inner);

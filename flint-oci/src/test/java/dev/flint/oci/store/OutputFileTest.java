@@ -65,6 +65,16 @@ final class OutputFileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void aRunKilledWhilePublishingDoesNotCostThePublishedFile(boolean force) throws IOException {
+    Path moved = Files.writeString(folder.resolve("moved"), "precious");
+    Files.createLink(folder.resolve(".disk.flint-partial"), moved);
+    write(folder.resolve("disk"), force, "new");
+    assertEquals("precious", Files.readString(moved));
+    assertEquals("new", Files.readString(folder.resolve("disk")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void leavesNothingWhenItIsNotPublished(boolean force) throws IOException {
     OutputFile.create(folder.resolve("disk"), force).close();
     assertEquals(List.of(), files());

@@ -10,6 +10,7 @@ import dev.flint.oci.Document;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.testing.Failures;
@@ -70,7 +71,10 @@ final class LayoutImagesTest {
     Document second = image(2);
     images.tag(reference, second);
     assertEquals(Optional.of(second), images.resolve(reference));
+    assertEquals(List.of("r.io/x:1"), images.layout().index().names());
+    new GarbageCollector(images.layout()).sweep();
     assertEquals(1, images.layout().index().entries().size());
+    assertEquals(Optional.of(second), images.resolve(reference));
   }
 
   @Test
