@@ -3,11 +3,10 @@ package dev.flint.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flint.registry.server.RegistryServer;
+import dev.flint.registry.testing.DockerRegistry;
+import dev.flint.testing.Command;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,20 +24,18 @@ class BigDiskIT {
   private static final long GIB = 1L << 30;
 
   @TempDir Path folder;
-  private RegistryServer registry;
+  private DockerRegistry peer;
   private String reference;
 
   @BeforeEach
-  void startRegistry() throws IOException {
-    registry =
-        RegistryServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder.resolve("registry"));
-    reference = "localhost:" + registry.address().getPort() + "/big/disk:1";
+  void startRegistry() {
+    peer = DockerRegistry.start(folder.resolve("registry"));
+    reference = peer.host() + "/big/disk:1";
   }
 
   @AfterEach
-  void stopRegistry() throws IOException {
-    registry.close();
+  void stopRegistry() {
+    peer.close();
   }
 
   @Test
@@ -49,10 +46,20 @@ class BigDiskIT {
     List<String> options = List.of("-XX:+UseSerialGC", "-Xmx128m");
     assertBelow(512 * MIB, user, options, "import", "--disk", disk.toString(), reference);
     assertBelow(512 * MIB, user, options, "push", reference);
+    String copy = peer.host() + "/other/disk:1";
+    Command.run(
+            "skopeo",
+            "copy",
+            "--preserve-digests",
+            "--src-tls-verify=false",
+            "--dest-tls-verify=false",
+            "docker://" + reference,
+            "docker://" + copy)
+        .ok();
     Cli device = user("device");
-    assertBelow(512 * MIB, device, options, "pull", reference);
+    assertBelow(512 * MIB, device, options, "pull", copy);
     Path out = folder.resolve("out.img");
-    assertBelow(512 * MIB, device, options, "unpack", reference, "--to", out.toString());
+    assertBelow(512 * MIB, device, options, "unpack", copy, "--to", out.toString());
     assertEquals(8 * GIB, Files.size(out));
     assertTrue(allocated(out) < 16 * MIB, "not sparse: " + allocated(out));
     // All of it is a hole, so there is nothing to compare but the size.
