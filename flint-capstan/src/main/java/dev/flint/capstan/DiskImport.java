@@ -70,7 +70,7 @@ public final class DiskImport {
               .map(OsvCommandLine::words)
               .orElse(List.of());
       ImageDraft draft = draft(request, info, cmd);
-      return new Imported(assembler.assemble(disk, draft, listener), notes(info, cmd));
+      return new Imported(assembler.assemble(disk, at -> 0, draft, listener), notes(info, cmd));
     } catch (NoSuchFileException e) {
       throw new FlintException(ErrorCode.NOT_FOUND, "no such file: " + request.disk(), e);
     }

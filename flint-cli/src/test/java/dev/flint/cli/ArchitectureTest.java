@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Who may use whom: docs/architecture.md as tests. */
@@ -54,7 +55,16 @@ class ArchitectureTest {
     only("okhttp3..", "dev.flint.registry.http..");
     only("okio..", "dev.flint.registry.http..");
     only("org.apache.commons.compress..", "dev.flint.oci.layer..");
-    only("com.github.luben..", "dev.flint.oci.disk..", "dev.flint.oci.layer..");
+    only(
+        "com.github.luben..",
+        "dev.flint.oci.codec..",
+        "dev.flint.oci.disk..",
+        "dev.flint.oci.layer..");
+    only(
+        "com.sun.jna..",
+        "dev.flint.oci.codec..",
+        "dev.flint.oci.disk..",
+        "dev.flint.oci.foreign..");
     only("picocli..", "dev.flint.cli..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");
     only("com.google..", "nowhere..");
@@ -97,12 +107,16 @@ class ArchitectureTest {
 
   @Test
   void nothingSleepsOrGuesses() {
-    // There is no event for another process giving up a file lock.
+    // There is no event for another process giving up a file lock, nor for a link being up again.
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("dev.flint.oci.store.StoreLock")
+        .doNotHaveFullyQualifiedName("dev.flint.oci.store.PatientLock")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.oci.transfer.GrowingPause")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
+        .orShould()
+        .callMethod(TimeUnit.class, "sleep", long.class)
         .check(FLINT);
     noClasses().should().dependOnClassesThat().belongToAnyOf(Random.class).check(FLINT);
   }

@@ -9,16 +9,20 @@ import dev.flint.agent.qemu.GuestRun;
 import dev.flint.agent.qemu.Qemu;
 import dev.flint.cli.demo.DemoGuest;
 import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Reference;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.registry.testing.DockerRegistry;
 import dev.flint.testing.Command;
 import dev.flint.testing.Peers;
+import dev.flint.testing.StargzReader;
+import dev.flint.testing.StargzReader.FirstEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +48,7 @@ class FeatherContractIT {
   private static Path disk;
   private static Document document;
   private static JsonObject config;
+  private static Path layer;
   private static byte[] tar;
 
   @BeforeAll
@@ -62,8 +67,9 @@ class FeatherContractIT {
       document = store.document(entry);
       Manifest manifest = Manifest.of(document);
       config = JsonObject.parse(store.read(manifest.config()), "config");
-      try (InputStream in =
-          new GZIPInputStream(store.require(manifest.layers().get(0)).openVerified())) {
+      Blob blob = store.require(manifest.layers().get(0));
+      layer = blob.file();
+      try (InputStream in = new GZIPInputStream(blob.openVerified())) {
         tar = in.readAllBytes();
       }
     }
@@ -113,6 +119,14 @@ class FeatherContractIT {
     assertEquals("disk.qemu", text(0, 100));
     assertEquals('0', tar[156], "a regular file, no folder and no PAX header");
     assertEquals("ustar", text(257, 6));
+  }
+
+  @Test
+  void theFirstEntryThatTheAgentsLanguageReadsIsTheDisk() throws IOException {
+    StargzReader go = StargzReader.build(Files.createDirectory(folder.resolve("go")));
+    assertEquals(
+        new FirstEntry("disk.qemu", "0", Files.size(disk), Digest.sha256(Files.readAllBytes(disk))),
+        go.first(layer));
   }
 
   @Test

@@ -130,6 +130,8 @@ class KillLoopIT {
     Path ingests = user.store().resolve(".flint/ingest");
     assertTrue(Files.isDirectory(ingests));
     assertEquals(List.of(), names(ingests));
+    Path partials = user.store().resolve(".flint/partial");
+    assertTrue(!Files.exists(partials) || names(partials).isEmpty());
   }
 
   private static List<String> names(Path folder) throws IOException {

@@ -35,6 +35,9 @@ public final class FeatherKeys {
   /** Layer annotation: library, version and level that compressed the layer. */
   public static final String LAYER_ENCODER = "dev.flint.layer.encoder";
 
+  /** Layer annotation of the eStargz format: SHA-256 of the table of contents. */
+  public static final String TABLE_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
+
   /** Prefix of the manifest annotations that carry a Capstan index.yaml. */
   public static final String CAPSTAN_PREFIX = "dev.flint.capstan.";
 

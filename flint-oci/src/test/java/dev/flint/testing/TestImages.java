@@ -7,11 +7,18 @@ import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.chunk.ChunkSizes;
+import dev.flint.oci.codec.Codec;
+import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.codec.DeflateChoice;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.image.ImageAssembler;
 import dev.flint.oci.image.ImageDraft;
+import dev.flint.oci.image.ImageUnpacker;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.layer.LayerPacker;
+import dev.flint.oci.layer.ParallelUnpacker;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.OciLayout;
@@ -49,10 +56,21 @@ public final class TestImages {
     try (FileChannel channel = FileChannel.open(disk)) {
       ImageDraft draft = draft(DiskProbe.probe(channel, "test disk"));
       Document manifest =
-          new ImageAssembler(layout).assemble(channel, draft, ProgressListener.NONE);
+          assembler(layout).assemble(channel, at -> 0, draft, ProgressListener.NONE);
       new LayoutImages(layout).tag(Reference.parse(reference), manifest);
       return manifest;
     }
+  }
+
+  /** Packs on two threads, by the engine that is always there. */
+  public static ImageAssembler assembler(OciLayout layout) throws IOException {
+    Codec codec = Codecs.ofThisMachine().gzip(DeflateChoice.JDK, 6);
+    return new ImageAssembler(layout, new LayerPacker(codec, ChunkSizes.USUAL, 2));
+  }
+
+  /** Unpacks on two threads. */
+  public static ImageUnpacker unpacker(OciLayout layout, long maxBytes) {
+    return new ImageUnpacker(layout, new ParallelUnpacker(Codecs.ofThisMachine(), 2), maxBytes);
   }
 
   /** A draft for OSv with nothing but a command line. */

@@ -17,6 +17,7 @@ import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -146,6 +147,48 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
               + descriptor.size());
     }
     return reply.body();
+  }
+
+  @Override
+  public Optional<InputStream> range(Descriptor blob, long from, long length) throws IOException {
+    Objects.checkFromIndexSize(from, length, blob.size());
+    long last = from + length - 1;
+    String action = "pull bytes " + from + "-" + last + " of blob " + blob.digest() + " of " + name;
+    Call call =
+        Call.of("GET", endpoints.blob(blob.digest())).header("Range", "bytes=" + from + "-" + last);
+    Reply reply = session.send(call);
+    if (reply.status() == 206 && !isPart(reply, from, last, blob.size())) {
+      reply.close();
+      throw new FlintException(
+          ErrorCode.PROTOCOL,
+          "cannot "
+              + action
+              + ": the registry sends "
+              + reply.header("content-range").orElse("something else")
+              + " of "
+              + reply.header("content-length").orElse("unknown")
+              + " bytes");
+    }
+    return switch (reply.status()) {
+      case 206 -> Optional.of(new RangeStream(reply.body(), length, action));
+      case 200, 416 -> {
+        // The whole blob, which nobody wants to wait for, or a body that is not what it announces.
+        reply.close();
+        yield Optional.empty();
+      }
+      default -> {
+        try (reply) {
+          throw RegistryException.of(action, reply);
+        }
+      }
+    };
+  }
+
+  private static boolean isPart(Reply reply, long from, long last, long size) {
+    String wanted = "bytes " + from + "-" + last + "/" + size;
+    long length = last - from + 1;
+    return reply.header("content-range").map(String::strip).orElse("").equalsIgnoreCase(wanted)
+        && reply.contentLength().orElse(length) == length;
   }
 
   @Override

@@ -5,8 +5,19 @@ import dev.flint.cli.console.Console;
 import dev.flint.cli.console.Printable;
 import dev.flint.cli.console.ProgressView;
 import dev.flint.cli.demo.FlintRunner;
+import dev.flint.oci.chunk.ChunkSizes;
+import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.delta.DeltaPull;
+import dev.flint.oci.delta.DiskDelta;
+import dev.flint.oci.delta.Seed;
+import dev.flint.oci.image.DiskPull;
+import dev.flint.oci.layer.LayerPacker;
+import dev.flint.oci.layer.ParallelUnpacker;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.GrowingPause;
+import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.auth.DockerConfigFile;
@@ -14,6 +25,7 @@ import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -90,6 +102,36 @@ public final class Context {
 
   CapstanRepository capstan(CapstanOptions capstan) {
     return new CapstanRepository(capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env)));
+  }
+
+  /** Packs on all cores. */
+  LayerPacker packer(LayerOptions layer) throws IOException {
+    return new LayerPacker(layer.codec(Codecs.ofThisMachine()), ChunkSizes.USUAL, threads());
+  }
+
+  /** Unpacks on all cores. */
+  ParallelUnpacker chunks() {
+    return new ParallelUnpacker(Codecs.ofThisMachine(), threads());
+  }
+
+  /** The local store as the target of a pull, which fetches what it has not got. */
+  LayoutImages pullTarget(OciLayout store, List<Seed> disks) {
+    Pause pause = new GrowingPause();
+    return new LayoutImages(
+        store,
+        pause,
+        new DeltaPull(store, Codecs.ofThisMachine(), threads(), disks, pause, this::note));
+  }
+
+  /** Pulls past the store. */
+  DiskPull diskPull(long maxSize) {
+    Pause pause = new GrowingPause();
+    DiskDelta delta = new DiskDelta(Codecs.ofThisMachine(), threads(), pause);
+    return new DiskPull(delta, chunks(), maxSize, pause, this::note);
+  }
+
+  private static int threads() {
+    return Runtime.getRuntime().availableProcessors();
   }
 
   RegistryClient registry(RegistryOptions registry) throws IOException {

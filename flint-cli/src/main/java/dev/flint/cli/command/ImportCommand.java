@@ -8,6 +8,7 @@ import dev.flint.capstan.ImportRequest;
 import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Reference;
 import dev.flint.oci.image.ImageAssembler;
+import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
@@ -62,6 +63,8 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Mixin private ImageOptions image = new ImageOptions();
 
+  @Mixin private LayerOptions layer = new LayerOptions();
+
   /** Works in a context. */
   public ImportCommand(Context context) {
     this.context = context;
@@ -75,6 +78,7 @@ public final class ImportCommand implements Callable<Integer> {
           spec.commandLine(),
           disk == null ? "expected NAME and at most one REF" : "with --disk only REF is given");
     }
+    LayerPacker packer = context.packer(layer);
     ImportRequest request;
     Reference reference;
     if (disk == null) {
@@ -91,7 +95,7 @@ public final class ImportCommand implements Callable<Integer> {
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use()) {
         Imported imported =
-            new DiskImport(new ImageAssembler(store)).run(request, context.progress());
+            new DiskImport(new ImageAssembler(store, packer)).run(request, context.progress());
         new LayoutImages(store).tag(reference, imported.manifest());
         imported.notes().forEach(context::note);
         context.result(reference.tagged() + "@" + imported.manifest().digest());

@@ -1,38 +1,57 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Sizes;
 import dev.flint.oci.Document;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.image.DiskImage;
+import dev.flint.oci.image.DiskPull;
+import dev.flint.oci.image.DiskPull.Pulled;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
-import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.PlatformCheck;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code flint pull}. */
 @Command(
     name = "pull",
     sortOptions = false,
-    description = "Fetch an image from its registry into the local store.",
+    description = "Fetch an image from its registry into the local store, or straight to a disk.",
     footer = {
       "",
       "Every byte is checked against its digest before it is kept. Of an image for several",
       "platforms the one for this machine is taken. Prints the reference with its digest.",
       "",
-      "Example:  flint pull localhost:5000/demo/osv-hello:1.0"
+      "What is there already is not fetched again: the rest of a pull that was cut, and chunks",
+      "that other images of the store or the disks of --from-disk have. With --unpack nothing is",
+      "stored: the disk is written as it arrives, and its path printed.",
+      "",
+      "Example:  flint pull localhost:5000/demo/osv-hello:1.0",
+      "          flint pull registry.lan/web:2 --unpack --to web2.qcow2 --from-disk web1.qcow2"
     })
 public final class PullCommand implements Callable<Integer> {
   private final Context context;
+
+  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
   private Reference reference;
@@ -51,6 +70,22 @@ public final class PullCommand implements Callable<Integer> {
     private boolean all;
   }
 
+  @Option(
+      names = "--from-disk",
+      paramLabel = "FILE",
+      description =
+          "A disk that may have chunks of the image, such as its last version; repeatable.")
+  private List<Path> disks = new ArrayList<>();
+
+  @Option(
+      names = "--unpack",
+      description = "Write the disk and store nothing; by default into the Capstan repository.")
+  private boolean unpack;
+
+  @Mixin private DiskOutput output = new DiskOutput();
+
+  @Mixin private OutputOptions format = new OutputOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -60,21 +95,84 @@ public final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!unpack && output.isGiven()) {
+      throw new ParameterException(
+          spec.commandLine(), "--to and --to-capstan go with --unpack; or use flint unpack");
+    }
+    if (unpack && platforms != null && platforms.all) {
+      throw new ParameterException(spec.commandLine(), "--unpack takes one platform");
+    }
     RegistryRepository source = context.registry(registry).repository(reference);
+    if (platforms != null && platforms.platform != null) {
+      PlatformCheck.check(source, reference, platforms.platform);
+    }
+    try (DiskSeeds seeds = DiskSeeds.open(disks)) {
+      if (unpack) {
+        toDisk(source, seeds);
+      } else {
+        toStore(source, seeds);
+      }
+    }
+    return 0;
+  }
+
+  private void toStore(RegistryRepository source, DiskSeeds seeds) throws IOException {
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use()) {
-        if (platforms != null && platforms.platform != null) {
-          PlatformCheck.check(source, reference, platforms.platform);
-        }
-        Document pulled =
-            new Transfer(source, new LayoutImages(store), context.progress())
-                .copy(reference, reference, platform());
-        context.result(reference.tagged() + "@" + pulled.digest());
+        Transfer transfer =
+            new Transfer(source, context.pullTarget(store, seeds.seeds()), context.progress());
+        Document pulled = transfer.copy(reference, reference, platform());
+        report(pulled, transfer.fetched(), Optional.empty());
       }
       // What a moved name pointed to may have no other name.
       new GarbageCollector(store).sweep();
     }
-    return 0;
+  }
+
+  private void toDisk(RegistryRepository source, DiskSeeds seeds) throws IOException {
+    DiskImage image = DiskImage.read(source, reference, platform().orElseGet(Platform::host));
+    DiskPull pull = context.diskPull(output.maxSize());
+    List<Fetched> fetched = new ArrayList<>();
+    Path written =
+        output.write(
+            context,
+            reference,
+            image,
+            true,
+            disk -> {
+              Pulled pulled = pull.pull(source, image, disk, seeds.seeds(), context.progress());
+              fetched.add(pulled.fetched());
+              return pulled.disk();
+            });
+    report(image.manifest().document(), fetched.get(0), Optional.of(written));
+  }
+
+  private void report(Document pulled, Fetched fetched, Optional<Path> disk) {
+    String name = reference.tagged() + "@" + pulled.digest();
+    if (format.isJson()) {
+      JsonObject json =
+          JsonObject.empty()
+              .with("reference", name)
+              .with("digest", pulled.digest().toString())
+              .with("fetchedBytes", fetched.fetchedBytes())
+              .with("reusedBytes", fetched.reusedBytes())
+              .with("requests", fetched.requests());
+      json = disk.isPresent() ? json.with("disk", disk.get().toString()) : json;
+      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
+      return;
+    }
+    if (fetched.reusedBytes() > 0) {
+      context.note(
+          "fetched %s in %d requests, reused %s"
+              .formatted(
+                  Sizes.of(fetched.fetchedBytes()),
+                  fetched.requests(),
+                  Sizes.of(fetched.reusedBytes())));
+    }
+    if (disk.isPresent()) {
+      context.note("pulled " + name);
+    }
+    context.result(disk.map(Path::toString).orElse(name));
   }
 
   private Optional<Platform> platform() {

@@ -8,10 +8,13 @@ import dev.flint.oci.ImageConfig;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.PlatformCheck;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -30,13 +33,38 @@ public record DiskImage(Manifest manifest, ImageConfig config) {
       throws IOException {
     Document document = layout.document(entry);
     for (int depth = 0; document.isIndex(); depth++) {
-      if (depth >= MAX_DEPTH) {
-        throw new FlintException(
-            ErrorCode.POLICY, "index " + entry.digest() + " is nested too deeply");
-      }
+      checkDepth(depth, entry.digest());
       document = layout.document(ImageIndex.of(document).select(platform));
     }
     return of(layout, document);
+  }
+
+  /**
+   * Reads an image that a source has, choosing the platform from an index.
+   *
+   * @throws FlintException NOT_FOUND if the source has no such image
+   */
+  public static DiskImage read(ImageSource source, Reference reference, Platform platform)
+      throws IOException {
+    Document document =
+        source
+            .resolve(reference)
+            .orElseThrow(
+                () ->
+                    new FlintException(
+                        ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
+    for (int depth = 0; document.isIndex(); depth++) {
+      checkDepth(depth, document.digest());
+      document = source.manifest(ImageIndex.of(document).select(platform));
+    }
+    Manifest manifest = Manifest.of(document);
+    return new DiskImage(manifest, PlatformCheck.config(source, manifest));
+  }
+
+  private static void checkDepth(int depth, Digest digest) throws FlintException {
+    if (depth >= MAX_DEPTH) {
+      throw new FlintException(ErrorCode.POLICY, "index " + digest + " is nested too deeply");
+    }
   }
 
   /** Reads the config that belongs to a manifest of the layout. */

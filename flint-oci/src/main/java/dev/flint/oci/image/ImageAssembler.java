@@ -19,37 +19,44 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /** Makes the blobs of an image: one layer, one config, one manifest (docs/format.md). */
 public final class ImageAssembler {
   private static final String OCI_PREFIX = "org.opencontainers.image.";
 
   private final OciLayout layout;
+  private final LayerPacker packer;
 
   /** Assembles into a layout. */
-  public ImageAssembler(OciLayout layout) {
+  public ImageAssembler(OciLayout layout, LayerPacker packer) {
     this.layout = layout;
+    this.packer = packer;
   }
 
   /**
    * Packs the disk and stores the image, unnamed.
    *
    * @param disk the open disk that the draft's {@code disk()} was probed from
+   * @param knownZeros as in {@link LayerPacker#pack}
    */
-  public Document assemble(FileChannel disk, ImageDraft draft, ProgressListener listener)
+  public Document assemble(
+      FileChannel disk, LongUnaryOperator knownZeros, ImageDraft draft, ProgressListener listener)
       throws IOException {
     PackedLayer packed;
     Blob blob;
     try (Ingest ingest = layout.ingest();
         Meter meter =
             Meter.start(listener, draft.disk().format().entryName(), draft.disk().fileSize())) {
-      packed = LayerPacker.pack(disk, draft.disk().format().entryName(), ingest, meter::advance);
+      String entryName = draft.disk().format().entryName();
+      packed = packer.pack(disk, knownZeros, entryName, ingest, meter::advance);
       blob = ingest.commit();
       meter.finish(Outcome.DONE);
     }
     Map<String, String> diskFacts = diskFacts(draft, packed);
     Map<String, String> layerAnnotations = new TreeMap<>(diskFacts);
     layerAnnotations.put(FeatherKeys.LAYER_ENCODER, packed.encoder());
+    layerAnnotations.put(FeatherKeys.TABLE_DIGEST, packed.tableDigest().toString());
     Descriptor layer =
         Descriptor.of(packed.mediaType(), blob.digest(), blob.size())
             .withAnnotations(layerAnnotations);

@@ -26,7 +26,7 @@ public final class JsonObject {
   private final ObjectNode node;
   private final String what;
 
-  private JsonObject(ObjectNode node, String what) {
+  JsonObject(ObjectNode node, String what) {
     this.node = node;
     this.what = what;
   }

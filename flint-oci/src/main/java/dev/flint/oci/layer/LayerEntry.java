@@ -22,8 +22,12 @@ final class LayerEntry {
   }
 
   static boolean isDisk(TarArchiveEntry entry) {
-    String name = entry.getName().toLowerCase(Locale.ROOT);
-    return entry.isFile() && SUFFIXES.stream().anyMatch(name::endsWith);
+    return entry.isFile() && isDiskName(entry.getName());
+  }
+
+  static boolean isDiskName(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return SUFFIXES.stream().anyMatch(lower::endsWith);
   }
 
   /**

@@ -10,5 +10,7 @@ import dev.flint.oci.MediaType;
  * @param diffId digest of the uncompressed tar
  * @param diskDigest SHA-256 of the disk's own bytes
  * @param encoder library, version and level; equal encoders give equal bytes
+ * @param tableDigest of the table of contents
  */
-public record PackedLayer(MediaType mediaType, Digest diffId, Digest diskDigest, String encoder) {}
+public record PackedLayer(
+    MediaType mediaType, Digest diffId, Digest diskDigest, String encoder, Digest tableDigest) {}

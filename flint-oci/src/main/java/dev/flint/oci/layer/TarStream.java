@@ -43,18 +43,22 @@ final class TarStream extends SingleDoorInputStream {
     int n = in.read(buffer, offset, length);
     if (n > 0) {
       count += n;
-      if (count > maxBytes) {
-        throw new FlintException(
-            ErrorCode.POLICY,
-            "the layer unpacks to more than the limit of " + maxBytes + " bytes",
-            "if you trust the image, raise the limit with --max-size");
-      }
+      checkSize(count, maxBytes);
       hasher.update(buffer, offset, n);
       if (inHeaders) {
         checkHeaders(buffer, offset, n);
       }
     }
     return n;
+  }
+
+  static void checkSize(long bytes, long maxBytes) throws FlintException {
+    if (bytes > maxBytes) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "the layer unpacks to more than the limit of " + maxBytes + " bytes",
+          "if you trust the image, raise the limit with --max-size");
+    }
   }
 
   /** What follows, up to {@link #beginData}, are headers or the end of the archive. */

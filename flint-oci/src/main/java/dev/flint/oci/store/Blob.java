@@ -25,4 +25,10 @@ public record Blob(Path file, Digest digest, long size) {
   public InputStream openVerified() throws IOException {
     return new VerifyingInputStream(Channels.newInputStream(channel()), digest, size, "blob");
   }
+
+  /** Opens some of its bytes, unverified; they end early if the blob does. */
+  public InputStream range(long from, long length) throws IOException {
+    FileChannel channel = channel();
+    return new FirstBytes(Channels.newInputStream(channel.position(from)), length);
+  }
 }

@@ -7,6 +7,7 @@ import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,10 +17,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Removes the blobs that only the named, now removed images used. Blobs nobody refers to but which
- * were not part of those images are left alone: they may be another tool's.
+ * Removes the blobs that only the named, now removed images used, and what came of blobs that
+ * nobody went on fetching. Blobs nobody refers to but which were not part of those images are left
+ * alone: they may be another tool's.
  */
 public final class GarbageCollector {
+  private static final Duration PARTIAL_AGE = Duration.ofDays(7);
+
   private final OciLayout layout;
 
   /** Works on one layout. */
@@ -44,7 +48,7 @@ public final class GarbageCollector {
 
   /**
    * Deletes what only retired entries of the index need, and then the entries, so that a crash in
-   * between is made good by the next sweep.
+   * between is made good by the next sweep; and partial blobs that are older than seven days.
    *
    * @return the bytes freed; empty if the layout is in use, so that nothing could be deleted
    */
@@ -59,11 +63,11 @@ public final class GarbageCollector {
       for (Descriptor entry : layout.index().entries()) {
         (LayoutIndex.isRetired(entry) ? retired : kept).add(entry);
       }
-      if (retired.isEmpty()) {
-        return Optional.of(0L);
+      long freed = layout.partials().sweep(layout, PARTIAL_AGE);
+      if (!retired.isEmpty()) {
+        freed += delete(retired, kept);
+        layout.changeIndex(LayoutIndex::withoutRetired);
       }
-      long freed = delete(retired, kept);
-      layout.changeIndex(LayoutIndex::withoutRetired);
       return Optional.of(freed);
     }
   }

@@ -18,24 +18,65 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One blob on its way into a layout: written aside, hashed while writing, invisible until {@link
- * #commit}. Closing an uncommitted ingest drops it. Confined to one thread.
+ * #commit}. Closing an uncommitted ingest drops it, unless it is of a {@link PartialBlob}. Confined
+ * to one thread.
  */
 public final class Ingest extends OutputStream {
+  private static final int BUFFER = 128 * 1024;
+
   private final OciLayout layout;
   private final Path temporary;
+  private final FileChannel channel;
   private final @Nullable Descriptor expected;
   private final MessageDigest hasher;
-  private final FileChannel channel;
   private long count;
-  private boolean committed;
+  private boolean kept;
 
-  Ingest(OciLayout layout, Path temporary, Optional<Descriptor> expected) throws IOException {
+  private Ingest(
+      OciLayout layout,
+      Path temporary,
+      FileChannel channel,
+      Optional<Descriptor> expected,
+      MessageDigest hasher) {
     this.layout = layout;
     this.temporary = temporary;
+    this.channel = channel;
     this.expected = expected.orElse(null);
-    this.hasher = expected.isPresent() ? expected.get().digest().hasher() : Digest.sha256Hasher();
-    this.channel =
+    this.hasher = hasher;
+  }
+
+  /** Starts a blob in a new file. */
+  static Ingest start(OciLayout layout, Path temporary, Optional<Descriptor> expected)
+      throws IOException {
+    MessageDigest hasher =
+        expected.isPresent() ? expected.get().digest().hasher() : Digest.sha256Hasher();
+    FileChannel channel =
         FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    return new Ingest(layout, temporary, channel, expected, hasher);
+  }
+
+  /** Goes on after the bytes of a file, which stay when this is closed before its commit. */
+  static Ingest after(OciLayout layout, Path file, FileChannel channel, Descriptor expected)
+      throws IOException {
+    try {
+      MessageDigest hasher = expected.digest().hasher();
+      Ingest ingest = new Ingest(layout, file, channel, Optional.of(expected), hasher);
+      ingest.kept = true;
+      ingest.hashWhatIsThere();
+      return ingest;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private void hashWhatIsThere() throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    for (int n = channel.read(buffer); n >= 0; n = channel.read(buffer)) {
+      count += n;
+      hasher.update(buffer.flip());
+      buffer.clear();
+    }
   }
 
   @Override
@@ -50,8 +91,8 @@ public final class Ingest extends OutputStream {
    */
   @Override
   public void write(byte[] buffer, int offset, int length) throws IOException {
-    count += length;
-    if (expected != null && count > expected.size()) {
+    if (expected != null && count + length > expected.size()) {
+      kept = false;
       throw new IntegrityException(
           "blob "
               + expected.digest()
@@ -59,6 +100,7 @@ public final class Ingest extends OutputStream {
               + expected.size()
               + " bytes announced");
     }
+    count += length;
     hasher.update(buffer, offset, length);
     ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
     try {
@@ -71,7 +113,7 @@ public final class Ingest extends OutputStream {
     }
   }
 
-  /** The number of bytes written so far. */
+  /** The number of bytes that are there so far. */
   public long count() {
     return count;
   }
@@ -91,11 +133,9 @@ public final class Ingest extends OutputStream {
     }
     channel.force(true);
     channel.close();
-    Path target = layout.blobPath(digest);
-    Files.createDirectories(target.resolveSibling("."));
     // Also over an equal blob: the file there may be damaged, this one has just been verified.
-    AtomicFile.publish(temporary, target);
-    committed = true;
+    Path target = layout.publish(temporary, digest);
+    kept = true;
     return new Blob(target, digest, count);
   }
 
@@ -110,6 +150,7 @@ public final class Ingest extends OutputStream {
               + wanted.size());
     }
     if (!actual.equals(wanted.digest())) {
+      kept = false;
       throw new IntegrityException(
           "blob " + wanted.digest() + " arrived damaged: its bytes have the digest " + actual);
     }
@@ -118,7 +159,7 @@ public final class Ingest extends OutputStream {
   @Override
   public void close() throws IOException {
     channel.close();
-    if (!committed) {
+    if (!kept) {
       Files.deleteIfExists(temporary);
     }
   }

@@ -45,6 +45,7 @@ public final class OciLayout implements AutoCloseable {
 
   private final Path folder;
   private final IngestArea ingests;
+  private final PartialArea partials;
   private final StoreLock useLock;
   private final StoreLock indexLock;
 
@@ -52,6 +53,9 @@ public final class OciLayout implements AutoCloseable {
     this.folder = folder;
     Path own = folder.resolve(OWN_FOLDER);
     this.ingests = new IngestArea(own.resolve("ingest"));
+    this.partials =
+        new PartialArea(
+            own.resolve("partial"), new BlobLocks(own.resolve("partial.lock")), PATIENCE);
     this.useLock = new StoreLock(own.resolve("use.lock"), PATIENCE);
     this.indexLock = new StoreLock(own.resolve("index.lock"), PATIENCE);
   }
@@ -257,12 +261,27 @@ public final class OciLayout implements AutoCloseable {
 
   /** Starts a blob of unknown digest. */
   public Ingest ingest() throws IOException {
-    return new Ingest(this, ingests.newFile(), Optional.empty());
+    return Ingest.start(this, ingests.newFile(), Optional.empty());
   }
 
   /** Starts a blob that must become what the descriptor says. */
   public Ingest ingest(Descriptor expected) throws IOException {
-    return new Ingest(this, ingests.newFile(), Optional.of(expected));
+    return Ingest.start(this, ingests.newFile(), Optional.of(expected));
+  }
+
+  /**
+   * Holds what came of a blob in earlier runs, alone; the caller closes it and looks first whether
+   * the blob is there by now. Waits for others who fetch the same blob, as long as they get on.
+   *
+   * @return empty if another has held it for a minute without getting on
+   */
+  public Optional<PartialBlob> partial(Descriptor expected, PartialBlob.Form form)
+      throws IOException {
+    return partials.open(this, expected, form);
+  }
+
+  PartialArea partials() {
+    return partials;
   }
 
   /** Stores bytes made here. */
@@ -295,20 +314,18 @@ public final class OciLayout implements AutoCloseable {
    */
   public Blob link(Blob verified) throws IOException {
     Path temporary = ingests.newFile();
-    Path target = blobPath(verified.digest());
     try {
       try {
         Files.createLink(temporary, verified.file());
       } catch (UnsupportedOperationException | FileSystemException e) {
         return copy(verified);
       }
-      Files.createDirectories(target.resolveSibling("."));
-      AtomicFile.publish(temporary, target);
+      Path target = publish(temporary, verified.digest());
+      return new Blob(target, verified.digest(), verified.size());
     } finally {
       // A rename onto another link of the same file does nothing and leaves this one.
       Files.deleteIfExists(temporary);
     }
-    return new Blob(target, verified.digest(), verified.size());
   }
 
   private Blob copy(Blob verified) throws IOException {
@@ -330,8 +347,17 @@ public final class OciLayout implements AutoCloseable {
     return true;
   }
 
+  /** Puts a verified and flushed file to the place of its digest, and returns that. */
+  Path publish(Path verified, Digest digest) throws IOException {
+    Path target = blobPath(digest);
+    Files.createDirectories(target.resolveSibling("."));
+    AtomicFile.publish(verified, target);
+    partials.drop(digest);
+    return target;
+  }
+
   /** Where a blob is or would be. */
-  Path blobPath(Digest digest) {
+  private Path blobPath(Digest digest) {
     return folder.resolve("blobs").resolve(digest.algorithm()).resolve(digest.encoded());
   }
 

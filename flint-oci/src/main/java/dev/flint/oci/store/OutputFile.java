@@ -3,8 +3,8 @@ package dev.flint.oci.store;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +33,7 @@ public final class OutputFile implements AutoCloseable {
   private final boolean force;
   private final FileChannel channel;
   private boolean published;
+  private boolean kept;
 
   private OutputFile(Path target, Path temporary, boolean force, FileChannel channel) {
     this.target = target;
@@ -48,6 +49,20 @@ public final class OutputFile implements AutoCloseable {
    * @throws FlintException LOCAL_IO if the target is there already, or another process writes it
    */
   public static OutputFile create(Path target, boolean force) throws IOException {
+    return open(target, force, false);
+  }
+
+  /**
+   * Goes on with a file that a killed run has begun, or one that was {@linkplain #keep kept}, or
+   * begins it. Whoever fills it has to find out what the bytes that are there are worth.
+   *
+   * @throws FlintException as {@link #create}
+   */
+  public static OutputFile resume(Path target, boolean force) throws IOException {
+    return open(target, force, true);
+  }
+
+  private static OutputFile open(Path target, boolean force, boolean resume) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     Path name = absolute.getFileName();
     if (name == null) {
@@ -56,7 +71,8 @@ public final class OutputFile implements AutoCloseable {
     checkReplaceable(target, absolute, force);
     Path temporary = absolute.resolveSibling("." + name + ".flint-partial");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<FileChannel> channel = createNew(temporary, target);
+      Optional<FileChannel> channel =
+          resume && isOnlyOurs(temporary) ? takeOver(temporary) : createNew(temporary, target);
       if (channel.isPresent()) {
         return new OutputFile(absolute, temporary, force, channel.get());
       }
@@ -84,6 +100,37 @@ public final class OutputFile implements AutoCloseable {
       throw new FlintException(
           ErrorCode.LOCAL_IO, "cannot write " + target + ": its folder does not exist", e);
     }
+    return locked(temporary, channel);
+  }
+
+  /** Whether there is a file that nothing but the temporary name leads to. */
+  private static boolean isOnlyOurs(Path temporary) throws IOException {
+    try {
+      return Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)
+          && Files.getAttribute(temporary, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+              .equals(Integer.valueOf(1));
+    } catch (UnsupportedOperationException | NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Opens the file of a run that has ended; empty if there is none. */
+  private static Optional<FileChannel> takeOver(Path temporary) throws IOException {
+    try {
+      return locked(
+          temporary,
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<FileChannel> locked(Path temporary, FileChannel channel)
+      throws IOException {
     boolean ours = false;
     try {
       ours = channel.tryLock() != null && isAt(temporary, channel);
@@ -103,14 +150,16 @@ public final class OutputFile implements AutoCloseable {
    */
   private static boolean isAt(Path temporary, FileChannel channel) throws IOException {
     byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
-    channel.write(ByteBuffer.wrap(token), 0);
+    long end = channel.size();
+    channel.write(ByteBuffer.wrap(token), end);
     byte[] there;
-    try (InputStream in = Files.newInputStream(temporary, LinkOption.NOFOLLOW_LINKS)) {
-      there = in.readNBytes(token.length);
+    try (FileChannel named =
+        FileChannel.open(temporary, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      there = Channels.newInputStream(named.position(end)).readNBytes(token.length);
     } catch (NoSuchFileException e) {
       return false;
     }
-    channel.truncate(0);
+    channel.truncate(end);
     return Arrays.equals(token, there);
   }
 
@@ -148,9 +197,14 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  /** The open, empty file. */
+  /** The open file. */
   public FileChannel channel() {
     return channel;
+  }
+
+  /** Keeps what was written, for {@link #resume}. */
+  public void keep() {
+    kept = true;
   }
 
   /** Flushes the content and gives the file its name. */
@@ -177,7 +231,7 @@ public final class OutputFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (!published) {
+    if (!published && !kept) {
       Files.deleteIfExists(temporary);
     }
     channel.close();

@@ -3,7 +3,6 @@ package dev.flint.oci.store;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * lock file is never deleted; the lock of a dead process is free.
  */
 final class StoreLock {
-  private static final Duration POLL = Duration.ofMillis(20);
-
   private final Path file;
   private final Duration patience;
   private final ReentrantReadWriteLock threads = new ReentrantReadWriteLock();
@@ -133,23 +130,17 @@ final class StoreLock {
   private FileLock lock(boolean share) throws IOException {
     FileChannel channel = open();
     try {
-      long start = System.nanoTime();
-      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, share);
-      while (lock == null) {
-        if (System.nanoTime() - start > patience.toNanos()) {
-          throw new FlintException(
-              ErrorCode.LOCAL_IO,
-              "another process has held " + file + " for " + patience.toSeconds() + " seconds",
-              "wait for it to end, or end it");
-        }
-        Thread.sleep(POLL.toMillis());
-        lock = channel.tryLock(0, Long.MAX_VALUE, share);
-      }
-      return lock;
-    } catch (InterruptedException e) {
-      channel.close();
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for " + file);
+      return PatientLock.acquire(channel, 0, Long.MAX_VALUE, share, patience)
+          .orElseThrow(
+              () ->
+                  new FlintException(
+                      ErrorCode.LOCAL_IO,
+                      "another process has held "
+                          + file
+                          + " for "
+                          + patience.toSeconds()
+                          + " seconds",
+                      "wait for it to end, or end it"));
     } catch (OverlappingFileLockException e) {
       channel.close();
       throw new FlintException(

@@ -6,12 +6,15 @@ import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.store.Ingest;
 import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.store.PartialBlob;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -20,13 +23,28 @@ import java.util.function.LongConsumer;
  * local store. An image known by digest alone is named {@code HOST/REPOSITORY@DIGEST}.
  */
 public final class LayoutImages implements ImageSource, ImageTarget {
-  private static final int BUFFER = 128 * 1024;
+  /** Up to this many bytes, fetching again is cheaper than keeping. */
+  private static final long NOT_KEPT = 1 << 20;
 
   private final OciLayout layout;
+  private final Pause pause;
+  private final BlobShortcut shortcut;
 
   /** Views a layout. */
   public LayoutImages(OciLayout layout) {
+    this(layout, new GrowingPause(), BlobShortcut.NONE);
+  }
+
+  /**
+   * Views a layout.
+   *
+   * @param pause the time a broken link gets
+   * @param shortcut is tried before a blob is fetched whole
+   */
+  public LayoutImages(OciLayout layout, Pause pause, BlobShortcut shortcut) {
     this.layout = layout;
+    this.pause = pause;
+    this.shortcut = shortcut;
   }
 
   /** The layout. */
@@ -97,17 +115,58 @@ public final class LayoutImages implements ImageSource, ImageTarget {
   }
 
   @Override
+  public Optional<InputStream> range(Descriptor blob, long from, long length) throws IOException {
+    Objects.checkFromIndexSize(from, length, blob.size());
+    return Optional.of(layout.require(blob).range(from, length));
+  }
+
+  /**
+   * Stores a blob. What comes of a larger one before the link breaks or the process dies is kept,
+   * and the next call goes on from there. If another process fetches the same blob, this one waits
+   * and finds it present.
+   */
+  @Override
   public Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
       throws IOException {
-    try (InputStream in = source.open();
-        Ingest ingest = layout.ingest(blob)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        ingest.write(buffer, 0, n);
-        meter.accept(n);
-      }
-      ingest.commit();
+    if (blob.size() > NOT_KEPT && shortcut.fetch(blob, source, meter)) {
       return Outcome.DONE;
+    }
+    BlobFetch fetch = new BlobFetch(blob, source, meter, pause);
+    Optional<PartialBlob> partial =
+        blob.size() > NOT_KEPT ? layout.partial(blob, PartialBlob.Form.PREFIX) : Optional.empty();
+    if (partial.isEmpty()) {
+      store(() -> layout.ingest(blob), fetch);
+      return Outcome.DONE;
+    }
+    try (PartialBlob own = partial.get()) {
+      if (has(blob)) {
+        return Outcome.PRESENT;
+      }
+      store(own::ingest, fetch);
+      return Outcome.DONE;
+    }
+  }
+
+  private interface Start {
+    Ingest ingest() throws IOException;
+  }
+
+  private static void store(Start start, BlobFetch fetch) throws IOException {
+    try (Ingest ingest = start.ingest()) {
+      boolean pieces = fetch.into(ingest);
+      try {
+        ingest.commit();
+        return;
+      } catch (IntegrityException e) {
+        if (!pieces) {
+          throw e;
+        }
+      }
+    }
+    // Pieces of two different answers, or a file that a power cut spoiled: once more from zero.
+    try (Ingest ingest = start.ingest()) {
+      fetch.into(ingest);
+      ingest.commit();
     }
   }
 

@@ -30,13 +30,18 @@ public final class PlatformCheck {
     if (root.isEmpty() || root.get().isIndex()) {
       return;
     }
-    Descriptor config = Manifest.of(root.get()).config();
+    check(config(source, Manifest.of(root.get())), reference, wanted);
+  }
+
+  /** Reads and verifies the config of an image. */
+  public static ImageConfig config(ImageSource source, Manifest manifest) throws IOException {
+    Descriptor config = manifest.config();
     if (config.size() > MAX_CONFIG) {
       throw new FlintException(ErrorCode.POLICY, "refusing to read " + config);
     }
     try (InputStream in =
         new VerifyingInputStream(source.blob(config), config.digest(), config.size(), "config")) {
-      check(ImageConfig.parse(in.readAllBytes(), config.digest()), reference, wanted);
+      return ImageConfig.parse(in.readAllBytes(), config.digest());
     }
   }
 

@@ -30,6 +30,7 @@ public final class Transfer {
   private final ProgressListener listener;
   private final Set<Digest> copiedBlobs = new HashSet<>();
   private final Set<Digest> copiedDocuments = new HashSet<>();
+  private Fetched fetched = Fetched.NOTHING;
 
   /** A copy between two places. */
   public Transfer(ImageSource source, ImageTarget target, ProgressListener listener) {
@@ -95,11 +96,22 @@ public final class Transfer {
       return;
     }
     try (Meter meter = Meter.start(listener, blob.digest().toString(), blob.size())) {
-      meter.finish(
-          target.has(blob)
-              ? Outcome.PRESENT
-              : target.putBlob(blob, () -> source.blob(blob), meter::advance));
+      if (target.has(blob)) {
+        meter.finish(Outcome.PRESENT);
+        return;
+      }
+      CountedBlob counted = new CountedBlob(source, blob);
+      Outcome outcome = target.putBlob(blob, counted, meter::advance);
+      if (outcome == Outcome.DONE) {
+        fetched = fetched.plus(counted.fetched());
+      }
+      meter.finish(outcome);
     }
+  }
+
+  /** What the copies so far took from the source, of the blobs that the target did not have. */
+  public Fetched fetched() {
+    return fetched;
   }
 
   private static void checkDepth(Document document, int depth) throws FlintException {

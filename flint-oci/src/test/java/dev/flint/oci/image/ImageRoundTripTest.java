@@ -66,7 +66,7 @@ final class ImageRoundTripTest {
       throws IOException {
     Files.deleteIfExists(file);
     try (FileChannel target = TestDisks.open(file)) {
-      return new ImageUnpacker(layout, cap).unpack(image, target, listener);
+      return TestImages.unpacker(layout, cap).unpack(image, target, listener);
     }
   }
 
@@ -151,7 +151,8 @@ final class ImageRoundTripTest {
               Map.of("dev.flint.capstan.version", "1", "feather.runtime", "spoofed"),
               Instant.parse("2026-01-02T03:04:05Z"),
               true);
-      manifest = new ImageAssembler(layout).assemble(channel, draft, ProgressListener.NONE);
+      manifest =
+          TestImages.assembler(layout).assemble(channel, at -> 0, draft, ProgressListener.NONE);
     }
     DiskImage image = DiskImage.of(layout, manifest);
     Descriptor layer = image.layer();
@@ -179,7 +180,8 @@ final class ImageRoundTripTest {
         "config":{"mediaType":"application/vnd.oci.image.config.v1+json",
         "digest":"%s","size":%d},
         "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip",
-        "digest":"%s","size":%d,"annotations":{"dev.flint.disk.digest":"%s",
+        "digest":"%s","size":%d,"annotations":{
+        "containerd.io/snapshot/stargz/toc.digest":"%s","dev.flint.disk.digest":"%s",
         "dev.flint.disk.format":"qcow2","dev.flint.disk.virtual-size":"%d",
         "dev.flint.layer.encoder":"%s"}}],
         "annotations":{"dev.flint.capstan.version":"1","feather.backend":"osv",
@@ -190,6 +192,7 @@ final class ImageRoundTripTest {
                 config.length(),
                 layer.digest(),
                 layer.size(),
+                layer.annotation("containerd.io/snapshot/stargz/toc.digest").orElseThrow(),
                 diskDigest,
                 GUEST.length,
                 layer.annotation("dev.flint.layer.encoder").orElseThrow())
@@ -218,7 +221,7 @@ final class ImageRoundTripTest {
               Instant.EPOCH,
               false);
       Document manifest =
-          new ImageAssembler(layout).assemble(channel, draft, ProgressListener.NONE);
+          TestImages.assembler(layout).assemble(channel, at -> 0, draft, ProgressListener.NONE);
       JsonObject config = JsonObject.parse(layout.read(Manifest.of(manifest).config()), "config");
       assertEquals(
           List.of(

@@ -19,7 +19,7 @@ final class LargeDisk {
         FileChannel target = TestDisks.open(Path.of(args[2]))) {
       Document manifest = TestImages.pack(layout, "r.io/large:1", Path.of(args[1]));
       DiskInfo info =
-          new ImageUnpacker(layout, Long.MAX_VALUE)
+          TestImages.unpacker(layout, Long.MAX_VALUE)
               .unpack(DiskImage.of(layout, manifest), target, ProgressListener.NONE);
       System.out.print(info.format() + " " + info.fileSize());
     }

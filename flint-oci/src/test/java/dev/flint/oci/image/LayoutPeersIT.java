@@ -111,7 +111,7 @@ final class LayoutPeersIT {
           images.resolve(Reference.parse("r.io/mine:2")));
       Path file = folder.resolve("disk");
       try (FileChannel target = TestDisks.open(file)) {
-        new ImageUnpacker(layout, 1 << 30)
+        TestImages.unpacker(layout, 1 << 30)
             .unpack(DiskImage.of(layout, theirs.orElseThrow()), target, ProgressListener.NONE);
       }
       assertArrayEquals(DISK, Files.readAllBytes(file));

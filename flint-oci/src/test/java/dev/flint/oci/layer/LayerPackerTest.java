@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.oci.Digest;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.layer.Packing.Packed;
 import dev.flint.testing.Command;
 import dev.flint.testing.Failures;
 import java.io.ByteArrayInputStream;
@@ -34,22 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LayerPackerTest {
   @TempDir private Path folder;
 
-  private static final class Packed {
-    private final byte[] blob;
-    private final PackedLayer layer;
-
-    Packed(byte[] blob, PackedLayer layer) {
-      this.blob = blob;
-      this.layer = layer;
-    }
-
-    byte[] tar() throws IOException {
-      try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(blob))) {
-        return in.readAllBytes();
-      }
-    }
-  }
-
   private static byte[] random(int size) {
     byte[] bytes = new byte[size];
     new Random(size).nextBytes(bytes);
@@ -57,35 +42,36 @@ final class LayerPackerTest {
   }
 
   private Packed pack(byte[] disk) throws IOException {
-    Path file = folder.resolve("disk-of-any-name");
-    Files.write(file, disk);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    long[] metered = {0};
-    try (FileChannel channel = FileChannel.open(file)) {
-      PackedLayer layer = LayerPacker.pack(channel, "disk.qemu", out, n -> metered[0] += n);
-      assertEquals(disk.length, metered[0]);
-      return new Packed(out.toByteArray(), layer);
+    return Packing.usual().pack(disk, folder);
+  }
+
+  private static byte[] tar(Packed packed) throws IOException {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed.blob()))) {
+      return in.readAllBytes();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 511, 512, 513, 4095, 131072, 131073, 1048577})
+  @ValueSource(ints = {1, 511, 512, 513, 4095, 131072, 131073, 1048577})
   void packsWhatTheUnpackerGivesBack(int size) throws IOException {
     for (byte[] disk : new byte[][] {random(size), new byte[size]}) {
       Packed packed = pack(disk);
-      assertEquals(MediaType.OCI_LAYER_GZIP, packed.layer.mediaType());
-      assertEquals(Digest.sha256(disk), packed.layer.diskDigest());
-      assertEquals(Digest.sha256(packed.tar()), packed.layer.diffId());
+      assertEquals(MediaType.OCI_LAYER_GZIP, packed.layer().mediaType());
+      assertEquals(Digest.sha256(disk), packed.layer().diskDigest());
+      assertEquals(Digest.sha256(tar(packed)), packed.layer().diffId());
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       LayerUnpacker.unpack(
-          new ByteArrayInputStream(packed.blob), packed.layer.diffId(), Long.MAX_VALUE, out::write);
+          new ByteArrayInputStream(packed.blob()),
+          packed.layer().diffId(),
+          Long.MAX_VALUE,
+          out::write);
       assertArrayEquals(disk, out.toByteArray());
     }
   }
 
   /** The whole format is here; whoever changes it changes every diff_id. */
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 512, 513, 100_000})
+  @ValueSource(ints = {1, 512, 513, 100_000})
   void theTarIsUstarByteForByte(int size) throws IOException {
     byte[] disk = random(size);
     String fields =
@@ -108,13 +94,14 @@ final class LayerPackerTest {
     byte[] header = fields.formatted(String.format("%06o\0 ", sum)).getBytes(ISO_8859_1);
     assertEquals(512, header.length);
 
-    byte[] tar = pack(disk).tar();
+    byte[] tar = tar(pack(disk));
     assertEquals(printable(header), printable(Arrays.copyOf(tar, 512)));
     int padded = (size + 511) / 512 * 512;
-    assertEquals(512 + padded + 1024, tar.length);
     assertArrayEquals(disk, Arrays.copyOfRange(tar, 512, 512 + size));
-    assertArrayEquals(
-        new byte[tar.length - 512 - size], Arrays.copyOfRange(tar, 512 + size, tar.length));
+    assertArrayEquals(new byte[padded - size], Arrays.copyOfRange(tar, 512 + size, 512 + padded));
+    String second = printable(Arrays.copyOfRange(tar, 512 + padded, 1024 + padded));
+    assertTrue(second.startsWith("stargz.index.json.."), second);
+    assertArrayEquals(new byte[1024], Arrays.copyOfRange(tar, tar.length - 1024, tar.length));
   }
 
   private static String text(String text, int length) {
@@ -129,7 +116,7 @@ final class LayerPackerTest {
   void theGzipHeaderSaysNothingOfTimeAndPlace() throws IOException {
     assertEquals(
         "1f8b08000000000000ff",
-        HexFormat.of().formatHex(Arrays.copyOf(pack(random(5000)).blob, 10)));
+        HexFormat.of().formatHex(Arrays.copyOf(pack(random(5000)).blob(), 10)));
   }
 
   @Test
@@ -138,24 +125,50 @@ final class LayerPackerTest {
     Files.setLastModifiedTime(
         folder.resolve("disk-of-any-name"), java.nio.file.attribute.FileTime.fromMillis(1));
     Packed second = pack(random(300_000));
-    assertArrayEquals(first.blob, second.blob);
-    assertEquals(first.layer, second.layer);
+    assertArrayEquals(first.blob(), second.blob());
+    assertEquals(first.layer(), second.layer());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  void theNumberOfThreadsChangesNothing(int threads) throws IOException {
+    byte[] disk = random(3_000_000);
+    Arrays.fill(disk, 100_000, 1_500_000, (byte) 0);
+    Packing small = Packing.small();
+    byte[] blob = new Packing(small.codec(), small.sizes(), threads).pack(disk, folder).blob();
+    assertArrayEquals(small.pack(disk, folder).blob(), blob);
+  }
+
+  @Test
+  void tellsTheBytesAsTheyAreRead() throws IOException {
+    Path file = folder.resolve("metered");
+    Files.write(file, random(1_000_000));
+    long[] metered = {0};
+    try (FileChannel channel = FileChannel.open(file)) {
+      Packing.small()
+          .packer()
+          .pack(channel, at -> 0, "d.raw", OutputStream.nullOutputStream(), n -> metered[0] += n);
+    }
+    assertEquals(1_000_000, metered[0]);
   }
 
   @Test
   void tarAndGzipReadIt() throws IOException {
     byte[] disk = random(70_000);
     Path layer = folder.resolve("layer.tar.gz");
-    Files.write(layer, pack(disk).blob);
+    Files.write(layer, pack(disk).blob());
     Command.run("gzip", "-t", layer).ok();
     String listing = Command.run("tar", "--full-time", "--utc", "-tvzf", layer).ok().out();
-    assertEquals("-rw-r--r-- 0/0 70000 1970-01-01 00:00:00 disk.qemu", squeeze(listing));
+    assertTrue(
+        squeeze(listing).startsWith("-rw-r--r-- 0/0 70000 1970-01-01 00:00:00 disk.qemu\n"),
+        listing);
+    assertTrue(listing.endsWith(" stargz.index.json\n"), listing);
     Command.run("tar", "-xzf", layer, "-C", folder).ok();
     assertArrayEquals(disk, Files.readAllBytes(folder.resolve("disk.qemu")));
   }
 
   private static String squeeze(String text) {
-    return text.strip().replaceAll(" +", " ");
+    return text.replaceAll(" +", " ");
   }
 
   private static final class Enough extends IOException {
@@ -181,7 +194,9 @@ final class LayerPackerTest {
           }
         };
     try (FileChannel channel = FileChannel.open(file)) {
-      assertThrows(Enough.class, () -> LayerPacker.pack(channel, "disk.raw", out, n -> {}));
+      assertThrows(
+          Enough.class,
+          () -> Packing.usual().packer().pack(channel, at -> 0, "disk.raw", out, n -> {}));
     }
     byte[] header = new byte[512];
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(start.toByteArray()))) {
@@ -207,17 +222,20 @@ final class LayerPackerTest {
       Failures.expect(
           ErrorCode.LOCAL_IO,
           () ->
-              LayerPacker.pack(
-                  channel,
-                  "disk.raw",
-                  OutputStream.nullOutputStream(),
-                  n -> {
-                    try (RandomAccessFile writer = new RandomAccessFile(file.toFile(), "rw")) {
-                      writer.setLength((1 << 20) + change);
-                    } catch (IOException e) {
-                      throw new java.io.UncheckedIOException(e);
-                    }
-                  }));
+              Packing.usual()
+                  .packer()
+                  .pack(
+                      channel,
+                      at -> 0,
+                      "disk.raw",
+                      OutputStream.nullOutputStream(),
+                      n -> {
+                        try (RandomAccessFile writer = new RandomAccessFile(file.toFile(), "rw")) {
+                          writer.setLength((1 << 20) + change);
+                        } catch (IOException e) {
+                          throw new java.io.UncheckedIOException(e);
+                        }
+                      }));
     }
   }
 }

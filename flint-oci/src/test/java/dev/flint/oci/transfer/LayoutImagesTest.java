@@ -31,7 +31,7 @@ final class LayoutImagesTest {
 
   @BeforeEach
   void open() throws IOException {
-    images = new LayoutImages(OciLayout.openOrCreate(folder));
+    images = new LayoutImages(OciLayout.openOrCreate(folder), Pause.NONE, BlobShortcut.NONE);
   }
 
   @AfterEach

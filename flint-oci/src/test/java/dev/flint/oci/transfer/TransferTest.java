@@ -50,8 +50,12 @@ final class TransferTest {
 
   @BeforeEach
   void open() throws IOException {
-    source = new LayoutImages(OciLayout.openOrCreate(temp.resolve("source")));
-    target = new LayoutImages(OciLayout.openOrCreate(temp.resolve("target")));
+    source =
+        new LayoutImages(
+            OciLayout.openOrCreate(temp.resolve("source")), Pause.NONE, BlobShortcut.NONE);
+    target =
+        new LayoutImages(
+            OciLayout.openOrCreate(temp.resolve("target")), Pause.NONE, BlobShortcut.NONE);
   }
 
   @AfterEach
@@ -123,6 +127,23 @@ final class TransferTest {
     copy();
     assertEquals(4, events.size());
     assertEquals(new Finished(layer.digest().toString(), Outcome.PRESENT), events.get(1));
+  }
+
+  @Test
+  void countsWhatWasFetchedAndWhatWasNot() throws IOException {
+    Document image = image("x".repeat(2_000_000));
+    source.tag(FROM, image);
+    Descriptor layer = Manifest.of(image).layers().get(0);
+    long config = Manifest.of(image).config().size();
+    Path partials = Files.createDirectories(temp.resolve("target/.flint/partial"));
+    Files.writeString(partials.resolve("sha256-" + layer.digest().encoded()), "x".repeat(500_000));
+    Transfer transfer = new Transfer(source, target, events::add);
+    assertEquals(Fetched.NOTHING, transfer.fetched());
+    transfer.copy(FROM, TO, Optional.empty());
+    assertEquals(new Fetched(1_500_000 + config, 500_000, 2), transfer.fetched());
+    Transfer again = new Transfer(source, target, events::add);
+    again.copy(FROM, TO, Optional.empty());
+    assertEquals(Fetched.NOTHING, again.fetched(), "what is there is not reused but kept");
   }
 
   @Test

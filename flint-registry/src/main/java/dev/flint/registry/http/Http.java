@@ -4,7 +4,6 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.SingleDoorInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
@@ -92,7 +91,7 @@ public final class Http {
           call.url(),
           response.code(),
           headers(response),
-          new NetworkStream(response.body().byteStream(), sent, call.url()));
+          new NetworkStream(response, sent, call.url()));
     } catch (IOException e) {
       throw NetworkFailure.of(e, call.url());
     } catch (IllegalArgumentException e) {
@@ -129,18 +128,29 @@ public final class Http {
    * goes on sending when nobody wants more.
    */
   private static final class NetworkStream extends SingleDoorInputStream {
-    /** After so much of a body, OkHttp would rather read a long rest than lose the connection. */
+    /** Before or after so much of a body, OkHttp would rather read on than lose the connection. */
     private static final long WORTH_FINISHING = 64 * 1024;
 
     private final okhttp3.Call call;
     private final URI url;
+    private final long announced;
     private long count;
     private boolean ended;
 
-    NetworkStream(InputStream in, okhttp3.Call call, URI url) {
-      super(in);
+    NetworkStream(Response response, okhttp3.Call call, URI url) {
+      super(response.body().byteStream());
       this.call = call;
       this.url = url;
+      this.announced = announced(response);
+    }
+
+    private static long announced(Response response) {
+      if (response.request().method().equals("HEAD")) {
+        return 0;
+      }
+      long length = response.body().contentLength();
+      // Of unknown length, an error is short and all else may be endless.
+      return length < 0 && response.isSuccessful() ? Long.MAX_VALUE : length;
     }
 
     @Override
@@ -157,7 +167,7 @@ public final class Http {
 
     @Override
     public void close() throws IOException {
-      if (!ended && count > WORTH_FINISHING) {
+      if (!ended && (count > WORTH_FINISHING || announced - count > WORTH_FINISHING)) {
         call.cancel();
       }
       super.close();

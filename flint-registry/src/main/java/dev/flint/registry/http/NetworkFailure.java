@@ -2,11 +2,13 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.LostConnectionException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -33,8 +35,8 @@ final class NetworkFailure {
     if (e instanceof SocketTimeoutException) {
       return failure(host + " did not answer in time", "try again", e);
     }
-    if (e instanceof SSLException) {
-      return failure(
+    if (e instanceof SSLException && !isBroken(root(e))) {
+      return refusal(
           "no secure connection to " + host + ": " + reason(e),
           "--ca-file FILE trusts a private CA, --plain-http is for registries without TLS",
           e);
@@ -43,7 +45,7 @@ final class NetworkFailure {
       return failure("the connection to " + host + " ended early", "try again", e);
     }
     if (e instanceof ProtocolException) {
-      return failure(
+      return refusal(
           host + " does not answer in proper http: " + reason(e),
           "if it wants a secure connection, leave out --plain-http",
           e);
@@ -71,7 +73,17 @@ final class NetworkFailure {
     return Objects.requireNonNullElse(e.getMessage(), "");
   }
 
-  private static FlintException failure(String message, String remedy, IOException cause) {
+  /** Whether a layer above the sockets only reports what happened to them. */
+  private static boolean isBroken(Throwable root) {
+    return root instanceof SocketException || root instanceof EOFException;
+  }
+
+  /** What another attempt would not change. */
+  private static FlintException refusal(String message, String remedy, IOException cause) {
     return new FlintException(ErrorCode.NETWORK, message, remedy, cause);
+  }
+
+  private static FlintException failure(String message, String remedy, IOException cause) {
+    return new LostConnectionException(message, remedy, cause);
   }
 }

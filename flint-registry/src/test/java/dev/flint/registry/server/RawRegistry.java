@@ -94,6 +94,11 @@ final class RawRegistry {
     }
   }
 
+  /** {@code HOST:PORT} as in image references. */
+  String host() {
+    return base.getAuthority();
+  }
+
   Answer send(String method, String path, String... headers) {
     return send(method, path, BodyPublishers.noBody(), headers);
   }

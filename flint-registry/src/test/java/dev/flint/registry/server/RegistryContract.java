@@ -10,17 +10,25 @@ import dev.flint.oci.Document;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.registry.RegistryRepository;
 import dev.flint.registry.server.RawRegistry.Answer;
+import dev.flint.registry.testing.TestClient;
+import dev.flint.testing.Failures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -219,6 +227,28 @@ abstract class RegistryContract {
     String tag = suffix.header("ETag");
     registry().get(path, "Range", "bytes=1-2", "If-Range", tag).is(206);
     registry().get(path, "Range", "bytes=1-2", "If-Range", "\"other\"").is(200);
+  }
+
+  @Test
+  void givesTheClientAnyPartOfABlob(@TempDir Path folder) throws IOException {
+    byte[] content = random(5_000);
+    Descriptor blob = registry().pushBlob("blob/part", content, MediaType.OCTET_STREAM);
+    RegistryRepository repository =
+        new TestClient(folder)
+            .client()
+            .repository(Reference.parse(registry().host() + "/blob/part"));
+    for (int[] part : new int[][] {{0, 1}, {0, 5_000}, {100, 200}, {4_999, 5_000}, {7, 5_000}}) {
+      int length = part[1] - part[0];
+      try (InputStream in = repository.range(blob, part[0], length).orElseThrow()) {
+        assertArrayEquals(Arrays.copyOfRange(content, part[0], part[1]), in.readAllBytes());
+      }
+    }
+    // As after a blob has been replaced: what is asked for lies behind its end.
+    Descriptor longer = Descriptor.of(MediaType.OCTET_STREAM, blob.digest(), 6_000);
+    assertTrue(repository.range(longer, 5_500, 500).isEmpty());
+    Failures.expect(ErrorCode.PROTOCOL, () -> repository.range(longer, 4_000, 1_000));
+    Descriptor missing = Descriptor.of(MediaType.OCTET_STREAM, Digest.sha256(new byte[9]), 9);
+    Failures.expect(ErrorCode.NOT_FOUND, () -> repository.range(missing, 0, 9));
   }
 
   @Test

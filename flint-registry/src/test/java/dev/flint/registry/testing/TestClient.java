@@ -4,7 +4,9 @@ import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.BlobShortcut;
 import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.Pause;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.auth.BasicAuth;
@@ -59,7 +61,7 @@ public final class TestClient {
 
   /** The user's images. */
   public LayoutImages images() {
-    return new LayoutImages(layout);
+    return new LayoutImages(layout, Pause.NONE, BlobShortcut.NONE);
   }
 
   /** A new client, which has been nowhere yet. */
@@ -98,7 +100,7 @@ public final class TestClient {
   /** Fails if the store has a blob, a name or a leftover. */
   public void assertHasNothing() throws IOException {
     Assertions.assertTrue(layout.index().entries().isEmpty(), "index.json names something");
-    for (String part : new String[] {"blobs", ".flint/ingest"}) {
+    for (String part : new String[] {"blobs", ".flint/ingest", ".flint/partial"}) {
       Path inside = layout.folder().resolve(part);
       if (Files.exists(inside)) {
         try (Stream<Path> files = Files.walk(inside)) {

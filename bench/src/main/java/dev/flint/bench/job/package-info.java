@@ -1,0 +1,5 @@
+/** What is measured. */
+@NullMarked
+package dev.flint.bench.job;
+
+import org.jspecify.annotations.NullMarked;

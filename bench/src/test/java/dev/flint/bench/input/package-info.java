@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.flint.bench.input;
+
+import org.jspecify.annotations.NullMarked;

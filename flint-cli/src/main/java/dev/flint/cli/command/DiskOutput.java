@@ -1,0 +1,145 @@
+package dev.flint.cli.command;
+
+import dev.flint.capstan.CapstanName;
+import dev.flint.capstan.DiskImport;
+import dev.flint.oci.Reference;
+import dev.flint.oci.disk.DiskInfo;
+import dev.flint.oci.error.LostConnectionException;
+import dev.flint.oci.image.DiskImage;
+import dev.flint.oci.store.OutputFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Where the disk of an image goes: into a file, or into the Capstan repository. */
+final class DiskOutput {
+  private static final long GIB = 1L << 30;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @ArgGroup private Target target = new Target();
+
+  /** One of two places. */
+  static final class Target {
+    @Option(
+        names = "--to-capstan",
+        paramLabel = "NAME",
+        description = "Into the Capstan repository, under this name.")
+    private @Nullable String capstanName;
+
+    @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
+    private @Nullable Path file;
+  }
+
+  @Option(names = "--force", description = "Replace what is there.")
+  private boolean force;
+
+  @Mixin private CapstanOptions capstan = new CapstanOptions();
+
+  @Option(
+      names = "--max-size",
+      paramLabel = "GIB",
+      defaultValue = "64",
+      converter = MaxSizeConverter.class,
+      description = "Refuse a layer that unpacks to more. Default: 64.")
+  private Long maxSize;
+
+  static final class MaxSizeConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      if (!text.matches("[0-9]{1,6}") || Long.parseLong(text) < 1) {
+        throw new TypeConversionException("expected a number of GiB: " + text);
+      }
+      return Long.parseLong(text) * GIB;
+    }
+  }
+
+  /** Fills the open file. */
+  @FunctionalInterface
+  interface Filler {
+    DiskInfo fill(FileChannel disk) throws IOException;
+  }
+
+  long maxSize() {
+    return maxSize;
+  }
+
+  /** Whether the user named a place. */
+  boolean isGiven() {
+    return target.file != null || target.capstanName != null;
+  }
+
+  /**
+   * Has a disk written, and publishes it whole.
+   *
+   * @param resume whether what a cut run left beside the file is handed on instead of removed
+   * @return where it is
+   */
+  Path write(Context context, Reference reference, DiskImage image, boolean resume, Filler filler)
+      throws IOException {
+    return target.file == null
+        ? writeCapstan(context, reference, image, filler)
+        : writeFile(target.file, resume, filler);
+  }
+
+  private Path writeFile(Path file, boolean resume, Filler filler) throws IOException {
+    try (OutputFile output =
+        resume ? OutputFile.resume(file, force) : OutputFile.create(file, force)) {
+      try {
+        filler.fill(output.channel());
+      } catch (LostConnectionException e) {
+        output.keep();
+        throw e;
+      }
+      output.publish();
+    }
+    return file;
+  }
+
+  private Path writeCapstan(Context context, Reference reference, DiskImage image, Filler filler)
+      throws IOException {
+    return context
+        .capstan(capstan)
+        .put(
+            capstanName(reference),
+            DiskImport.indexOf(image.manifest().annotations(), reference.tag()),
+            force,
+            file -> {
+              try (FileChannel channel =
+                  FileChannel.open(
+                      file,
+                      StandardOpenOption.READ,
+                      StandardOpenOption.WRITE,
+                      StandardOpenOption.CREATE_NEW)) {
+                return filler.fill(channel).format();
+              }
+            });
+  }
+
+  private CapstanName capstanName(Reference reference) {
+    if (target.capstanName == null) {
+      return CapstanName.fromRepository(reference.repository())
+          .orElseThrow(
+              () ->
+                  new ParameterException(
+                      spec.commandLine(),
+                      reference + " gives no Capstan name; choose one with --to-capstan"));
+    }
+    try {
+      return CapstanName.parse(target.capstanName);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.codec.Codec;
+import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.codec.DeflateChoice;
+import dev.flint.oci.error.FlintException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** How the layer of a new image is compressed. */
+final class LayerOptions {
+  private static final int GZIP_LEVEL = 6;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--deflate",
+      paramLabel = "ENGINE",
+      defaultValue = "auto",
+      description =
+          "Library that compresses: ${COMPLETION-CANDIDATES}. Default: auto, which is libdeflate"
+              + " where it is installed. Digests depend on it.")
+  private DeflateChoice deflate;
+
+  @Option(
+      names = "--level",
+      paramLabel = "N",
+      description = "Compression level, 1 to 9; libdeflate has 12. Default: 6.")
+  private @Nullable Integer level;
+
+  Codec codec(Codecs codecs) throws FlintException {
+    try {
+      return codecs.gzip(deflate, level == null ? GZIP_LEVEL : level);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--level: " + e.getMessage());
+    }
+  }
+}

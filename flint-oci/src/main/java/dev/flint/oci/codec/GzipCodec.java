@@ -1,0 +1,25 @@
+package dev.flint.oci.codec;
+
+import dev.flint.oci.MediaType;
+
+/** A gzip member for each chunk (RFC 1952), with neither name nor time in its header. */
+record GzipCodec(GzipEngine engine, int level) implements Codec {
+  GzipCodec {
+    Levels.require(level, engine.maxLevel(), "gzip by " + engine.id());
+  }
+
+  @Override
+  public MediaType mediaType() {
+    return MediaType.OCI_LAYER_GZIP;
+  }
+
+  @Override
+  public String encoder() {
+    return EncoderText.of(EncoderText.GZIP, engine.id(), level, this).toString();
+  }
+
+  @Override
+  public ChunkCoder newCoder() {
+    return engine.newCoder(level);
+  }
+}

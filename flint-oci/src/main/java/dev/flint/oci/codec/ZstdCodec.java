@@ -1,0 +1,29 @@
+package dev.flint.oci.codec;
+
+import dev.flint.oci.MediaType;
+
+/** A zstd frame for each chunk (RFC 8878), with the length and a checksum of its content. */
+record ZstdCodec(int level) implements Codec {
+  static final String LIBRARY = "zstd-jni";
+
+  private static final int MAX_LEVEL = 19;
+
+  ZstdCodec {
+    Levels.require(level, MAX_LEVEL, "zstd");
+  }
+
+  @Override
+  public MediaType mediaType() {
+    return MediaType.OCI_LAYER_ZSTD;
+  }
+
+  @Override
+  public String encoder() {
+    return EncoderText.of(EncoderText.ZSTD, LIBRARY, level, this).toString();
+  }
+
+  @Override
+  public ChunkCoder newCoder() {
+    return new ZstdCoder(level);
+  }
+}

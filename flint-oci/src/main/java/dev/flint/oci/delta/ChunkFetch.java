@@ -1,0 +1,151 @@
+package dev.flint.oci.delta;
+
+import dev.flint.oci.chunk.ChunkTable;
+import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.error.LostConnectionException;
+import dev.flint.oci.layer.OrderedWork;
+import dev.flint.oci.transfer.BlobSource;
+import dev.flint.oci.transfer.Pause;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Brings the chunks of one layer to a target: those it holds already stay, those this machine has
+ * are copied, the rest is fetched over a few connections at once. Each chunk is verified by the
+ * table before it counts. Goes on where a connection broke. Used once.
+ */
+final class ChunkFetch {
+  private static final int CONNECTIONS = 3;
+  private static final int FRUITLESS_ATTEMPTS = 4;
+
+  private final ChunkTable table;
+  private final ChunkTarget target;
+  private final Supplier<DeltaTool> tools;
+  private final LongConsumer meter;
+  private final BitSet there;
+
+  /**
+   * A fetch.
+   *
+   * @param meter is told the bytes of the blob whose chunks are there
+   */
+  ChunkFetch(ChunkTable table, ChunkTarget target, Supplier<DeltaTool> tools, LongConsumer meter) {
+    this.table = table;
+    this.target = target;
+    this.tools = tools;
+    this.meter = meter;
+    this.there = new BitSet(table.count());
+  }
+
+  /** Takes what needs no network. */
+  void collect(LocalChunks local, int threads) throws IOException {
+    try (OrderedWork<DeltaTool, Boolean> work = new OrderedWork<>(threads, tools)) {
+      int taken = 0;
+      for (int i = 0; i < table.count(); i++) {
+        int chunk = i;
+        work.give(tool -> target.holds(chunk, tool) || local.copy(chunk, target, tool));
+        if (work.isFull()) {
+          settle(taken++, work.take());
+        }
+      }
+      while (!work.isEmpty()) {
+        settle(taken++, work.take());
+      }
+    }
+  }
+
+  private synchronized void settle(int chunk, boolean isThere) {
+    if (isThere && !there.get(chunk)) {
+      there.set(chunk);
+      meter.accept(table.blobEnd(chunk) - table.blobOffset(chunk));
+    }
+  }
+
+  private synchronized boolean isThere(int chunk) {
+    return there.get(chunk);
+  }
+
+  private synchronized int count() {
+    return there.cardinality();
+  }
+
+  private synchronized List<Span> missing() {
+    return Span.missing(table, there);
+  }
+
+  /**
+   * Fetches the rest.
+   *
+   * @return false if the source gives no ranges
+   * @throws IntegrityException if it sends something else than the table says
+   * @throws LostConnectionException if nothing comes any more
+   */
+  boolean fetch(BlobSource source, Pause pause) throws IOException {
+    int fruitless = 0;
+    for (List<Span> spans = missing(); !spans.isEmpty(); spans = missing()) {
+      int before = count();
+      try {
+        if (!fetch(source, spans)) {
+          return false;
+        }
+      } catch (LostConnectionException e) {
+        fruitless = count() > before ? 0 : fruitless + 1;
+        if (fruitless == FRUITLESS_ATTEMPTS) {
+          throw e;
+        }
+        if (fruitless > 0) {
+          pause.before(fruitless);
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean fetch(BlobSource source, List<Span> spans) throws IOException {
+    boolean ranges = true;
+    List<IOException> failures = new ArrayList<>();
+    try (OrderedWork<DeltaTool, Boolean> work = new OrderedWork<>(CONNECTIONS, tools)) {
+      for (Span span : spans) {
+        work.give(tool -> fetch(source, span, tool));
+      }
+      while (!work.isEmpty()) {
+        try {
+          ranges &= work.take();
+        } catch (IOException e) {
+          // The others bring what they can; that need not be fetched again.
+          failures.add(e);
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+    return ranges;
+  }
+
+  private boolean fetch(BlobSource source, Span span, DeltaTool tool) throws IOException {
+    Optional<InputStream> range = source.range(span.from(table), span.length(table));
+    if (range.isEmpty()) {
+      return false;
+    }
+    try (InputStream in = range.get()) {
+      for (int i = span.first(); i < span.end(); i++) {
+        int length = (int) (table.blobEnd(i) - table.blobOffset(i));
+        if (in.readNBytes(tool.place(), 0, length) < length) {
+          throw new IntegrityException("the layer is cut off");
+        }
+        if (!isThere(i)) {
+          target.putPlace(i, tool.place(), length, tool);
+          settle(i, true);
+        }
+      }
+    }
+    return true;
+  }
+}

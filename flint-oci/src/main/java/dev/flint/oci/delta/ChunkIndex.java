@@ -1,0 +1,49 @@
+package dev.flint.oci.delta;
+
+import dev.flint.oci.chunk.ChunkTable;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Finds the chunks of a table by their hash. Immutable, thread-safe. */
+final class ChunkIndex {
+  private static final int NONE = -1;
+
+  private final ChunkTable table;
+  private final int[] slots;
+
+  /** For each chunk the first one with the same hash. */
+  private final int[] firsts;
+
+  ChunkIndex(ChunkTable table) {
+    this.table = table;
+    this.slots = new int[Integer.highestOneBit(table.count()) * 4];
+    this.firsts = new int[table.count()];
+    Arrays.fill(slots, NONE);
+    for (int i = 0; i < table.count(); i++) {
+      int slot = slot(table.hash(i));
+      if (slots[slot] == NONE) {
+        slots[slot] = i;
+      }
+      firsts[i] = slots[slot];
+    }
+  }
+
+  /** The first chunk with this hash, or -1. */
+  int find(byte[] hash) {
+    return slots[slot(hash)];
+  }
+
+  /** The first chunk that is equal to this one. */
+  int first(int index) {
+    return firsts[index];
+  }
+
+  /** Where the hash is, or would be. Half of the slots are free. */
+  private int slot(byte[] hash) {
+    int slot = ByteBuffer.wrap(hash).getInt() & (slots.length - 1);
+    while (slots[slot] != NONE && !table.hasHash(slots[slot], hash)) {
+      slot = (slot + 1) & (slots.length - 1);
+    }
+    return slot;
+  }
+}

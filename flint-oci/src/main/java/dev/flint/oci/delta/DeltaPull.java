@@ -1,0 +1,177 @@
+package dev.flint.oci.delta;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.codec.ChunkCoder;
+import dev.flint.oci.codec.Codec;
+import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.layer.SeekableLayer;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.store.PartialBlob;
+import dev.flint.oci.transfer.BlobShortcut;
+import dev.flint.oci.transfer.BlobSource;
+import dev.flint.oci.transfer.Pause;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * Gets a layer into a layout by fetching only those of its chunks that neither another layer there
+ * nor a seed disk has. The blob is the same, byte for byte, or it is not taken.
+ */
+public final class DeltaPull implements BlobShortcut {
+  private static final int BUFFER = 64 * 1024;
+
+  private final OciLayout layout;
+  private final Codecs codecs;
+  private final int threads;
+  private final List<Seed> disks;
+  private final Pause pause;
+  private final Consumer<String> notes;
+
+  /**
+   * A pull into a layout.
+   *
+   * @param threads that decompress, at least 1
+   * @param disks that may have chunks too
+   * @param notes is told why a layer is fetched whole all the same
+   */
+  public DeltaPull(
+      OciLayout layout,
+      Codecs codecs,
+      int threads,
+      List<Seed> disks,
+      Pause pause,
+      Consumer<String> notes) {
+    this.layout = layout;
+    this.codecs = codecs;
+    this.threads = threads;
+    this.disks = List.copyOf(disks);
+    this.pause = pause;
+    this.notes = notes;
+  }
+
+  @Override
+  public boolean fetch(Descriptor blob, BlobSource source, LongConsumer meter) throws IOException {
+    if (!SeekableLayer.isAnnounced(blob)) {
+      return false;
+    }
+    try (StoredLayers stored = StoredLayers.open(layout, blob.digest())) {
+      List<Seed> seeds = new ArrayList<>(stored.seeds());
+      seeds.addAll(disks);
+      Optional<PartialBlob> partial = layout.partial(blob, PartialBlob.Form.CHUNKS);
+      if (partial.isEmpty()) {
+        return false;
+      }
+      try (PartialBlob own = partial.get()) {
+        return (!seeds.isEmpty() || own.length() > 0) && fetch(blob, source, seeds, own, meter);
+      }
+    }
+  }
+
+  private boolean fetch(
+      Descriptor blob, BlobSource source, List<Seed> seeds, PartialBlob partial, LongConsumer meter)
+      throws IOException {
+    Count count = new Count(meter);
+    try {
+      RangeCache ends = new RangeCache(source, blob.size());
+      Optional<SeekableLayer> layer = SeekableLayer.find(blob, ends);
+      if (layer.isEmpty()) {
+        notes.accept(whole(blob, "its table of contents cannot be had"));
+        return false;
+      }
+      LocalChunks local = LocalChunks.find(layer.get().table(), seeds);
+      if (local.isEmpty() && partial.length() == 0) {
+        return false;
+      }
+      if (!fill(layer.get(), source, ends, local, partial, count)) {
+        notes.accept(whole(blob, "the registry gives no ranges"));
+        return false;
+      }
+      partial.commit();
+      return true;
+    } catch (IntegrityException e) {
+      partial.discard();
+      count.takeBack();
+      notes.accept(whole(blob, String.valueOf(e.getMessage())));
+      return false;
+    }
+  }
+
+  private static String whole(Descriptor blob, String why) {
+    return "fetching layer " + blob.digest().abbreviated() + " whole: " + why;
+  }
+
+  private boolean fill(
+      SeekableLayer layer,
+      BlobSource source,
+      RangeCache ends,
+      LocalChunks local,
+      PartialBlob partial,
+      Count count)
+      throws IOException {
+    Optional<Codec> same = codecs.byEncoder(layer.encoder());
+    try (FileChannel channel = partial.channel()) {
+      ChunkFetch fetch =
+          new ChunkFetch(
+              layer.table(), new BlobTarget(layer, channel), () -> tool(layer, same), count);
+      fetch.collect(local, threads);
+      return fetch.fetch(source, pause) && copyEnds(layer, ends, channel);
+    }
+  }
+
+  private DeltaTool tool(SeekableLayer layer, Optional<Codec> same) {
+    Optional<ChunkCoder> encoder = same.map(Codec::newCoder);
+    return new DeltaTool(layer, codecs.gzipDecoder(), encoder);
+  }
+
+  /** What is not chunks: the header before them, the table and the footer after them. */
+  private static boolean copyEnds(SeekableLayer layer, RangeCache ends, FileChannel channel)
+      throws IOException {
+    long end = layer.table().end();
+    return copy(ends, 0, layer.table().blobOffset(0), channel)
+        && copy(ends, end, layer.descriptor().size() - end, channel);
+  }
+
+  private static boolean copy(RangeCache ends, long from, long length, FileChannel channel)
+      throws IOException {
+    Optional<InputStream> range = ends.open(from, length);
+    if (range.isEmpty()) {
+      return false;
+    }
+    try (InputStream in = range.get()) {
+      byte[] buffer = new byte[BUFFER];
+      long position = from;
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        FileBytes.write(channel, position, buffer, n);
+        position += n;
+      }
+    }
+    return true;
+  }
+
+  /** What was told of progress, to take it back if it was in vain. */
+  private static final class Count implements LongConsumer {
+    private final LongConsumer meter;
+    private long bytes;
+
+    Count(LongConsumer meter) {
+      this.meter = meter;
+    }
+
+    @Override
+    public void accept(long more) {
+      bytes += more;
+      meter.accept(more);
+    }
+
+    void takeBack() {
+      meter.accept(-bytes);
+    }
+  }
+}

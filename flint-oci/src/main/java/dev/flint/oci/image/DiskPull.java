@@ -1,0 +1,154 @@
+package dev.flint.oci.image;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.delta.DiskDelta;
+import dev.flint.oci.delta.Seed;
+import dev.flint.oci.disk.DiskInfo;
+import dev.flint.oci.disk.SparseFile;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.layer.ParallelUnpacker;
+import dev.flint.oci.layer.SeekableLayer;
+import dev.flint.oci.progress.Meter;
+import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.progress.ProgressListener;
+import dev.flint.oci.store.VerifyingInputStream;
+import dev.flint.oci.transfer.CountedBlob;
+import dev.flint.oci.transfer.Fetched;
+import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.Pause;
+import dev.flint.oci.transfer.ResumingStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Writes the disk of an image straight from its source: nothing else is stored, and only what no
+ * seed has and the file does not hold yet is fetched. Bounded memory. Immutable.
+ */
+public final class DiskPull {
+  private static final int BUFFER = 128 * 1024;
+
+  private final DiskDelta delta;
+  private final LayerToDisk writer;
+  private final long maxBytes;
+  private final Pause pause;
+  private final Consumer<String> notes;
+
+  /**
+   * A pull.
+   *
+   * @param chunks for layers with a table that come whole
+   * @param maxBytes the most a layer may unpack to
+   * @param notes is told why a layer is fetched whole all the same
+   */
+  public DiskPull(
+      DiskDelta delta,
+      ParallelUnpacker chunks,
+      long maxBytes,
+      Pause pause,
+      Consumer<String> notes) {
+    this.delta = delta;
+    this.writer = new LayerToDisk(chunks, maxBytes);
+    this.maxBytes = maxBytes;
+    this.pause = pause;
+    this.notes = notes;
+  }
+
+  /** What was pulled, and what it took. */
+  public record Pulled(DiskInfo disk, Fetched fetched) {}
+
+  /**
+   * Pulls.
+   *
+   * @param target open for reading and writing; what an attempt before left in it is used. When
+   *     this fails with NETWORK, another attempt can go on; after another failure its content is
+   *     worthless
+   * @param seeds that may have chunks
+   */
+  public Pulled pull(
+      ImageSource source,
+      DiskImage image,
+      FileChannel target,
+      List<Seed> seeds,
+      ProgressListener listener)
+      throws IOException {
+    Descriptor layer = image.layer();
+    CountedBlob blob = new CountedBlob(source, layer);
+    try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {
+      Optional<SeekableLayer> seekable = DiskDelta.find(layer, blob);
+      boolean fresh = seeds.isEmpty() && target.size() == 0;
+      if (fresh || seekable.isEmpty() || !fill(image, seekable.get(), blob, seeds, target, meter)) {
+        stream(image, seekable, blob, target, meter);
+      }
+      meter.finish(Outcome.DONE);
+    }
+    target.force(true);
+    return new Pulled(DiskCheck.probe(image, target), blob.fetched());
+  }
+
+  private void stream(
+      DiskImage image,
+      Optional<SeekableLayer> seekable,
+      CountedBlob blob,
+      FileChannel target,
+      Meter meter)
+      throws IOException {
+    Descriptor layer = image.layer();
+    InputStream raw = new ResumingStream(blob, 0, layer.size(), pause);
+    try (InputStream in =
+        new MeteredStream(
+            new VerifyingInputStream(raw, layer.digest(), layer.size(), "blob"), meter)) {
+      writer.write(image, seekable, in, target);
+    }
+  }
+
+  private boolean fill(
+      DiskImage image,
+      SeekableLayer layer,
+      CountedBlob blob,
+      List<Seed> seeds,
+      FileChannel target,
+      Meter meter)
+      throws IOException {
+    long size = layer.table().diskSize();
+    if (size > maxBytes) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "the layer unpacks to more than the limit of " + maxBytes + " bytes",
+          "if you trust the image, raise the limit with --max-size");
+    }
+    try {
+      if (!delta.fill(layer, blob, seeds, target, meter::advance)) {
+        notes.accept("fetching the layer whole: the registry gives no ranges");
+        return false;
+      }
+      SparseFile.keeping(target).finish(size);
+      Digest announced = image.diskDigest().orElse(layer.table().diskDigest());
+      DiskCheck.digest(announced, digestOf(target, announced));
+      return true;
+    } catch (IntegrityException e) {
+      notes.accept("fetching the layer whole: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static Digest digestOf(FileChannel file, Digest like) throws IOException {
+    MessageDigest hasher = like.hasher();
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    long position = 0;
+    for (int n = file.read(buffer, position); n > 0; n = file.read(buffer, position)) {
+      hasher.update(buffer.array(), 0, n);
+      position += n;
+      buffer.clear();
+    }
+    return like.finish(hasher.digest());
+  }
+}

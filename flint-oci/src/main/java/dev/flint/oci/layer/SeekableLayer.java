@@ -1,0 +1,124 @@
+package dev.flint.oci.layer;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.FeatherKeys;
+import dev.flint.oci.chunk.ChunkTable;
+import dev.flint.oci.error.FlintException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A layer whose table of contents was found, verified against the manifest, and says that the tar
+ * is one disk in chunks and the table itself, each byte accounted for. Immutable.
+ */
+public final class SeekableLayer {
+  private static final int MAX_HEAD = 4096;
+
+  /** What compression can add to a chunk that cannot be compressed, generously. */
+  private static final int MAX_OVERHEAD = 64 * 1024;
+
+  private final Descriptor descriptor;
+  private final ChunkTable table;
+  private final String encoder;
+
+  private SeekableLayer(Descriptor descriptor, ChunkTable table, String encoder) {
+    this.descriptor = descriptor;
+    this.encoder = encoder;
+    this.table = table;
+  }
+
+  /** What the manifest says of the layer. */
+  public Descriptor descriptor() {
+    return descriptor;
+  }
+
+  /** Where the chunks are. */
+  public ChunkTable table() {
+    return table;
+  }
+
+  /** What made the units, or empty if the manifest does not say. */
+  public String encoder() {
+    return encoder;
+  }
+
+  /**
+   * Looks for the table of a layer.
+   *
+   * @param blob its bytes; only the ends are read
+   * @return empty if there is none, if it is not the one the manifest names, or if it is of a kind
+   *     that has to be read from front to back
+   * @throws FlintException INTEGRITY or PROTOCOL if the manifest names this table, but it
+   *     contradicts itself
+   */
+  public static Optional<SeekableLayer> find(Descriptor descriptor, BlobRange blob)
+      throws IOException {
+    Optional<Digest> digest = tableDigest(descriptor);
+    if (digest.isEmpty()) {
+      return Optional.empty();
+    }
+    String encoder = descriptor.annotation(FeatherKeys.LAYER_ENCODER).orElse("");
+    try {
+      Optional<ChunkTable> table = TableFile.read(descriptor.size(), digest.get(), blob);
+      return table.isPresent() && isSimple(table.get()) && headIs(table.get(), blob)
+          ? Optional.of(new SeekableLayer(descriptor, table.get(), encoder))
+          : Optional.empty();
+    } catch (FlintException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      // Neither gzip nor tar there: this is not where a table is.
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the manifest says that the layer has a table. */
+  public static boolean isAnnounced(Descriptor descriptor) throws FlintException {
+    return tableDigest(descriptor).isPresent();
+  }
+
+  private static Optional<Digest> tableDigest(Descriptor descriptor) throws FlintException {
+    try {
+      return descriptor
+          .annotation(FeatherKeys.TABLE_DIGEST)
+          .map(Digest::parse)
+          .filter(digest -> digest.algorithm().equals("sha256"));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isSimple(ChunkTable table) {
+    boolean simple =
+        table.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+            && LayerEntry.isDiskName(table.name())
+            && table.blobOffset(0) <= MAX_HEAD;
+    for (int i = 0; simple && i < table.count(); i++) {
+      simple = table.blobEnd(i) - table.blobOffset(i) <= table.length(i) + MAX_OVERHEAD;
+    }
+    return simple;
+  }
+
+  /** The most bytes of the blob that the place of one chunk has. */
+  public int maxPlace() {
+    long max = 0;
+    for (int i = 0; i < table.count(); i++) {
+      max = Math.max(max, table.blobEnd(i) - table.blobOffset(i));
+    }
+    return (int) max;
+  }
+
+  /** Whether the blob begins with the one header that the table lets expect. */
+  private static boolean headIs(ChunkTable table, BlobRange blob) throws IOException {
+    byte[] expected = TarBlocks.header(table.name(), table.diskSize());
+    Optional<InputStream> head = blob.open(0, table.blobOffset(0));
+    if (head.isEmpty()) {
+      return false;
+    }
+    try (InputStream in = head.get()) {
+      return Arrays.equals(DecompressedLayer.of(in).readNBytes(expected.length + 1), expected);
+    }
+  }
+}
