@@ -161,6 +161,7 @@ function _complete_flint() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} images" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} ls" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} inspect" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} diff" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} tag" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} rm" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} registry" ];    then _picocli_flint; return $?; fi
@@ -176,19 +177,21 @@ function _complete_flint() {
   local cmds4=(images)
   local cmds5=(ls)
   local cmds6=(inspect)
-  local cmds7=(tag)
-  local cmds8=(rm)
-  local cmds9=(registry)
-  local cmds10=(demo)
-  local cmds11=(help)
-  local cmds12=(registry serve)
+  local cmds7=(diff)
+  local cmds8=(tag)
+  local cmds9=(rm)
+  local cmds10=(registry)
+  local cmds11=(demo)
+  local cmds12=(help)
+  local cmds13=(registry serve)
 
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_registry_serve; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_help; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_demo; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_registry; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_rm; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_flint_tag; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_registry_serve; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_help; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_demo; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_registry; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_rm; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_tag; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_flint_diff; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_flint_inspect; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_flint_ls; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_flint_images; return $?; fi
@@ -207,7 +210,7 @@ function _picocli_flint() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="import push pull unpack images ls inspect tag rm registry demo help"
+  local commands="import push pull unpack images ls inspect diff tag rm registry demo help"
   local flag_opts="'-h' '--help' '-V' '--version' '-q' '--quiet' '--debug'"
   local arg_opts="'--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -238,9 +241,10 @@ function _picocli_flint_import() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--no-legacy' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--progress'"
+  local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--deflate' '--level' '--ca-file' '--progress'"
   local arch_option_args=("amd64" "arm64") # --arch values
+  local ENGINE_option_args=("AUTO" "JDK" "LIBDEFLATE") # --deflate values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
@@ -289,6 +293,20 @@ function _picocli_flint_import() {
       ;;
     '--created')
       return
+      ;;
+    '--deflate')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${ENGINE_option_args[@]}" ) )
+      return $?
+      ;;
+    '--level')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
     '--progress')
       local IFS=$'\n'
@@ -349,8 +367,9 @@ function _picocli_flint_pull() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--all-platforms' '--plain-http' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--platform' '--ca-file' '--progress'"
+  local flag_opts="'--all-platforms' '--unpack' '--force' '--json' '--plain-http' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--platform' '--from-disk' '--to-capstan' '--to' '--capstan-root' '--max-size' '-o' '--output' '--ca-file' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
@@ -358,6 +377,35 @@ function _picocli_flint_pull() {
   case ${prev_word} in
     '--platform')
       return
+      ;;
+    '--from-disk')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--to-capstan')
+      return
+      ;;
+    '--to')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--capstan-root')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--max-size')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
       ;;
     '--ca-file')
       local IFS=$'\n'
@@ -389,7 +437,7 @@ function _picocli_flint_unpack() {
 
   local commands=""
   local flag_opts="'--force' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--to-capstan' '--to' '--capstan-root' '--platform' '--max-size' '--progress'"
+  local arg_opts="'--to-capstan' '--to' '--capstan-root' '--max-size' '--platform' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
@@ -410,10 +458,10 @@ function _picocli_flint_unpack() {
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
       ;;
-    '--platform')
+    '--max-size')
       return
       ;;
-    '--max-size')
+    '--platform')
       return
       ;;
     '--progress')
@@ -506,6 +554,45 @@ function _picocli_flint_ls() {
 
 # Generates completions for the options and subcommands of the `inspect` subcommand.
 function _picocli_flint_inspect() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--platform' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--platform')
+      return
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `diff` subcommand.
+function _picocli_flint_diff() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}

@@ -6,6 +6,8 @@ import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.disk.GuestReader;
+import dev.flint.oci.disk.HoleMap;
+import dev.flint.oci.disk.Qcow2Writer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.ImageAssembler;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,10 +35,19 @@ public final class DiskImport {
   private static final String BACKEND = "osv";
 
   private final ImageAssembler assembler;
+  private final Scratch scratch;
 
   /** Imports by way of an assembler. */
-  public DiskImport(ImageAssembler assembler) {
+  public DiskImport(ImageAssembler assembler, Scratch scratch) {
     this.assembler = assembler;
+    this.scratch = scratch;
+  }
+
+  /** Names for files that are not kept. */
+  @FunctionalInterface
+  public interface Scratch {
+    /** A name that nothing has, where there is room for a disk. */
+    Path newFile() throws IOException;
   }
 
   /**
@@ -58,22 +70,52 @@ public final class DiskImport {
           request.disk() + " is not a plain file",
           "copy the disk into a file first");
     }
-    try (FileChannel disk = FileChannel.open(request.disk(), StandardOpenOption.READ)) {
-      DiskInfo info = DiskProbe.probe(disk, request.disk().toString());
-      Optional<OsvCommandLine> found =
-          OsvDisk.read(GuestReader.open(disk, info), info).commandLine();
-      List<String> cmd =
-          request
-              .command()
-              .map(OsvCommandLine::new)
-              .or(() -> found)
-              .map(OsvCommandLine::words)
-              .orElse(List.of());
-      ImageDraft draft = draft(request, info, cmd);
-      return new Imported(assembler.assemble(disk, at -> 0, draft, listener), notes(info, cmd));
+    try (HoleMap disk = HoleMap.open(request.disk())) {
+      DiskInfo info = DiskProbe.probe(disk.channel(), request.disk().toString());
+      return info.compressedClusters() && request.rewrite()
+          ? runRewritten(request, GuestReader.open(disk.channel(), info), listener)
+          : run(request, disk, info, listener);
     } catch (NoSuchFileException e) {
       throw new FlintException(ErrorCode.NOT_FOUND, "no such file: " + request.disk(), e);
     }
+  }
+
+  /** Imports a copy whose clusters can be shared with other versions. */
+  private Imported runRewritten(ImportRequest request, GuestReader guest, ProgressListener listener)
+      throws IOException {
+    Path file = scratch.newFile();
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              file,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.CREATE_NEW)) {
+        Qcow2Writer.write(channel, guest);
+      }
+      try (HoleMap disk = HoleMap.open(file)) {
+        return run(request, disk, DiskProbe.probe(disk.channel(), file.toString()), listener);
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private Imported run(
+      ImportRequest request, HoleMap disk, DiskInfo info, ProgressListener listener)
+      throws IOException {
+    Optional<OsvCommandLine> found =
+        OsvDisk.read(GuestReader.open(disk.channel(), info), info).commandLine();
+    List<String> cmd =
+        request
+            .command()
+            .map(OsvCommandLine::new)
+            .or(() -> found)
+            .map(OsvCommandLine::words)
+            .orElse(List.of());
+    ImageDraft draft = draft(request, info, cmd);
+    return new Imported(
+        assembler.assemble(disk.channel(), disk::zerosAt, draft, listener), notes(info, cmd));
   }
 
   private static ImageDraft draft(ImportRequest request, DiskInfo info, List<String> cmd) {
@@ -121,7 +163,7 @@ public final class DiskImport {
     if (info.compressedClusters()) {
       notes.add(
           "the qcow2 has compressed clusters: it gets no smaller here, and updates cannot share"
-              + " anything; qemu-img convert -O qcow2 rewrites it");
+              + " anything; --rewrite imports it without them");
     }
     if (cmd.isEmpty()) {
       notes.add("no command line on the disk: set one with --cmd");

@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param labels in addition to Flint's
  * @param annotations win over those made from the metadata
  * @param created wins over the metadata's time
+ * @param rewrite whether a qcow2 with compressed clusters is written anew without them
  * @param legacyKeys whether the published agent shall be able to run the image
  */
 public record ImportRequest(
@@ -38,4 +39,5 @@ public record ImportRequest(
     Map<String, String> labels,
     Map<String, String> annotations,
     Optional<Instant> created,
+    boolean rewrite,
     boolean legacyKeys) {}

@@ -2,6 +2,7 @@ package dev.flint.cli;
 
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.DemoCommand;
+import dev.flint.cli.command.DiffCommand;
 import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
@@ -83,6 +84,7 @@ public final class Flint {
         .addSubcommand(new UnpackCommand(context))
         .addSubcommand(new ImagesCommand(context))
         .addSubcommand(new InspectCommand(context))
+        .addSubcommand(new DiffCommand(context))
         .addSubcommand(new TagCommand(context))
         .addSubcommand(new RemoveCommand(context))
         .addSubcommand(

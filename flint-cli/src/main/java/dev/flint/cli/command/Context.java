@@ -7,8 +7,10 @@ import dev.flint.cli.console.ProgressView;
 import dev.flint.cli.demo.FlintRunner;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.delta.ComparedDisk;
 import dev.flint.oci.delta.DeltaPull;
 import dev.flint.oci.delta.DiskDelta;
+import dev.flint.oci.delta.FileDisk;
 import dev.flint.oci.delta.Seed;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.layer.LayerPacker;
@@ -107,6 +109,11 @@ public final class Context {
   /** Packs on all cores. */
   LayerPacker packer(LayerOptions layer) throws IOException {
     return new LayerPacker(layer.codec(Codecs.ofThisMachine()), ChunkSizes.USUAL, threads());
+  }
+
+  /** A disk file to be compared, as if it were imported without options. */
+  ComparedDisk diskFile(Path file) throws IOException {
+    return FileDisk.read(file, LayerOptions.usual(Codecs.ofThisMachine()), threads());
   }
 
   /** Unpacks on all cores. */

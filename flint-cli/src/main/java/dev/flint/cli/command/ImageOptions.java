@@ -96,6 +96,13 @@ final class ImageOptions {
   private @Nullable Instant created;
 
   @Option(
+      names = "--rewrite",
+      description =
+          "Write a qcow2 with compressed clusters anew without them, so that updates can share"
+              + " what did not change. The disk is no longer the same file, but the same disk.")
+  private boolean rewrite;
+
+  @Option(
       names = "--no-legacy",
       description = "Leave out the keys that the published Feather agent reads.")
   private boolean noLegacy;
@@ -119,6 +126,7 @@ final class ImageOptions {
         labels,
         annotations,
         Optional.ofNullable(created).or(() -> sourceDate(environment)),
+        rewrite,
         !noLegacy);
   }
 

@@ -12,9 +12,12 @@ import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.Transfer;
+import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,11 +62,16 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Take this disk file instead of one from the Capstan repository.")
   private @Nullable Path disk;
 
+  @Option(names = "--push", description = "Send the image to its registry as well.")
+  private boolean push;
+
   @Mixin private CapstanOptions capstan = new CapstanOptions();
 
   @Mixin private ImageOptions image = new ImageOptions();
 
   @Mixin private LayerOptions layer = new LayerOptions();
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public ImportCommand(Context context) {
@@ -92,12 +100,20 @@ public final class ImportCommand implements Callable<Integer> {
       reference = reference(words.get(0));
       request = image.request(disk, IndexYaml.EMPTY, context.env());
     }
+    // Before the work, so that a name without a registry is found out first.
+    Optional<RegistryRepository> target =
+        push ? Optional.of(context.registry(registry).repository(reference)) : Optional.empty();
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use()) {
         Imported imported =
-            new DiskImport(new ImageAssembler(store, packer)).run(request, context.progress());
+            new DiskImport(new ImageAssembler(store, packer), store::newUnfinishedFile)
+                .run(request, context.progress());
         new LayoutImages(store).tag(reference, imported.manifest());
         imported.notes().forEach(context::note);
+        if (target.isPresent()) {
+          new Transfer(new LayoutImages(store), target.get(), context.progress())
+              .copy(reference, reference, Optional.empty());
+        }
         context.result(reference.tagged() + "@" + imported.manifest().digest());
       }
       // What a moved name pointed to may have no other name.

@@ -13,8 +13,6 @@ import picocli.CommandLine.Spec.Target;
 
 /** How the layer of a new image is compressed. */
 final class LayerOptions {
-  private static final int GZIP_LEVEL = 6;
-
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
@@ -30,12 +28,18 @@ final class LayerOptions {
   @Option(
       names = "--level",
       paramLabel = "N",
-      description = "Compression level, 1 to 9; libdeflate has 12. Default: 6.")
+      description =
+          "Compression level, 1 to 9; libdeflate has 12. Default: 2 with libdeflate, else 1.")
   private @Nullable Integer level;
+
+  /** What the defaults are. */
+  static Codec usual(Codecs codecs) throws FlintException {
+    return codecs.gzip(DeflateChoice.AUTO);
+  }
 
   Codec codec(Codecs codecs) throws FlintException {
     try {
-      return codecs.gzip(deflate, level == null ? GZIP_LEVEL : level);
+      return level == null ? codecs.gzip(deflate) : codecs.gzip(deflate, level);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--level: " + e.getMessage());
     }

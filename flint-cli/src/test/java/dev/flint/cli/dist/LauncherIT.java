@@ -180,7 +180,7 @@ final class LauncherIT {
   @Test
   void boundsTheHeapUnlessToldOtherwise() throws Exception {
     assertEquals(64, heapOf("images", ""));
-    assertEquals(128, heapOf("pull", ""));
+    assertEquals(96, heapOf("pull", ""));
     assertEquals(48, heapOf("pull", "-Xmx48m"));
   }
 

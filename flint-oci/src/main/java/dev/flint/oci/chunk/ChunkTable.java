@@ -2,38 +2,29 @@ package dev.flint.oci.chunk;
 
 import dev.flint.oci.Digest;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
- * Where in a layer's blob each chunk of the disk is: its table of contents. Chunks are in the order
- * of the disk, follow each other without gaps, and so do their places in the blob. Kept in columns,
- * as a large disk has a million of them. Immutable, thread-safe.
+ * Where in a layer's blob each chunk of the disk is: its table of contents. As the chunks in the
+ * disk, so do their places in the blob follow each other without gaps. Immutable, thread-safe.
  */
 public final class ChunkTable {
   /** The longest chunk, in bytes; no table with a longer one is used. */
-  public static final int MAX_CHUNK = 4 << 20;
+  public static final int MAX_CHUNK = ChunkList.MAX_CHUNK;
 
   /** The most chunks a table can have. */
-  public static final int MAX_COUNT = 1 << 20;
-
-  private static final int HASH = 32;
+  public static final int MAX_COUNT = ChunkList.MAX_COUNT;
 
   private final String name;
   private final Digest diskDigest;
-  private final int count;
-  private final long[] diskOffsets;
+  private final ChunkList chunks;
   private final long[] blobOffsets;
-  private final byte[] hashes;
   private final long end;
 
   private ChunkTable(Builder builder, Digest diskDigest, long end) {
     this.name = builder.name;
     this.diskDigest = diskDigest;
-    this.count = builder.count;
-    this.diskOffsets = Arrays.copyOf(builder.diskOffsets, count + 1);
-    this.diskOffsets[count] = builder.diskSize;
-    this.blobOffsets = Arrays.copyOf(builder.blobOffsets, count);
-    this.hashes = Arrays.copyOf(builder.hashes, count * HASH);
+    this.chunks = builder.chunks.build();
+    this.blobOffsets = Arrays.copyOf(builder.blobOffsets, chunks.count());
     this.end = end;
   }
 
@@ -42,9 +33,14 @@ public final class ChunkTable {
     return name;
   }
 
+  /** The chunks without their places. */
+  public ChunkList chunks() {
+    return chunks;
+  }
+
   /** The length of the disk file, in bytes. */
   public long diskSize() {
-    return diskOffsets[count];
+    return chunks.size();
   }
 
   /** The digest of the disk file, as the table says. */
@@ -54,26 +50,22 @@ public final class ChunkTable {
 
   /** The number of chunks, at least 1. */
   public int count() {
-    return count;
+    return chunks.count();
   }
 
   /** Where a chunk begins in the disk, in bytes. */
   public long diskOffset(int index) {
-    return diskOffsets[index];
+    return chunks.offset(index);
   }
 
   /** The length of a chunk, in bytes. */
   public int length(int index) {
-    return (int) (diskOffsets[index + 1] - diskOffsets[index]);
+    return chunks.length(index);
   }
 
   /** The length of the longest chunk, in bytes. */
   public int maxLength() {
-    int max = 0;
-    for (int i = 0; i < count; i++) {
-      max = Math.max(max, length(i));
-    }
-    return max;
+    return chunks.maxLength();
   }
 
   /** Where the unit that holds a chunk begins in the blob, in bytes. */
@@ -83,7 +75,7 @@ public final class ChunkTable {
 
   /** Where the place of a chunk in the blob ends; after the last one may follow padding. */
   public long blobEnd(int index) {
-    return index + 1 < count ? blobOffsets[index + 1] : end;
+    return index + 1 < blobOffsets.length ? blobOffsets[index + 1] : end;
   }
 
   /** Where the table itself begins in the blob. */
@@ -93,17 +85,17 @@ public final class ChunkTable {
 
   /** Whether a SHA-256 is that of a chunk. */
   public boolean hasHash(int index, byte[] hash) {
-    return Arrays.equals(hashes, index * HASH, (index + 1) * HASH, hash, 0, HASH);
+    return chunks.hasHash(index, hash);
   }
 
   /** The SHA-256 of a chunk. */
   public byte[] hash(int index) {
-    return Arrays.copyOfRange(hashes, index * HASH, (index + 1) * HASH);
+    return chunks.hash(index);
   }
 
   /** The digest of a chunk. */
   public Digest digest(int index) {
-    return new Digest("sha256", HexFormat.of().formatHex(hashes, index * HASH, (index + 1) * HASH));
+    return chunks.digest(index);
   }
 
   /** Collects chunks in their order. Confined to one thread. */
@@ -111,11 +103,9 @@ public final class ChunkTable {
     private static final int FIRST = 256;
 
     private final String name;
+    private final ChunkList.Builder chunks = new ChunkList.Builder();
     private int count;
-    private long diskSize;
-    private long[] diskOffsets = new long[FIRST];
     private long[] blobOffsets = new long[FIRST];
-    private byte[] hashes = new byte[FIRST * HASH];
 
     /** For the disk of this name. */
     public Builder(String name) {
@@ -124,7 +114,7 @@ public final class ChunkTable {
 
     /** The sum of the lengths so far, in bytes. */
     public long diskSize() {
-      return diskSize;
+      return chunks.size();
     }
 
     /** Where the last chunk begins in the blob; -1 before the first. */
@@ -134,24 +124,20 @@ public final class ChunkTable {
 
     /** Whether no more chunks can be added. */
     public boolean isFull() {
-      return count == MAX_COUNT;
+      return chunks.isFull();
     }
 
     /** Adds a chunk after the last one. */
     public void add(int length, byte[] hash, long blobOffset) {
-      if (length < 1 || length > MAX_CHUNK || blobOffset <= lastBlobOffset() || isFull()) {
-        throw new IllegalArgumentException("chunk of " + length + " bytes at " + blobOffset);
+      if (blobOffset <= lastBlobOffset()) {
+        throw new IllegalArgumentException("chunk at " + blobOffset);
       }
+      chunks.add(length, hash);
       if (count == blobOffsets.length) {
-        diskOffsets = Arrays.copyOf(diskOffsets, 2 * count);
         blobOffsets = Arrays.copyOf(blobOffsets, 2 * count);
-        hashes = Arrays.copyOf(hashes, 2 * count * HASH);
       }
-      diskOffsets[count] = diskSize;
       blobOffsets[count] = blobOffset;
-      System.arraycopy(hash, 0, hashes, count * HASH, HASH);
       count++;
-      diskSize += length;
     }
 
     /**

@@ -84,7 +84,8 @@ public final class TableJson {
     void accept(JsonObject entry) throws FlintException {
       String type = entry.requiredString("type");
       boolean first = table.isEmpty();
-      foreign |= !type.equals(first ? FILE : PIECE);
+      // The format leaves out a size of 0: an empty file is no disk.
+      foreign |= !type.equals(first ? FILE : PIECE) || (first && !entry.has("size"));
       if (foreign) {
         return;
       }

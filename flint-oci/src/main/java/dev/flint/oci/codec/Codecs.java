@@ -37,6 +37,16 @@ public final class Codecs {
   }
 
   /**
+   * Gzip at the level that pays most (docs/decisions.md).
+   *
+   * @throws FlintException as {@link #gzip(DeflateChoice, int)}
+   */
+  public Codec gzip(DeflateChoice choice) throws FlintException {
+    GzipEngine engine = engine(choice);
+    return new GzipCodec(engine, engine.usualLevel());
+  }
+
+  /**
    * Zstd, a frame for each chunk.
    *
    * @param level 1 to 19

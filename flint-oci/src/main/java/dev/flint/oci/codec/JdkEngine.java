@@ -15,6 +15,11 @@ final class JdkEngine implements GzipEngine {
   }
 
   @Override
+  public int usualLevel() {
+    return 1;
+  }
+
+  @Override
   public ChunkCoder newCoder(int level) {
     return new JdkGzipCoder(level);
   }

@@ -1,26 +1,26 @@
 package dev.flint.oci.delta;
 
-import dev.flint.oci.chunk.ChunkTable;
+import dev.flint.oci.chunk.ChunkList;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Finds the chunks of a table by their hash. Immutable, thread-safe. */
+/** Finds the chunks of a disk by their hash. Immutable, thread-safe. */
 final class ChunkIndex {
   private static final int NONE = -1;
 
-  private final ChunkTable table;
+  private final ChunkList chunks;
   private final int[] slots;
 
   /** For each chunk the first one with the same hash. */
   private final int[] firsts;
 
-  ChunkIndex(ChunkTable table) {
-    this.table = table;
-    this.slots = new int[Integer.highestOneBit(table.count()) * 4];
-    this.firsts = new int[table.count()];
+  ChunkIndex(ChunkList chunks) {
+    this.chunks = chunks;
+    this.slots = new int[Math.max(1, Integer.highestOneBit(chunks.count())) * 4];
+    this.firsts = new int[chunks.count()];
     Arrays.fill(slots, NONE);
-    for (int i = 0; i < table.count(); i++) {
-      int slot = slot(table.hash(i));
+    for (int i = 0; i < chunks.count(); i++) {
+      int slot = slot(chunks.hash(i));
       if (slots[slot] == NONE) {
         slots[slot] = i;
       }
@@ -41,7 +41,7 @@ final class ChunkIndex {
   /** Where the hash is, or would be. Half of the slots are free. */
   private int slot(byte[] hash) {
     int slot = ByteBuffer.wrap(hash).getInt() & (slots.length - 1);
-    while (slots[slot] != NONE && !table.hasHash(slots[slot], hash)) {
+    while (slots[slot] != NONE && !chunks.hasHash(slots[slot], hash)) {
       slot = (slot + 1) & (slots.length - 1);
     }
     return slot;

@@ -20,7 +20,7 @@ final class LocalChunks {
 
   private LocalChunks(ChunkTable table, List<Seed> seeds) {
     this.table = table;
-    this.index = new ChunkIndex(table);
+    this.index = new ChunkIndex(table.chunks());
     this.seeds = seeds;
     this.seedOf = new int[table.count()];
     this.placeOf = new long[table.count()];

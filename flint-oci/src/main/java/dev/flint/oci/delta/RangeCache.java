@@ -5,6 +5,7 @@ import dev.flint.oci.transfer.BlobSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -15,19 +16,26 @@ final class RangeCache implements BlobRange {
   private static final int HEAD = 4096;
   private static final int TAIL = 256 * 1024;
 
+  /** The longest table that is kept; a longer one is fetched anew when it is asked for again. */
+  private static final int MAX_TAIL = 16 << 20;
+
   private final BlobSource source;
   private final long size;
+  private long tailStart;
   private Optional<byte[]> head = Optional.empty();
   private Optional<byte[]> tail = Optional.empty();
 
   RangeCache(BlobSource source, long size) {
     this.source = source;
     this.size = size;
+    this.tailStart = Math.max(0, size - TAIL);
   }
 
   @Override
   public Optional<InputStream> open(long from, long length) throws IOException {
-    long tailStart = Math.max(0, size - TAIL);
+    if (from < tailStart && from + length == size && length <= MAX_TAIL) {
+      extendTail(from);
+    }
     if (from >= tailStart) {
       tail = tail.isPresent() ? tail : read(tailStart, size - tailStart);
       return tail.map(bytes -> part(bytes, from - tailStart, length));
@@ -37,6 +45,21 @@ final class RangeCache implements BlobRange {
       return head.map(bytes -> part(bytes, from, length));
     }
     return source.range(from, length);
+  }
+
+  /** Fetches what is missing of a longer tail. */
+  private void extendTail(long from) throws IOException {
+    if (tail.isEmpty()) {
+      tailStart = from;
+      return;
+    }
+    Optional<byte[]> more = read(from, tailStart - from);
+    if (more.isPresent() && more.get().length == tailStart - from) {
+      byte[] longer = Arrays.copyOf(more.get(), (int) (size - from));
+      System.arraycopy(tail.get(), 0, longer, more.get().length, tail.get().length);
+      tail = Optional.of(longer);
+      tailStart = from;
+    }
   }
 
   private Optional<byte[]> read(long from, long length) throws IOException {

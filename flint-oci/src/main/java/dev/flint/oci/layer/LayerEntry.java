@@ -1,33 +1,20 @@
 package dev.flint.oci.layer;
 
+import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import java.util.List;
-import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /** Which tar entries of a layer are harmless, and which of those is a disk. */
 final class LayerEntry {
   private static final int MAX_NAME = 4096;
 
-  /** What the published agent, Capstan, KubeVirt and people call disks. */
-  private static final List<String> SUFFIXES =
-      List.of(".qemu", ".qcow2", ".raw", ".img", ".vbox", ".vdi", ".vmw", ".vmware", ".vmdk");
-
   private LayerEntry() {}
 
-  static String suffixes() {
-    return String.join(", ", SUFFIXES);
-  }
-
   static boolean isDisk(TarArchiveEntry entry) {
-    return entry.isFile() && isDiskName(entry.getName());
-  }
-
-  static boolean isDiskName(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return SUFFIXES.stream().anyMatch(lower::endsWith);
+    return entry.isFile() && DiskNames.isDisk(entry.getName());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.flint.oci.layer;
 
 import dev.flint.oci.Digest;
+import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
@@ -47,7 +48,7 @@ public final class LayerUnpacker {
       if (disk.isEmpty()) {
         throw new FlintException(
             ErrorCode.UNSUPPORTED,
-            "the layer holds no disk: no file in it ends in " + LayerEntry.suffixes(),
+            "the layer holds no disk: no file in it ends in " + DiskNames.suffixes(),
             "an ordinary container image has no disk to unpack");
       }
     } catch (SinkException e) {

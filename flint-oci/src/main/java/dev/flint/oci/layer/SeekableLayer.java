@@ -4,6 +4,7 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.chunk.ChunkTable;
+import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,7 +94,7 @@ public final class SeekableLayer {
   private static boolean isSimple(ChunkTable table) {
     boolean simple =
         table.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
-            && LayerEntry.isDiskName(table.name())
+            && DiskNames.isDisk(table.name())
             && table.blobOffset(0) <= MAX_HEAD;
     for (int i = 0; simple && i < table.count(); i++) {
       simple = table.blobEnd(i) - table.blobOffset(i) <= table.length(i) + MAX_OVERHEAD;
