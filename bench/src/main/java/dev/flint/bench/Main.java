@@ -80,21 +80,15 @@ final class Main {
   private void run() throws IOException {
     String loadBefore = MachineFacts.load();
     long start = System.nanoTime();
+    Inputs inputs = new Inputs(Files.createDirectories(settings.work().resolve("inputs")));
     for (String name : settings.inputs()) {
-      measure(new Inputs(Files.createDirectories(settings.work().resolve("inputs"))).make(name));
+      measure(inputs.make(name));
+      write(loadBefore, start);
     }
     if (settings.wants(Settings.START)) {
       new StartJob(bench).run();
     }
-    long minutes = Math.round((System.nanoTime() - start) / 60e9);
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("date", LocalDate.now(ZoneOffset.UTC).toString());
-    facts.put("flint", settings.revision());
-    facts.putAll(MachineFacts.read(VERSIONS));
-    facts.put("pairs", Integer.toString(settings.pairs()));
-    facts.put("load before and after (1 and 5 minutes)", loadBefore + ", " + MachineFacts.load());
-    facts.put("took", minutes + " minutes");
-    write(facts);
+    write(loadBefore, start);
   }
 
   private void measure(Input input) throws IOException {
@@ -134,12 +128,20 @@ final class Main {
     return floor;
   }
 
-  private void write(Map<String, String> facts) throws IOException {
+  /** Writes what there is so far. */
+  private void write(String loadBefore, long start) throws IOException {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+    facts.put("flint", settings.revision());
+    facts.putAll(MachineFacts.read(VERSIONS));
+    facts.put("pairs", Integer.toString(settings.pairs()));
+    facts.put("load before and after (1 and 5 minutes)", loadBefore + ", " + MachineFacts.load());
+    facts.put("took", Math.round((System.nanoTime() - start) / 60e9) + " minutes");
     Report whole = new Report();
     whole.title("Results of the benchmark");
     whole.paragraph("Written by `bench/run`; see bench/README.md for what is measured and how.");
     whole.facts(facts);
     whole.paragraph(bench.report().summary());
-    Files.writeString(settings.out(), whole.toString().stripLeading() + bench.report());
+    Files.writeString(settings.out(), whole.toString() + bench.report());
   }
 }

@@ -10,10 +10,12 @@ import java.util.Set;
 
 /**
  * What is on a disk: files of the machine, an application of 6 MiB that cannot be compressed, and
- * 200 small files of settings. Version 2 has another application, and 3 of the settings grew.
+ * 200 small files of settings. Version 2 has another application, somewhat larger, and 3 of the
+ * settings grew.
  */
 final class FileTree {
   private static final int APPLICATION = 6 << 20;
+  private static final int GROWTH = 100_000;
   private static final int SETTINGS = 200;
   private static final Set<Integer> CHANGED = Set.of(17, 90, 150);
 
@@ -27,7 +29,7 @@ final class FileTree {
       Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
     }
     Path application = Files.createDirectories(folder.resolve("app"));
-    byte[] noise = new byte[APPLICATION];
+    byte[] noise = new byte[APPLICATION + (version - 1) * GROWTH];
     new Random(version).nextBytes(noise);
     Files.write(application.resolve("application.bin"), noise);
     Path settings = Files.createDirectories(application.resolve("conf.d"));

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Random;
 
-/** Overwrites the middle of a disk's largest file, as a guest does that runs from the disk. */
+/**
+ * Overwrites the second half of a disk's largest file, as a guest does that runs from the disk,
+ * with bytes that are new but can be compressed as well as those before.
+ */
 final class InPlaceEdit {
   private static final int MOST = 10_000_000;
 
@@ -19,10 +21,11 @@ final class InPlaceEdit {
 
   private static final int SAMPLE = 4096;
   private static final int WINDOW = 1 << 20;
+  private static final byte FLIP = 0x5a;
 
   private InPlaceEdit() {}
 
-  /** Puts noise over 10 MB, or a quarter of the file if that is less. */
+  /** Changes 10 MB from the middle on, or half of the file if that is less. */
   static void apply(Path disk, Path tree) throws IOException {
     Path largest = largest(tree);
     long size = Files.size(largest);
@@ -30,11 +33,15 @@ final class InPlaceEdit {
     try (FileChannel file = FileChannel.open(largest)) {
       file.read(ByteBuffer.wrap(sample), size / 2 / SAMPLE * SAMPLE);
     }
-    byte[] noise = new byte[(int) Math.min(MOST, size / 4)];
-    new Random(3).nextBytes(noise);
     try (FileChannel channel =
         FileChannel.open(disk, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(noise), find(channel, sample));
+      long at = find(channel, sample);
+      byte[] bytes = new byte[(int) Math.min(MOST, size / 2)];
+      channel.read(ByteBuffer.wrap(bytes), at);
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] ^= FLIP;
+      }
+      channel.write(ByteBuffer.wrap(bytes), at);
     }
   }
 

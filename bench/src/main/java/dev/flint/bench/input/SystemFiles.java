@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -25,7 +25,10 @@ final class SystemFiles {
   /** Less room than this is not worth looking for a file that fits. */
   private static final long CRUMBS = 4096;
 
-  private final Set<Path> picked = new LinkedHashSet<>();
+  private final List<Path> picked = new ArrayList<>();
+
+  /** A file with several names is taken once, as disks seldom have the same bytes twice. */
+  private final Set<Object> known = new HashSet<>();
 
   private SystemFiles() {}
 
@@ -33,7 +36,7 @@ final class SystemFiles {
   static List<Path> pick(long total) throws IOException {
     SystemFiles files = new SystemFiles();
     long left = total;
-    left -= files.take(Path.of(System.getProperty("java.home")), total * JDK_PERCENT / 100);
+    left -= files.take(Path.of(System.getProperty("java.home"), "lib"), total * JDK_PERCENT / 100);
     long python = total * PYTHON_PERCENT / 100;
     for (Path folder : folders("python3*")) {
       long taken = files.take(folder, python);
@@ -67,14 +70,15 @@ final class SystemFiles {
       if (left < CRUMBS) {
         break;
       }
-      if (file.size() <= left && picked.add(file.path())) {
+      if (file.size() <= left && known.add(file.key())) {
+        picked.add(file.path());
         left -= file.size();
       }
     }
     return budget - left;
   }
 
-  private record Found(Path path, long size) {
+  private record Found(Path path, long size, Object key) {
     static List<Found> under(Path folder) throws IOException {
       List<Found> all = new ArrayList<>();
       Files.walkFileTree(
@@ -83,7 +87,7 @@ final class SystemFiles {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (attributes.isRegularFile() && Files.isReadable(file)) {
-                all.add(new Found(file, attributes.size()));
+                all.add(new Found(file, attributes.size(), attributes.fileKey()));
               }
               return FileVisitResult.CONTINUE;
             }

@@ -4,7 +4,8 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.codec.ChunkCoder;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
-import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.layer.SeekableLayer;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.PartialBlob;
@@ -69,6 +70,10 @@ public final class DeltaPull implements BlobShortcut {
         return false;
       }
       try (PartialBlob own = partial.get()) {
+        if (layout.find(blob).isPresent()) {
+          // Another process had it in hand and has brought it.
+          return true;
+        }
         return (!seeds.isEmpty() || own.length() > 0) && fetch(blob, source, seeds, own, meter);
       }
     }
@@ -95,7 +100,11 @@ public final class DeltaPull implements BlobShortcut {
       }
       partial.commit();
       return true;
-    } catch (IntegrityException e) {
+    } catch (FlintException e) {
+      if (e.code() != ErrorCode.INTEGRITY && e.code() != ErrorCode.PROTOCOL) {
+        throw e;
+      }
+      // A table that lies, a registry that cannot count: the whole blob may still be right.
       partial.discard();
       count.takeBack();
       notes.accept(whole(blob, String.valueOf(e.getMessage())));

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Hashes chunks in their order on a thread of its own. Confined to one thread otherwise. */
 final class HashLane implements AutoCloseable {
@@ -14,6 +15,9 @@ final class HashLane implements AutoCloseable {
   private final MessageDigest hasher;
   private final BlockingQueue<Optional<Chunk>> waiting = new ArrayBlockingQueue<>(WAITING);
   private final Thread thread;
+
+  /** Read after the thread has ended. */
+  private boolean complete;
 
   HashLane(MessageDigest hasher, String name) {
     this.hasher = hasher;
@@ -29,6 +33,7 @@ final class HashLane implements AutoCloseable {
         hasher.update(chunk.bytes(), 0, chunk.length());
         chunk.release();
       }
+      complete = true;
     } catch (InterruptedException e) {
       // Closed before the end: nobody wants the hash any more.
       Thread.currentThread().interrupt();
@@ -48,14 +53,24 @@ final class HashLane implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted();
     }
+    checkAlive(complete);
     return hasher;
   }
 
   private void put(Optional<Chunk> next) throws InterruptedIOException {
     try {
-      waiting.put(next);
+      while (!waiting.offer(next, 1, TimeUnit.SECONDS)) {
+        checkAlive(thread.isAlive());
+      }
     } catch (InterruptedException e) {
       throw interrupted();
+    }
+  }
+
+  /** Out of memory, for example, ends a thread; its hash must not pass for one of all chunks. */
+  private static void checkAlive(boolean alive) {
+    if (!alive) {
+      throw new IllegalStateException("a hashing thread has died");
     }
   }
 
