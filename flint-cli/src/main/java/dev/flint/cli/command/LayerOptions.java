@@ -28,8 +28,7 @@ final class LayerOptions {
   @Option(
       names = "--level",
       paramLabel = "N",
-      description =
-          "Compression level, 1 to 9; libdeflate has 12. Default: 2 with libdeflate, else 1.")
+      description = "Compression level, 1 to 9; libdeflate has 12. Default: 2.")
   private @Nullable Integer level;
 
   /** What the defaults are. */

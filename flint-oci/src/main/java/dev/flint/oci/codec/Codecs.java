@@ -13,6 +13,9 @@ public final class Codecs {
   /** For coders that only decode; libdeflate and zlib both take the least memory there. */
   private static final int LOWEST = 1;
 
+  /** About as many bytes as Go's tools make of a disk, in the least time. */
+  private static final int USUAL_LEVEL = 2;
+
   private final GzipEngine jdk = new JdkEngine();
   private final Supplier<Optional<LibDeflate>> libdeflate;
 
@@ -42,8 +45,7 @@ public final class Codecs {
    * @throws FlintException as {@link #gzip(DeflateChoice, int)}
    */
   public Codec gzip(DeflateChoice choice) throws FlintException {
-    GzipEngine engine = engine(choice);
-    return new GzipCodec(engine, engine.usualLevel());
+    return gzip(choice, USUAL_LEVEL);
   }
 
   /**

@@ -8,8 +8,5 @@ interface GzipEngine {
   /** The highest level; the lowest is 1. */
   int maxLevel();
 
-  /** The level that pays most: about what Go's tools make of a disk, in the least time. */
-  int usualLevel();
-
   ChunkCoder newCoder(int level);
 }

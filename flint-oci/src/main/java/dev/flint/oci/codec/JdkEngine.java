@@ -15,11 +15,6 @@ final class JdkEngine implements GzipEngine {
   }
 
   @Override
-  public int usualLevel() {
-    return 1;
-  }
-
-  @Override
   public ChunkCoder newCoder(int level) {
     return new JdkGzipCoder(level);
   }

@@ -59,11 +59,6 @@ final class LibDeflate implements GzipEngine {
   }
 
   @Override
-  public int usualLevel() {
-    return 2;
-  }
-
-  @Override
   public ChunkCoder newCoder(int level) {
     return new LibDeflateCoder(this, level);
   }
