@@ -242,8 +242,9 @@ function _picocli_flint_import() {
 
   local commands=""
   local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--deflate' '--level' '--ca-file' '--progress'"
+  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--progress'"
   local arch_option_args=("amd64" "arm64") # --arch values
+  local FORMAT_option_args=("gzip" "zstd" "none") # --compression values
   local ENGINE_option_args=("AUTO" "JDK" "LIBDEFLATE") # --deflate values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -293,6 +294,11 @@ function _picocli_flint_import() {
       ;;
     '--created')
       return
+      ;;
+    '--compression')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
       ;;
     '--deflate')
       local IFS=$'\n'

@@ -2,6 +2,7 @@ package dev.flint.capstan;
 
 import dev.flint.oci.Document;
 import dev.flint.oci.FeatherKeys;
+import dev.flint.oci.codec.Compression;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
@@ -118,9 +119,13 @@ public final class DiskImport {
         assembler.assemble(disk.channel(), disk::zerosAt, draft, listener), notes(info, cmd));
   }
 
-  private static ImageDraft draft(ImportRequest request, DiskInfo info, List<String> cmd) {
-    // The published agent runs qcow2 only; its keys on another disk would promise what fails.
-    boolean legacy = request.legacyKeys() && info.format() == DiskFormat.QCOW2;
+  private boolean isZstd() {
+    return assembler.compression() == Compression.ZSTD;
+  }
+
+  private ImageDraft draft(ImportRequest request, DiskInfo info, List<String> cmd) {
+    // The published agent runs qcow2 only, and knows no zstd; its keys would promise what fails.
+    boolean legacy = request.legacyKeys() && info.format() == DiskFormat.QCOW2 && !isZstd();
     return new ImageDraft(
         info,
         BACKEND,
@@ -152,10 +157,13 @@ public final class DiskImport {
     return annotations;
   }
 
-  private static List<String> notes(DiskInfo info, List<String> cmd) {
+  private List<String> notes(DiskInfo info, List<String> cmd) {
     List<String> notes = new ArrayList<>();
     if (info.format() == DiskFormat.RAW) {
       notes.add("a raw disk: neither Capstan nor the published Feather agent can run it");
+    }
+    if (isZstd()) {
+      notes.add("a zstd layer: the published Feather agent cannot run it");
     }
     if (info.format() == DiskFormat.RAW && !info.bootSector()) {
       notes.add("no boot sector: a BIOS cannot start this disk");

@@ -38,6 +38,17 @@ public final class FeatherKeys {
   /** Layer annotation of the eStargz format: SHA-256 of the table of contents. */
   public static final String TABLE_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
 
+  /** Layer annotation of the zstd:chunked format: SHA-256 of the compressed table of contents. */
+  public static final String ZSTD_TABLE_DIGEST =
+      "io.github.containers.zstd-chunked.manifest-checksum";
+
+  /**
+   * Layer annotation of the zstd:chunked format: offset, compressed and uncompressed length of the
+   * table, and its kind, joined by colons.
+   */
+  public static final String ZSTD_TABLE_POSITION =
+      "io.github.containers.zstd-chunked.manifest-position";
+
   /** Prefix of the manifest annotations that carry a Capstan index.yaml. */
   public static final String CAPSTAN_PREFIX = "dev.flint.capstan.";
 

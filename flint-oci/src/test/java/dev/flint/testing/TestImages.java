@@ -53,10 +53,15 @@ public final class TestImages {
 
   /** Packs a disk file, and names it. */
   public static Document pack(OciLayout layout, String reference, Path disk) throws IOException {
+    return pack(layout, reference, disk, assembler(layout));
+  }
+
+  /** Packs a disk file by an assembler, and names it. */
+  public static Document pack(
+      OciLayout layout, String reference, Path disk, ImageAssembler assembler) throws IOException {
     try (FileChannel channel = FileChannel.open(disk)) {
       ImageDraft draft = draft(DiskProbe.probe(channel, "test disk"));
-      Document manifest =
-          assembler(layout).assemble(channel, at -> 0, draft, ProgressListener.NONE);
+      Document manifest = assembler.assemble(channel, at -> 0, draft, ProgressListener.NONE);
       new LayoutImages(layout).tag(Reference.parse(reference), manifest);
       return manifest;
     }
@@ -64,7 +69,11 @@ public final class TestImages {
 
   /** Packs on two threads, by the engine that is always there. */
   public static ImageAssembler assembler(OciLayout layout) throws IOException {
-    Codec codec = Codecs.ofThisMachine().gzip(DeflateChoice.JDK, 6);
+    return assembler(layout, Codecs.ofThisMachine().gzip(DeflateChoice.JDK, 6));
+  }
+
+  /** Packs on two threads, by a codec. */
+  public static ImageAssembler assembler(OciLayout layout, Codec codec) {
     return new ImageAssembler(layout, new LayerPacker(codec, ChunkSizes.USUAL, 2));
   }
 

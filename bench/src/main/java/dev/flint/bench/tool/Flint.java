@@ -50,8 +50,7 @@ public final class Flint implements Tool {
   @Override
   public Optional<Script> push(Disk disk, String reference) {
     return Optional.of(
-        script("import --disk %s %s".formatted(quote(disk.file()), reference))
-            .then(program + " push " + reference));
+        script("import --push --disk %s %s".formatted(quote(disk.file()), reference)));
   }
 
   @Override

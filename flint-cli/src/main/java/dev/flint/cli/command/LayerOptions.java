@@ -16,19 +16,39 @@ final class LayerOptions {
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
+  /** The compressions there are. */
+  enum Format {
+    /** What every reader takes. */
+    gzip,
+    /** Smaller and faster, for readers that know it. */
+    zstd,
+    /** Not at all. */
+    none
+  }
+
+  @Option(
+      names = "--compression",
+      paramLabel = "FORMAT",
+      defaultValue = "gzip",
+      description =
+          "Of the layer: ${COMPLETION-CANDIDATES}. Default: gzip. The published Feather agent"
+              + " cannot run zstd; none has no table of chunks, so updates cannot share anything.")
+  private Format compression;
+
   @Option(
       names = "--deflate",
       paramLabel = "ENGINE",
-      defaultValue = "auto",
       description =
-          "Library that compresses: ${COMPLETION-CANDIDATES}. Default: auto, which is libdeflate"
+          "Library that makes gzip: ${COMPLETION-CANDIDATES}. Default: auto, which is libdeflate"
               + " where it is installed. Digests depend on it.")
-  private DeflateChoice deflate;
+  private @Nullable DeflateChoice deflate;
 
   @Option(
       names = "--level",
       paramLabel = "N",
-      description = "Compression level, 1 to 9; libdeflate has 12. Default: 2.")
+      description =
+          "Compression level. Gzip has 1 to 9, with libdeflate to 12, by default 2; zstd has 1 to"
+              + " 19, by default 3.")
   private @Nullable Integer level;
 
   /** What the defaults are. */
@@ -37,10 +57,32 @@ final class LayerOptions {
   }
 
   Codec codec(Codecs codecs) throws FlintException {
-    try {
-      return level == null ? codecs.gzip(deflate) : codecs.gzip(deflate, level);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--level: " + e.getMessage());
+    if (deflate != null && compression != Format.gzip) {
+      throw wrong("--deflate goes with gzip, not with --compression " + compression);
     }
+    try {
+      return switch (compression) {
+        case gzip -> gzip(codecs, deflate == null ? DeflateChoice.AUTO : deflate);
+        case zstd -> level == null ? codecs.zstd() : codecs.zstd(level);
+        case none -> plain(codecs);
+      };
+    } catch (IllegalArgumentException e) {
+      throw wrong("--level: " + e.getMessage());
+    }
+  }
+
+  private Codec gzip(Codecs codecs, DeflateChoice engine) throws FlintException {
+    return level == null ? codecs.gzip(engine) : codecs.gzip(engine, level);
+  }
+
+  private Codec plain(Codecs codecs) {
+    if (level != null) {
+      throw wrong("--level goes with gzip or zstd, not with --compression none");
+    }
+    return codecs.plain();
+  }
+
+  private ParameterException wrong(String why) {
+    return new ParameterException(spec.commandLine(), why);
   }
 }

@@ -1,11 +1,9 @@
 package dev.flint.oci.codec;
 
-import dev.flint.oci.MediaType;
-
 /** A compression, the library that does it, and its level. Immutable, thread-safe. */
 public interface Codec {
-  /** Of a layer that is compressed so. */
-  MediaType mediaType();
+  /** What it makes. */
+  Compression compression();
 
   /**
    * Names compression, library and level so that equal text means equal bytes for equal input; the

@@ -16,6 +16,8 @@ public final class Codecs {
   /** About as many bytes as Go's tools make of a disk, in the least time. */
   private static final int USUAL_LEVEL = 2;
 
+  private static final int USUAL_ZSTD_LEVEL = 3;
+
   private final GzipEngine jdk = new JdkEngine();
   private final Supplier<Optional<LibDeflate>> libdeflate;
 
@@ -58,6 +60,16 @@ public final class Codecs {
     return new ZstdCodec(level);
   }
 
+  /** Zstd at the level that its library takes for usual. */
+  public Codec zstd() {
+    return zstd(USUAL_ZSTD_LEVEL);
+  }
+
+  /** No compression. */
+  public Codec plain() {
+    return new PlainCodec();
+  }
+
   /**
    * The codec that makes the same bytes as the one that wrote this text, to rebuild a layer of
    * another machine: library and level are taken from it, and the print is compared, which takes
@@ -93,6 +105,19 @@ public final class Codecs {
   /** Decodes any zstd frame. */
   public ChunkCoder zstdDecoder() {
     return zstd(LOWEST).newCoder();
+  }
+
+  ChunkCoder decoder(Compression compression) {
+    return switch (compression) {
+      case GZIP -> gzipDecoder();
+      case ZSTD -> zstdDecoder();
+      case NONE -> plain().newCoder();
+    };
+  }
+
+  /** Decoders of all compressions, for one thread. */
+  public Decoders decoders() {
+    return new Decoders(this);
   }
 
   private GzipEngine engine(DeflateChoice choice) throws FlintException {

@@ -1,7 +1,5 @@
 package dev.flint.oci.codec;
 
-import dev.flint.oci.MediaType;
-
 /** A gzip member for each chunk (RFC 1952), with neither name nor time in its header. */
 record GzipCodec(GzipEngine engine, int level) implements Codec {
   GzipCodec {
@@ -9,8 +7,8 @@ record GzipCodec(GzipEngine engine, int level) implements Codec {
   }
 
   @Override
-  public MediaType mediaType() {
-    return MediaType.OCI_LAYER_GZIP;
+  public Compression compression() {
+    return Compression.GZIP;
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.flint.oci.codec;
 
-import dev.flint.oci.MediaType;
-
 /** A zstd frame for each chunk (RFC 8878), with the length and a checksum of its content. */
 record ZstdCodec(int level) implements Codec {
   static final String LIBRARY = "zstd-jni";
@@ -13,8 +11,8 @@ record ZstdCodec(int level) implements Codec {
   }
 
   @Override
-  public MediaType mediaType() {
-    return MediaType.OCI_LAYER_ZSTD;
+  public Compression compression() {
+    return Compression.ZSTD;
   }
 
   @Override

@@ -54,12 +54,17 @@ final class BlobTarget implements ChunkTarget {
       return false;
     }
     ChunkCoder encoder = tool.encoder().get();
+    boolean last = index + 1 == table.count();
+    byte[] zeros = new byte[last ? layer.zerosAfterDisk() : 0];
     byte[] unit = new byte[encoder.bound(table.length(index))];
+    byte[] after = new byte[encoder.bound(zeros.length)];
     int length = encoder.encode(chunk, 0, table.length(index), unit);
-    if (length != placeLength(index)) {
+    int lengthAfter = zeros.length == 0 ? 0 : encoder.encode(zeros, 0, zeros.length, after);
+    if (length + lengthAfter != placeLength(index)) {
       return false;
     }
     FileBytes.write(channel, table.blobOffset(index), unit, length);
+    FileBytes.write(channel, table.blobOffset(index) + length, after, lengthAfter);
     return true;
   }
 }

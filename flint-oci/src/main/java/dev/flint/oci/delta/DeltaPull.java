@@ -136,7 +136,7 @@ public final class DeltaPull implements BlobShortcut {
 
   private DeltaTool tool(SeekableLayer layer, Optional<Codec> same) {
     Optional<ChunkCoder> encoder = same.map(Codec::newCoder);
-    return new DeltaTool(layer, codecs.gzipDecoder(), encoder);
+    return new DeltaTool(layer, codecs.decoders(), encoder);
   }
 
   /** What is not chunks: the header before them, the table and the footer after them. */

@@ -1,13 +1,14 @@
 package dev.flint.oci.delta;
 
 import dev.flint.oci.codec.ChunkCoder;
+import dev.flint.oci.codec.Decoders;
 import dev.flint.oci.layer.SeekableLayer;
 import dev.flint.oci.layer.UnitDecoder;
 import java.util.Optional;
 
 /** What one thread needs to handle chunks. */
 final class DeltaTool implements AutoCloseable {
-  private final ChunkCoder coder;
+  private final Decoders decoders;
   private final Optional<ChunkCoder> encoder;
   private final UnitDecoder decoder;
   private final byte[] chunk;
@@ -16,19 +17,19 @@ final class DeltaTool implements AutoCloseable {
   /**
    * For the chunks of a layer.
    *
-   * @param coder that reads its units
+   * @param decoders closed with this
    * @param encoder that makes the same units, if this machine has it
    */
-  DeltaTool(SeekableLayer layer, ChunkCoder coder, Optional<ChunkCoder> encoder) {
-    this.coder = coder;
+  DeltaTool(SeekableLayer layer, Decoders decoders, Optional<ChunkCoder> encoder) {
+    this.decoders = decoders;
     this.encoder = encoder;
-    this.decoder = new UnitDecoder(layer.table(), coder);
+    this.decoder = new UnitDecoder(layer, decoders);
     this.chunk = new byte[layer.table().maxLength()];
     this.place = new byte[layer.maxPlace()];
   }
 
-  ChunkCoder coder() {
-    return coder;
+  Decoders decoders() {
+    return decoders;
   }
 
   Optional<ChunkCoder> encoder() {

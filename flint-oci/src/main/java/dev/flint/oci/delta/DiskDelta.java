@@ -58,7 +58,7 @@ public final class DiskDelta {
         new ChunkFetch(
             layer.table(),
             new DiskTarget(layer.table(), target),
-            () -> new DeltaTool(layer, codecs.gzipDecoder(), Optional.empty()),
+            () -> new DeltaTool(layer, codecs.decoders(), Optional.empty()),
             meter);
     if (target.size() > 0 || !local.isEmpty()) {
       fetch.collect(local, threads);

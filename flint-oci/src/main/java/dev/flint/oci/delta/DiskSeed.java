@@ -1,6 +1,6 @@
 package dev.flint.oci.delta;
 
-import dev.flint.oci.codec.ChunkCoder;
+import dev.flint.oci.codec.Decoders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
@@ -19,7 +19,7 @@ public final class DiskSeed implements Seed {
   }
 
   @Override
-  public boolean read(long place, ChunkCoder coder, byte[] out, int length) throws IOException {
+  public boolean read(long place, Decoders decoders, byte[] out, int length) throws IOException {
     return FileBytes.read(disk, place, out, length);
   }
 }

@@ -1,7 +1,8 @@
 package dev.flint.oci.delta;
 
 import dev.flint.oci.chunk.ChunkTable;
-import dev.flint.oci.codec.ChunkCoder;
+import dev.flint.oci.codec.Compression;
+import dev.flint.oci.codec.Decoders;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.layer.SeekableLayer;
 import java.io.IOException;
@@ -11,12 +12,14 @@ import java.util.Optional;
 /** The blob of another layer, with its table. */
 public final class LayerSeed implements Seed {
   private final ChunkTable table;
+  private final Compression compression;
   private final String encoder;
   private final FileChannel blob;
 
   /** Reads from a channel that stays the caller's. */
   public LayerSeed(SeekableLayer layer, FileChannel blob) {
     this.table = layer.table();
+    this.compression = layer.compression();
     this.encoder = layer.encoder();
     this.blob = blob;
   }
@@ -43,11 +46,11 @@ public final class LayerSeed implements Seed {
   }
 
   @Override
-  public boolean read(long place, ChunkCoder coder, byte[] out, int length) throws IOException {
+  public boolean read(long place, Decoders decoders, byte[] out, int length) throws IOException {
     Optional<byte[]> unit = unit(place);
     try {
       if (unit.isPresent()) {
-        coder.decode(unit.get(), 0, unit.get().length, out, length);
+        decoders.of(compression).decode(unit.get(), 0, unit.get().length, out, length);
       }
       return unit.isPresent();
     } catch (IntegrityException e) {

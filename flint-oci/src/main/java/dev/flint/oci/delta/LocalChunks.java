@@ -65,7 +65,7 @@ final class LocalChunks {
         && copyUnit(chunk, unit.get(), target, tool)) {
       return true;
     }
-    return seed.read(placeOf[first], tool.coder(), tool.chunk(), table.length(chunk))
+    return seed.read(placeOf[first], tool.decoders(), tool.chunk(), table.length(chunk))
         && tool.decoder().isChunk(chunk, tool.chunk())
         && target.putChunk(chunk, tool.chunk(), tool);
   }

@@ -1,6 +1,6 @@
 package dev.flint.oci.delta;
 
-import dev.flint.oci.codec.ChunkCoder;
+import dev.flint.oci.codec.Decoders;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -34,10 +34,10 @@ public interface Seed {
   /**
    * Reads a chunk it offered.
    *
-   * @param coder for units of the layer's compression
+   * @param decoders for units, where it has units
    * @param length that the chunk must have
    * @param out takes the chunk, from its start
    * @return whether there are so many bytes
    */
-  boolean read(long place, ChunkCoder coder, byte[] out, int length) throws IOException;
+  boolean read(long place, Decoders decoders, byte[] out, int length) throws IOException;
 }

@@ -5,6 +5,7 @@ import dev.flint.oci.Document;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
+import dev.flint.oci.codec.Compression;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.layer.PackedLayer;
@@ -34,6 +35,11 @@ public final class ImageAssembler {
     this.packer = packer;
   }
 
+  /** How the layers are compressed. */
+  public Compression compression() {
+    return packer.compression();
+  }
+
   /**
    * Packs the disk and stores the image, unnamed.
    *
@@ -56,9 +62,9 @@ public final class ImageAssembler {
     Map<String, String> diskFacts = diskFacts(draft, packed);
     Map<String, String> layerAnnotations = new TreeMap<>(diskFacts);
     layerAnnotations.put(FeatherKeys.LAYER_ENCODER, packed.encoder());
-    layerAnnotations.put(FeatherKeys.TABLE_DIGEST, packed.tableDigest().toString());
+    layerAnnotations.putAll(packed.tableAnnotations());
     Descriptor layer =
-        Descriptor.of(packed.mediaType(), blob.digest(), blob.size())
+        Descriptor.of(packed.compression().mediaType(), blob.digest(), blob.size())
             .withAnnotations(layerAnnotations);
 
     byte[] configBytes = config(draft, packed, diskFacts).bytes();

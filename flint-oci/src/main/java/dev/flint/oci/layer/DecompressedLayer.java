@@ -22,6 +22,9 @@ final class DecompressedLayer extends SingleDoorInputStream {
   /** More than four blocks of bzip2, the format that takes most before it gives. */
   private static final int MAX_BARREN = 4 << 20;
 
+  /** More than the largest table takes in a zstd frame to be skipped, which nobody keeps. */
+  private static final int MAX_SKIPPED = 64 << 20;
+
   private final Source source;
 
   private DecompressedLayer(InputStream in, Source source) {
@@ -31,10 +34,11 @@ final class DecompressedLayer extends SingleDoorInputStream {
 
   static DecompressedLayer of(InputStream layer) throws IOException {
     Source source = new Source(layer);
-    return new DecompressedLayer(decompress(new BufferedInputStream(source, BUFFER)), source);
+    return new DecompressedLayer(decompress(source), source);
   }
 
-  private static InputStream decompress(BufferedInputStream in) throws IOException {
+  private static InputStream decompress(Source source) throws IOException {
+    InputStream in = new BufferedInputStream(source, BUFFER);
     in.mark(4);
     byte[] magic = in.readNBytes(4);
     in.reset();
@@ -45,7 +49,8 @@ final class DecompressedLayer extends SingleDoorInputStream {
           .setDecompressConcatenated(true)
           .get();
     }
-    if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
+    if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd) || startsWith(magic, 0x50, 0x2a, 0x4d, 0x18)) {
+      source.maxBarren = MAX_SKIPPED;
       return new ZstdCompressorInputStream(in);
     }
     if (startsWith(magic, 'B', 'Z', 'h')) {
@@ -73,6 +78,7 @@ final class DecompressedLayer extends SingleDoorInputStream {
 
   /** The compressed bytes; read in blocks only. */
   private static final class Source extends FilterInputStream {
+    private long maxBarren = MAX_BARREN;
     private long barren;
 
     Source(InputStream layer) {
@@ -83,10 +89,10 @@ final class DecompressedLayer extends SingleDoorInputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int n = in.read(buffer, offset, length);
       barren += Math.max(n, 0);
-      if (barren > MAX_BARREN) {
+      if (barren > maxBarren) {
         throw new FlintException(
             ErrorCode.POLICY,
-            "the layer has more than " + MAX_BARREN + " bytes that decompress to nothing");
+            "the layer has more than " + maxBarren + " bytes that decompress to nothing");
       }
       return n;
     }

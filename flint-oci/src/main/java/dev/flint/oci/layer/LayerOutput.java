@@ -7,8 +7,11 @@ import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A layer's blob as it is written: knows where it is, and notes where the chunks are. */
-final class LayerOutput {
+/**
+ * A layer's blob as it is written: knows where it is, and notes where the chunks are. Closing it
+ * does nothing.
+ */
+final class LayerOutput extends OutputStream {
   private final OutputStream out;
   private final ChunkTable.Builder chunks;
   private long count;
@@ -23,9 +26,16 @@ final class LayerOutput {
     return count;
   }
 
-  void write(byte[] bytes) throws IOException {
-    out.write(bytes);
-    count += bytes.length;
+  @Override
+  public void write(int b) throws IOException {
+    out.write(b);
+    count++;
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    out.write(bytes, offset, length);
+    count += length;
   }
 
   /** Writes the next chunk. */

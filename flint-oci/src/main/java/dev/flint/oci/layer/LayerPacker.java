@@ -7,12 +7,14 @@ import dev.flint.oci.chunk.ChunkReader;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.chunk.ChunkTable;
 import dev.flint.oci.codec.Codec;
+import dev.flint.oci.codec.Compression;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongUnaryOperator;
@@ -39,6 +41,11 @@ public final class LayerPacker {
     this.codec = codec;
     this.sizes = sizes;
     this.threads = threads;
+  }
+
+  /** What it makes. */
+  public Compression compression() {
+    return codec.compression();
   }
 
   /**
@@ -97,17 +104,28 @@ public final class LayerPacker {
             "the disk changed while it was read: it had " + size + " bytes",
             "stop the machine that uses it and try again");
       }
-      UnitStream rest = new UnitStream(own, output, tarHasher);
-      rest.write(new byte[TarBlocks.padding(size)]);
-      rest.endUnit();
-      Digest tableDigest = TableFile.append(output.table(diskDigest), rest);
+      Map<String, String> annotations =
+          end(size, diskDigest, output, new UnitStream(own, output, tarHasher));
       return new PackedLayer(
-          codec.mediaType(),
+          codec.compression(),
           Digest.of(tarHasher.digest()),
           diskDigest,
           codec.encoder(),
-          tableDigest);
+          annotations);
     }
+  }
+
+  private Map<String, String> end(
+      long diskSize, Digest diskDigest, LayerOutput output, UnitStream rest) throws IOException {
+    Optional<TableFormat> format = TableFormat.of(codec.compression());
+    if (format.isEmpty()) {
+      rest.write(TarBlocks.end(diskSize));
+      rest.endUnit();
+      return Map.of();
+    }
+    rest.write(new byte[format.get().zerosAfter(diskSize)]);
+    rest.endUnit();
+    return format.get().append(output.table(diskDigest), rest);
   }
 
   private static Unit encode(Encoder encoder, Chunk chunk) {

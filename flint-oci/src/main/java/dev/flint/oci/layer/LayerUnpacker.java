@@ -56,9 +56,14 @@ public final class LayerUnpacker {
     } catch (FlintException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      String reason = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
-      throw new IntegrityException("the layer is damaged: " + reason);
+      throw damaged(e);
     }
+  }
+
+  /** What a decompressor's complaint means. */
+  static IntegrityException damaged(Exception e) {
+    String reason = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+    return new IntegrityException("the layer is damaged: " + reason);
   }
 
   /** Passes the disk to the sink and returns its name, if there is one. */

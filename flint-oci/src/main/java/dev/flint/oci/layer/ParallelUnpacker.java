@@ -6,6 +6,8 @@ import dev.flint.oci.chunk.Chunk;
 import dev.flint.oci.chunk.ChunkTable;
 import dev.flint.oci.codec.ChunkCoder;
 import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.codec.Decoders;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,8 +45,8 @@ public final class ParallelUnpacker {
    * @param diffId the digest its tar must have
    * @param maxBytes the most the disk may have
    * @param diskHasher is given the disk's bytes in order
-   * @throws dev.flint.oci.error.FlintException INTEGRITY if anything is not as announced, POLICY if
-   *     the disk is over the limit
+   * @throws FlintException INTEGRITY if anything is not as announced, POLICY if the disk is over
+   *     the limit
    */
   public void unpack(
       SeekableLayer layer,
@@ -60,10 +62,10 @@ public final class ParallelUnpacker {
     BufferPool places = new BufferPool(OrderedWork.limit(threads) + 1, layer.maxPlace());
     BufferPool buffers = new BufferPool(OrderedWork.limit(threads) + USERS, table.maxLength());
     try (OrderedWork<UnitDecoder, Chunk> work =
-            new OrderedWork<>(threads, () -> new UnitDecoder(table, codecs.gzipDecoder()));
+            new OrderedWork<>(threads, () -> new UnitDecoder(layer, codecs.decoders()));
         HashLane tarLane = new HashLane(tarHasher, "flint-tar-hash");
         HashLane diskLane = new HashLane(diskHasher, "flint-disk-hash")) {
-      readHead(table, blob, tarHasher);
+      readHead(layer, blob, tarHasher);
       for (int i = 0; i < table.count(); i++) {
         if (work.isFull()) {
           hash(work.take(), tarLane, diskLane);
@@ -89,8 +91,8 @@ public final class ParallelUnpacker {
       diskLane.finish();
       tarLane.finish();
     }
-    tarHasher.update(new byte[TarBlocks.padding(table.diskSize())]);
-    readTail(blob, tarHasher);
+    tarHasher.update(new byte[layer.zerosAfterDisk()]);
+    readTail(layer, blob, maxBytes, tarHasher);
     Digest actual = diffId.finish(tarHasher.digest());
     if (!actual.equals(diffId)) {
       throw new IntegrityException(
@@ -107,12 +109,14 @@ public final class ParallelUnpacker {
   /**
    * The header before the disk, which was looked at when the layer was found, but maybe not this.
    */
-  private void readHead(ChunkTable table, InputStream blob, MessageDigest tarHasher)
+  private void readHead(SeekableLayer layer, InputStream blob, MessageDigest tarHasher)
       throws IOException {
+    ChunkTable table = layer.table();
     byte[] head = TarBlocks.header(table.name(), table.diskSize());
     byte[] place = blob.readNBytes((int) table.blobOffset(0));
     byte[] found = new byte[head.length];
-    try (ChunkCoder coder = codecs.gzipDecoder()) {
+    try (Decoders decoders = codecs.decoders()) {
+      ChunkCoder coder = decoders.of(layer.compression());
       int end = coder.decode(place, 0, place.length, found, found.length);
       if (end != place.length || !Arrays.equals(found, head)) {
         throw new IntegrityException("the layer does not begin as its table says");
@@ -121,12 +125,23 @@ public final class ParallelUnpacker {
     tarHasher.update(head);
   }
 
-  /** What follows the disk: the table, which was read before, and the end of the archive. */
-  private static void readTail(InputStream blob, MessageDigest tarHasher) throws IOException {
-    InputStream tail = DecompressedLayer.of(blob);
-    byte[] buffer = new byte[TAIL_BUFFER];
-    for (int n = tail.read(buffer); n >= 0; n = tail.read(buffer)) {
-      tarHasher.update(buffer, 0, n);
+  /** What follows the disk: the table, which was read before, and the rest of the archive. */
+  private static void readTail(
+      SeekableLayer layer, InputStream blob, long maxBytes, MessageDigest tarHasher)
+      throws IOException {
+    try {
+      InputStream tail = DecompressedLayer.of(blob);
+      byte[] buffer = new byte[TAIL_BUFFER];
+      long count = TarBlocks.BLOCK + layer.table().diskSize() + layer.zerosAfterDisk();
+      for (int n = tail.read(buffer); n >= 0; n = tail.read(buffer)) {
+        count += n;
+        TarStream.checkSize(count, maxBytes);
+        tarHasher.update(buffer, 0, n);
+      }
+    } catch (FlintException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      throw LayerUnpacker.damaged(e);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.chunk.ChunkTable;
+import dev.flint.oci.codec.Compression;
 import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
@@ -23,12 +24,15 @@ public final class SeekableLayer {
 
   private final Descriptor descriptor;
   private final ChunkTable table;
+  private final TableFormat format;
   private final String encoder;
 
-  private SeekableLayer(Descriptor descriptor, ChunkTable table, String encoder) {
+  private SeekableLayer(
+      Descriptor descriptor, ChunkTable table, TableFormat format, String encoder) {
     this.descriptor = descriptor;
-    this.encoder = encoder;
     this.table = table;
+    this.format = format;
+    this.encoder = encoder;
   }
 
   /** What the manifest says of the layer. */
@@ -39,6 +43,16 @@ public final class SeekableLayer {
   /** Where the chunks are. */
   public ChunkTable table() {
     return table;
+  }
+
+  /** Of the units. */
+  public Compression compression() {
+    return format.compression();
+  }
+
+  /** The number of zeros that follow the disk in the place of its last chunk, as another unit. */
+  public int zerosAfterDisk() {
+    return format.zerosAfter(table.diskSize());
   }
 
   /** What made the units, or empty if the manifest does not say. */
@@ -57,33 +71,47 @@ public final class SeekableLayer {
    */
   public static Optional<SeekableLayer> find(Descriptor descriptor, BlobRange blob)
       throws IOException {
-    Optional<Digest> digest = tableDigest(descriptor);
+    Optional<SeekableLayer> found = Optional.empty();
+    for (TableFormat format : TableFormat.ALL) {
+      found = found.isPresent() ? found : find(descriptor, format, blob);
+    }
+    return found;
+  }
+
+  private static Optional<SeekableLayer> find(
+      Descriptor descriptor, TableFormat format, BlobRange blob) throws IOException {
+    Optional<Digest> digest = tableDigest(descriptor, format);
     if (digest.isEmpty()) {
       return Optional.empty();
     }
     String encoder = descriptor.annotation(FeatherKeys.LAYER_ENCODER).orElse("");
     try {
-      Optional<ChunkTable> table = TableFile.read(descriptor.size(), digest.get(), blob);
+      Optional<ChunkTable> table = format.read(descriptor.size(), digest.get(), blob);
       return table.isPresent() && isSimple(table.get()) && headIs(table.get(), blob)
-          ? Optional.of(new SeekableLayer(descriptor, table.get(), encoder))
+          ? Optional.of(new SeekableLayer(descriptor, table.get(), format, encoder))
           : Optional.empty();
     } catch (FlintException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      // Neither gzip nor tar there: this is not where a table is.
+      // Neither compression nor tar there: this is not where a table is.
       return Optional.empty();
     }
   }
 
   /** Whether the manifest says that the layer has a table. */
   public static boolean isAnnounced(Descriptor descriptor) throws FlintException {
-    return tableDigest(descriptor).isPresent();
+    boolean announced = false;
+    for (TableFormat format : TableFormat.ALL) {
+      announced |= tableDigest(descriptor, format).isPresent();
+    }
+    return announced;
   }
 
-  private static Optional<Digest> tableDigest(Descriptor descriptor) throws FlintException {
+  private static Optional<Digest> tableDigest(Descriptor descriptor, TableFormat format)
+      throws FlintException {
     try {
       return descriptor
-          .annotation(FeatherKeys.TABLE_DIGEST)
+          .annotation(format.digestKey())
           .map(Digest::parse)
           .filter(digest -> digest.algorithm().equals("sha256"));
     } catch (IllegalArgumentException e) {

@@ -3,17 +3,16 @@ package dev.flint.oci.layer;
 import dev.flint.oci.Digest;
 import dev.flint.oci.chunk.ChunkTable;
 import dev.flint.oci.chunk.TableJson;
-import dev.flint.oci.error.FlintException;
-import java.io.FilterInputStream;
+import dev.flint.oci.store.FirstBytes;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * The table of contents as the last file of the layer's tar, and the footer that leads to it
@@ -23,20 +22,23 @@ final class TableFile {
   private static final String NAME = "stargz.index.json";
 
   /** More than a table of the most chunks takes. */
-  private static final long MAX_JSON = 384L << 20;
+  static final long MAX_JSON = 384L << 20;
+
+  /** Blocks of zeros that end an archive; two are needed, some tools fill up a tape's record. */
+  private static final int MAX_END = 64 * 1024;
 
   private TableFile() {}
 
   /** Ends a layer with its table; returns the digest of the JSON. */
   static Digest append(ChunkTable table, UnitStream out) throws IOException {
     // Once to know its length and digest, once to write it: it may be too large to keep.
-    Counter counter = new Counter();
+    ByteCounter counter = new ByteCounter();
     DigestOutputStream hashed = new DigestOutputStream(counter, Digest.sha256Hasher());
     TableJson.write(table, hashed);
-    out.write(TarBlocks.header(NAME, counter.count));
+    out.write(TarBlocks.header(NAME, counter.count()));
     TableJson.write(table, out);
-    out.write(TarBlocks.end(counter.count));
-    out.writeOutside(StargzFooter.of(table.end()));
+    out.write(TarBlocks.end(counter.count()));
+    out.outside().write(StargzFooter.of(table.end()));
     return Digest.of(hashed.getMessageDigest().digest());
   }
 
@@ -76,56 +78,48 @@ final class TableFile {
 
   private static Optional<ChunkTable> parse(InputStream in, Digest digest, long offset)
       throws IOException {
-    TarArchiveInputStream tar = new TarArchiveInputStream(in, "UTF-8");
-    TarArchiveEntry entry = tar.getNextEntry();
-    if (entry == null
-        || !entry.isFile()
-        || !entry.getName().equals(NAME)
-        || entry.getSize() > MAX_JSON) {
+    OptionalLong size = jsonSize(in.readNBytes(TarBlocks.BLOCK));
+    if (size.isEmpty()) {
       return Optional.empty();
     }
-    DigestInputStream json = new DigestInputStream(tar, digest.hasher());
-    Optional<ChunkTable> table = Optional.empty();
-    Optional<FlintException> refusal = Optional.empty();
+    InputStream file = new FirstBytes(in, size.getAsLong());
+    DigestInputStream json = new DigestInputStream(file, digest.hasher());
+    return PinnedTable.read(json, json, digest, offset, () -> isEnd(in, size.getAsLong()));
+  }
+
+  /**
+   * The length of the table by its header, if it is one. A tar reader would go through headers
+   * without end to find it.
+   */
+  private static OptionalLong jsonSize(byte[] header) {
+    if (header.length < TarBlocks.BLOCK) {
+      return OptionalLong.empty();
+    }
     try {
-      table = TableJson.read(new KeptOpen(json), offset);
-    } catch (FlintException e) {
-      refusal = Optional.of(e);
+      TarArchiveEntry entry = new TarArchiveEntry(header);
+      boolean plain =
+          entry.getLinkFlag() == TarArchiveEntry.LF_NORMAL
+              || entry.getLinkFlag() == TarArchiveEntry.LF_OLDNORM;
+      return plain
+              && entry.isCheckSumOK()
+              && entry.getName().equals(NAME)
+              && entry.getSize() >= 0
+              && entry.getSize() <= MAX_JSON
+          ? OptionalLong.of(entry.getSize())
+          : OptionalLong.empty();
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      // No header.
+      return OptionalLong.empty();
     }
-    json.transferTo(OutputStream.nullOutputStream());
-    boolean named = digest.finish(json.getMessageDigest().digest()).equals(digest);
-    if (!named || tar.getNextEntry() != null) {
-      // Another tool may have made the layer anew and kept the annotation. It can still be read
-      // from front to back.
-      return Optional.empty();
-    }
-    if (refusal.isPresent()) {
-      throw refusal.get();
-    }
-    return table;
   }
 
-  /** A JSON parser may close what it reads, but there is more to hash behind a mistake. */
-  private static final class KeptOpen extends FilterInputStream {
-    KeptOpen(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class Counter extends OutputStream {
-    private long count;
-
-    @Override
-    public void write(int b) {
-      count++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      count += length;
-    }
+  /** Whether nothing but the end of the archive follows, as who reads it all demands. */
+  private static boolean isEnd(InputStream in, long size) throws IOException {
+    byte[] end = in.readNBytes(MAX_END + 1);
+    int padding = TarBlocks.padding(size);
+    return end.length <= MAX_END
+        && end.length >= padding + 2 * TarBlocks.BLOCK
+        && (end.length - padding) % TarBlocks.BLOCK == 0
+        && Arrays.equals(end, new byte[end.length]);
   }
 }

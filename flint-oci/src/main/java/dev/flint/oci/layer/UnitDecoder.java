@@ -3,6 +3,7 @@ package dev.flint.oci.layer;
 import dev.flint.oci.Digest;
 import dev.flint.oci.chunk.ChunkTable;
 import dev.flint.oci.codec.ChunkCoder;
+import dev.flint.oci.codec.Decoders;
 import dev.flint.oci.error.IntegrityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -10,15 +11,23 @@ import java.util.Arrays;
 /** Gets chunks out of their units and verifies them by the table; for one thread. */
 public final class UnitDecoder implements AutoCloseable {
   private final ChunkTable table;
+  private final int zerosAfterDisk;
+  private final Decoders decoders;
   private final ChunkCoder coder;
   private final MessageDigest hasher = Digest.sha256Hasher();
   private final byte[] zeros;
   private final byte[] zerosHash;
 
-  /** For the chunks of a table; closes the coder with itself. */
-  public UnitDecoder(ChunkTable table, ChunkCoder coder) {
-    this.table = table;
-    this.coder = coder;
+  /**
+   * For the chunks of a layer.
+   *
+   * @param decoders closed with this
+   */
+  public UnitDecoder(SeekableLayer layer, Decoders decoders) {
+    this.table = layer.table();
+    this.zerosAfterDisk = layer.zerosAfterDisk();
+    this.decoders = decoders;
+    this.coder = decoders.of(layer.compression());
     this.zeros = new byte[table.maxLength()];
     this.zerosHash = hasher.digest(zeros);
   }
@@ -34,11 +43,11 @@ public final class UnitDecoder implements AutoCloseable {
       throws IntegrityException {
     int length = table.length(index);
     int end = coder.decode(place, 0, placeLength, out, length);
-    int padding = index + 1 < table.count() ? 0 : TarBlocks.padding(table.diskSize());
-    if (padding > 0) {
-      byte[] pad = new byte[padding];
-      end += coder.decode(place, end, placeLength - end, pad, padding);
-      if (!Arrays.equals(pad, new byte[padding])) {
+    int after = index + 1 < table.count() ? 0 : zerosAfterDisk;
+    if (after > 0) {
+      byte[] pad = new byte[after];
+      end += coder.decode(place, end, placeLength - end, pad, after);
+      if (!Arrays.equals(pad, new byte[after])) {
         throw new IntegrityException("the layer's disk is not padded with zeros");
       }
     }
@@ -68,6 +77,6 @@ public final class UnitDecoder implements AutoCloseable {
 
   @Override
   public void close() {
-    coder.close();
+    decoders.close();
   }
 }

@@ -48,9 +48,9 @@ final class UnitStream extends OutputStream {
     }
   }
 
-  /** Writes bytes that are not part of the tar. */
-  void writeOutside(byte[] bytes) throws IOException {
+  /** Takes bytes that are not part of the tar. */
+  OutputStream outside() throws IOException {
     endUnit();
-    output.write(bytes);
+    return output;
   }
 }

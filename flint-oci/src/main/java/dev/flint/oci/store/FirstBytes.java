@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** The first bytes of a stream, as if it ended there. Closing it closes the stream. */
-final class FirstBytes extends SingleDoorInputStream {
+public final class FirstBytes extends SingleDoorInputStream {
   private long left;
 
-  FirstBytes(InputStream in, long count) {
+  /** Wraps a stream that may have fewer than {@code count} bytes. */
+  public FirstBytes(InputStream in, long count) {
     super(in);
     this.left = count;
   }

@@ -27,7 +27,8 @@ final class CodecsTest {
     assertTrue(codecs.gzip(DeflateChoice.AUTO, 6).encoder().startsWith("gzip; libdeflate; "));
     assertTrue(codecs.gzip(DeflateChoice.LIBDEFLATE, 12).encoder().startsWith("gzip; libdeflate"));
     assertTrue(codecs.gzip(DeflateChoice.JDK, 6).encoder().startsWith("gzip; jdk; level=6; "));
-    assertEquals(MediaType.OCI_LAYER_GZIP, codecs.gzip(DeflateChoice.AUTO, 6).mediaType());
+    assertEquals(
+        MediaType.OCI_LAYER_GZIP, codecs.gzip(DeflateChoice.AUTO, 6).compression().mediaType());
   }
 
   @Test

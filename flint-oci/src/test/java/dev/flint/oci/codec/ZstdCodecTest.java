@@ -60,7 +60,7 @@ final class ZstdCodecTest extends ChunkCoderContract {
   void isNamedByLibraryLevelAndPrint() {
     assertTrue(
         codec.encoder().matches("zstd; zstd-jni; level=5; print=[0-9a-f]{16}"), codec::encoder);
-    assertEquals(MediaType.OCI_LAYER_ZSTD, codec.mediaType());
+    assertEquals(MediaType.OCI_LAYER_ZSTD, codec.compression().mediaType());
   }
 
   private static byte[] streamed(byte[] chunk) throws IOException {

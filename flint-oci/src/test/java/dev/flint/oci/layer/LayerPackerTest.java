@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.Digest;
-import dev.flint.oci.MediaType;
+import dev.flint.oci.codec.Compression;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.layer.Packing.Packed;
 import dev.flint.testing.Command;
@@ -56,7 +56,7 @@ final class LayerPackerTest {
   void packsWhatTheUnpackerGivesBack(int size) throws IOException {
     for (byte[] disk : new byte[][] {random(size), new byte[size]}) {
       Packed packed = pack(disk);
-      assertEquals(MediaType.OCI_LAYER_GZIP, packed.layer().mediaType());
+      assertEquals(Compression.GZIP, packed.layer().compression());
       assertEquals(Digest.sha256(disk), packed.layer().diskDigest());
       assertEquals(Digest.sha256(tar(packed)), packed.layer().diffId());
       ByteArrayOutputStream out = new ByteArrayOutputStream();

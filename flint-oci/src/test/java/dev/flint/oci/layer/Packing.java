@@ -3,7 +3,6 @@ package dev.flint.oci.layer;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.FeatherKeys;
-import dev.flint.oci.MediaType;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Packs disks from memory into memory, and back. */
 record Packing(Codec codec, ChunkSizes sizes, int threads) {
@@ -42,8 +42,10 @@ record Packing(Codec codec, ChunkSizes sizes, int threads) {
     }
 
     Descriptor descriptor() {
-      return Descriptor.of(MediaType.OCI_LAYER_GZIP, Digest.sha256(blob), blob.length)
-          .withAnnotations(Map.of(FeatherKeys.TABLE_DIGEST, layer.tableDigest().toString()));
+      Map<String, String> annotations = new TreeMap<>(layer.tableAnnotations());
+      annotations.put(FeatherKeys.LAYER_ENCODER, layer.encoder());
+      return Descriptor.of(layer.compression().mediaType(), Digest.sha256(blob), blob.length)
+          .withAnnotations(annotations);
     }
 
     Optional<SeekableLayer> seekable() throws IOException {
@@ -57,6 +59,10 @@ record Packing(Codec codec, ChunkSizes sizes, int threads) {
 
   static Packing small() throws IOException {
     return new Packing(CODECS.gzip(DeflateChoice.JDK, 1), SMALL, 2);
+  }
+
+  static Packing zstd() {
+    return new Packing(CODECS.zstd(), SMALL, 2);
   }
 
   static BlobRange range(byte[] blob) {
