@@ -23,9 +23,10 @@ public final class ChunkList {
 
   private ChunkList(Builder builder) {
     this.count = builder.count;
-    this.offsets = Arrays.copyOf(builder.offsets, count + 1);
+    // Not copied: for a moment that would take twice the memory of a long list.
+    this.offsets = builder.offsets;
     this.offsets[count] = builder.size;
-    this.hashes = Arrays.copyOf(builder.hashes, count * HASH);
+    this.hashes = builder.hashes;
   }
 
   /** The number of chunks. */
@@ -72,13 +73,13 @@ public final class ChunkList {
     return new Digest("sha256", HexFormat.of().formatHex(hashes, index * HASH, (index + 1) * HASH));
   }
 
-  /** Collects chunks in their order. Confined to one thread. */
+  /** Collects chunks in their order, for one list. Confined to one thread. */
   public static final class Builder {
     private static final int FIRST = 256;
 
     private int count;
     private long size;
-    private long[] offsets = new long[FIRST];
+    private long[] offsets = new long[FIRST + 1];
     private byte[] hashes = new byte[FIRST * HASH];
 
     /** The sum of the lengths so far, in bytes. */
@@ -96,8 +97,8 @@ public final class ChunkList {
       if (length < 1 || length > MAX_CHUNK || isFull()) {
         throw new IllegalArgumentException("chunk of " + length + " bytes");
       }
-      if (count == offsets.length) {
-        offsets = Arrays.copyOf(offsets, 2 * count);
+      if (count + 1 == offsets.length) {
+        offsets = Arrays.copyOf(offsets, 2 * count + 1);
         hashes = Arrays.copyOf(hashes, 2 * count * HASH);
       }
       offsets[count] = size;

@@ -49,7 +49,7 @@ public final class ChunkReader {
     this.sizes = sizes;
     this.chunker = new Chunker(sizes);
     this.pool = pool;
-    this.zeros = new byte[sizes.max()];
+    this.zeros = new byte[Math.max(sizes.max(), BLOCK)];
     this.buffer = new byte[2 * (sizes.max() + MIN_ZEROS)];
   }
 

@@ -24,7 +24,7 @@ public final class ChunkTable {
     this.name = builder.name;
     this.diskDigest = diskDigest;
     this.chunks = builder.chunks.build();
-    this.blobOffsets = Arrays.copyOf(builder.blobOffsets, chunks.count());
+    this.blobOffsets = builder.blobOffsets;
     this.end = end;
   }
 
@@ -75,7 +75,7 @@ public final class ChunkTable {
 
   /** Where the place of a chunk in the blob ends; after the last one may follow padding. */
   public long blobEnd(int index) {
-    return index + 1 < blobOffsets.length ? blobOffsets[index + 1] : end;
+    return index + 1 < chunks.count() ? blobOffsets[index + 1] : end;
   }
 
   /** Where the table itself begins in the blob. */
@@ -98,7 +98,7 @@ public final class ChunkTable {
     return chunks.digest(index);
   }
 
-  /** Collects chunks in their order. Confined to one thread. */
+  /** Collects chunks in their order, for one table. Confined to one thread. */
   public static final class Builder {
     private static final int FIRST = 256;
 

@@ -86,6 +86,8 @@ public final class TableJson {
       boolean first = table.isEmpty();
       // The format leaves out a size of 0: an empty file is no disk.
       foreign |= !type.equals(first ? FILE : PIECE) || (first && !entry.has("size"));
+      // Chunks that share a unit have places within it; they cannot be had one by one.
+      foreign |= entry.integer("innerOffset").orElse(0) != 0;
       if (foreign) {
         return;
       }

@@ -1,6 +1,7 @@
 package dev.flint.oci.delta;
 
 import dev.flint.oci.chunk.ChunkTable;
+import dev.flint.oci.delta.BlobPart.NoRangesException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.error.LostConnectionException;
 import dev.flint.oci.layer.OrderedWork;
@@ -11,7 +12,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -22,13 +22,13 @@ import java.util.function.Supplier;
  */
 final class ChunkFetch {
   private static final int CONNECTIONS = 3;
-  private static final int FRUITLESS_ATTEMPTS = 4;
 
   private final ChunkTable table;
   private final ChunkTarget target;
   private final Supplier<DeltaTool> tools;
   private final LongConsumer meter;
   private final BitSet there;
+  private volatile boolean failed;
 
   /**
    * A fetch.
@@ -71,10 +71,6 @@ final class ChunkFetch {
     return there.get(chunk);
   }
 
-  private synchronized int count() {
-    return there.cardinality();
-  }
-
   private synchronized List<Span> missing() {
     return Span.missing(table, there);
   }
@@ -87,54 +83,46 @@ final class ChunkFetch {
    * @throws LostConnectionException if nothing comes any more
    */
   boolean fetch(BlobSource source, Pause pause) throws IOException {
-    int fruitless = 0;
-    for (List<Span> spans = missing(); !spans.isEmpty(); spans = missing()) {
-      int before = count();
-      try {
-        if (!fetch(source, spans)) {
-          return false;
-        }
-      } catch (LostConnectionException e) {
-        fruitless = count() > before ? 0 : fruitless + 1;
-        if (fruitless == FRUITLESS_ATTEMPTS) {
-          throw e;
-        }
-        if (fruitless > 0) {
-          pause.before(fruitless);
-        }
-      }
-    }
-    return true;
-  }
-
-  private boolean fetch(BlobSource source, List<Span> spans) throws IOException {
-    boolean ranges = true;
     List<IOException> failures = new ArrayList<>();
     try (OrderedWork<DeltaTool, Boolean> work = new OrderedWork<>(CONNECTIONS, tools)) {
-      for (Span span : spans) {
-        work.give(tool -> fetch(source, span, tool));
+      for (Span span : missing()) {
+        BlobPart part = new BlobPart(source, span.from(table), span.length(table));
+        work.give(tool -> fetchUnlessFailed(span, part, pause, tool));
       }
       while (!work.isEmpty()) {
         try {
-          ranges &= work.take();
+          work.take();
         } catch (IOException e) {
-          // The others bring what they can; that need not be fetched again.
+          // The others under way bring what they can; that need not be fetched again.
           failures.add(e);
         }
       }
     }
-    if (!failures.isEmpty()) {
-      throw failures.get(0);
+    if (failures.isEmpty()) {
+      return true;
     }
-    return ranges;
-  }
-
-  private boolean fetch(BlobSource source, Span span, DeltaTool tool) throws IOException {
-    Optional<InputStream> range = source.range(span.from(table), span.length(table));
-    if (range.isEmpty()) {
+    if (failures.get(0) instanceof NoRangesException) {
       return false;
     }
-    try (InputStream in = range.get()) {
+    throw failures.get(0);
+  }
+
+  private boolean fetchUnlessFailed(Span span, BlobPart part, Pause pause, DeltaTool tool)
+      throws IOException {
+    if (failed) {
+      return false;
+    }
+    try {
+      fetch(span, part, pause, tool);
+      return true;
+    } catch (IOException e) {
+      failed = true;
+      throw e;
+    }
+  }
+
+  private void fetch(Span span, BlobPart part, Pause pause, DeltaTool tool) throws IOException {
+    try (InputStream in = part.read(pause)) {
       for (int i = span.first(); i < span.end(); i++) {
         int length = (int) (table.blobEnd(i) - table.blobOffset(i));
         if (in.readNBytes(tool.place(), 0, length) < length) {
@@ -146,6 +134,5 @@ final class ChunkFetch {
         }
       }
     }
-    return true;
   }
 }

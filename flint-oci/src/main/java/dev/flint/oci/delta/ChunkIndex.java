@@ -3,6 +3,7 @@ package dev.flint.oci.delta;
 import dev.flint.oci.chunk.ChunkList;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds the chunks of a disk by their hash. Immutable, thread-safe. */
 final class ChunkIndex {
@@ -10,6 +11,9 @@ final class ChunkIndex {
 
   private final ChunkList chunks;
   private final int[] slots;
+
+  /** Of this run only: a table is by a stranger, who may choose hashes that would all collide. */
+  private final long[] keys = ThreadLocalRandom.current().longs(8).toArray();
 
   /** For each chunk the first one with the same hash. */
   private final int[] firsts;
@@ -40,7 +44,12 @@ final class ChunkIndex {
 
   /** Where the hash is, or would be. Half of the slots are free. */
   private int slot(byte[] hash) {
-    int slot = ByteBuffer.wrap(hash).getInt() & (slots.length - 1);
+    ByteBuffer words = ByteBuffer.wrap(hash);
+    long sum = 0;
+    for (long key : keys) {
+      sum += Integer.toUnsignedLong(words.getInt()) * key;
+    }
+    int slot = (int) (sum >>> 32) & (slots.length - 1);
     while (slots[slot] != NONE && !chunks.hasHash(slots[slot], hash)) {
       slot = (slot + 1) & (slots.length - 1);
     }

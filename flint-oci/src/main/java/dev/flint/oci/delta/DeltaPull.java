@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -27,6 +28,10 @@ import java.util.function.LongConsumer;
  */
 public final class DeltaPull implements BlobShortcut {
   private static final int BUFFER = 64 * 1024;
+
+  /** What a table or parts of a blob can be, while the whole blob is in order. */
+  private static final Set<ErrorCode> BAD =
+      Set.of(ErrorCode.INTEGRITY, ErrorCode.PROTOCOL, ErrorCode.POLICY);
 
   private final OciLayout layout;
   private final Codecs codecs;
@@ -84,7 +89,7 @@ public final class DeltaPull implements BlobShortcut {
       throws IOException {
     Count count = new Count(meter);
     try {
-      RangeCache ends = new RangeCache(source, blob.size());
+      RangeCache ends = new RangeCache(source, blob.size(), pause);
       Optional<SeekableLayer> layer = SeekableLayer.find(blob, ends);
       if (layer.isEmpty()) {
         notes.accept(whole(blob, "its table of contents cannot be had"));
@@ -101,7 +106,7 @@ public final class DeltaPull implements BlobShortcut {
       partial.commit();
       return true;
     } catch (FlintException e) {
-      if (e.code() != ErrorCode.INTEGRITY && e.code() != ErrorCode.PROTOCOL) {
+      if (!BAD.contains(e.code())) {
         throw e;
       }
       // A table that lies, a registry that cannot count: the whole blob may still be right.
@@ -130,6 +135,8 @@ public final class DeltaPull implements BlobShortcut {
           new ChunkFetch(
               layer.table(), new BlobTarget(layer, channel), () -> tool(layer, same), count);
       fetch.collect(local, threads);
+      // An older attempt may have been of another size.
+      channel.truncate(layer.descriptor().size());
       return fetch.fetch(source, pause) && copyEnds(layer, ends, channel);
     }
   }

@@ -32,9 +32,9 @@ public final class DiskDelta {
   }
 
   /** Looks for the table of a layer that is not on this machine; empty as with any layer. */
-  public static Optional<SeekableLayer> find(Descriptor layer, BlobSource source)
+  public static Optional<SeekableLayer> find(Descriptor layer, BlobSource source, Pause pause)
       throws IOException {
-    return SeekableLayer.find(layer, new RangeCache(source, layer.size()));
+    return SeekableLayer.find(layer, new RangeCache(source, layer.size(), pause));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.flint.oci.delta;
 
 import dev.flint.oci.codec.Decoders;
+import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
@@ -15,7 +16,11 @@ public final class DiskSeed implements Seed {
 
   @Override
   public void offer(Offers offers) throws IOException {
-    DiskScan.run(disk, at -> 0, (hash, place, length) -> offers.take(hash, place));
+    try {
+      DiskScan.run(disk, at -> 0, (hash, place, length) -> offers.take(hash, place));
+    } catch (FlintException e) {
+      // It got shorter meanwhile. What it offered may still be there.
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.flint.oci.layer.SeekableLayer;
 import dev.flint.oci.transfer.CountedBlob;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.Pause;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class LayerDisk implements ComparedDisk {
     // Asked for as a pull asks for it, so what that costs is counted on the way.
     CountedBlob blob = new CountedBlob(source, layer);
     SeekableLayer found =
-        DiskDelta.find(layer, blob)
+        DiskDelta.find(layer, blob, Pause.NONE)
             .orElseThrow(
                 () ->
                     new FlintException(

@@ -1,7 +1,9 @@
 package dev.flint.oci.delta;
 
+import dev.flint.oci.delta.BlobPart.NoRangesException;
 import dev.flint.oci.layer.BlobRange;
 import dev.flint.oci.transfer.BlobSource;
+import dev.flint.oci.transfer.Pause;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Both ends of a blob, asked for at once and kept, so that footer, table and header cost two
- * requests instead of four. Confined to one thread.
+ * requests instead of four. Goes on where a link broke. Confined to one thread.
  */
 final class RangeCache implements BlobRange {
   private static final int HEAD = 4096;
@@ -21,13 +23,15 @@ final class RangeCache implements BlobRange {
 
   private final BlobSource source;
   private final long size;
+  private final Pause pause;
   private long tailStart;
   private Optional<byte[]> head = Optional.empty();
   private Optional<byte[]> tail = Optional.empty();
 
-  RangeCache(BlobSource source, long size) {
+  RangeCache(BlobSource source, long size, Pause pause) {
     this.source = source;
     this.size = size;
+    this.pause = pause;
     this.tailStart = Math.max(0, size - TAIL);
   }
 
@@ -44,7 +48,7 @@ final class RangeCache implements BlobRange {
       head = head.isPresent() ? head : read(0, Math.min(HEAD, size));
       return head.map(bytes -> part(bytes, from, length));
     }
-    return source.range(from, length);
+    return Optional.of(new BlobPart(source, from, length).read(pause));
   }
 
   /** Fetches what is missing of a longer tail. */
@@ -54,7 +58,7 @@ final class RangeCache implements BlobRange {
       return;
     }
     Optional<byte[]> more = read(from, tailStart - from);
-    if (more.isPresent() && more.get().length == tailStart - from) {
+    if (more.isPresent()) {
       byte[] longer = Arrays.copyOf(more.get(), (int) (size - from));
       System.arraycopy(tail.get(), 0, longer, more.get().length, tail.get().length);
       tail = Optional.of(longer);
@@ -63,12 +67,10 @@ final class RangeCache implements BlobRange {
   }
 
   private Optional<byte[]> read(long from, long length) throws IOException {
-    Optional<InputStream> range = source.range(from, length);
-    if (range.isEmpty()) {
-      return Optional.empty();
-    }
-    try (InputStream in = range.get()) {
+    try (InputStream in = new BlobPart(source, from, length).read(pause)) {
       return Optional.of(in.readNBytes((int) length));
+    } catch (NoRangesException e) {
+      return Optional.empty();
     }
   }
 

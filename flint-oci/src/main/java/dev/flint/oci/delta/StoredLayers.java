@@ -11,6 +11,7 @@ import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,10 +37,15 @@ final class StoredLayers implements AutoCloseable {
     StoredLayers layers = new StoredLayers(layout);
     layers.seen.add(wanted);
     List<Descriptor> entries = layout.index().entries();
-    for (int i = entries.size() - 1; i >= 0; i--) {
-      layers.addImage(entries.get(i), true);
+    try {
+      for (int i = entries.size() - 1; i >= 0; i--) {
+        layers.addImage(entries.get(i), true);
+      }
+      return layers;
+    } catch (IOException e) {
+      layers.close();
+      throw e;
     }
-    return layers;
   }
 
   List<Seed> seeds() {
@@ -62,7 +68,7 @@ final class StoredLayers implements AutoCloseable {
           addImage(child, false);
         }
       }
-    } catch (FlintException e) {
+    } catch (FlintException | FileSystemException e) {
       // Foreign, damaged or missing.
     }
   }

@@ -8,7 +8,6 @@ import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.SparseFile;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.layer.ParallelUnpacker;
 import dev.flint.oci.layer.SeekableLayer;
 import dev.flint.oci.progress.Meter;
@@ -27,6 +26,7 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +35,11 @@ import java.util.function.Consumer;
  */
 public final class DiskPull {
   private static final int BUFFER = 128 * 1024;
+  private static final String WHOLE = "fetching the layer whole: ";
+
+  /** What a table or parts of a blob can be, while the whole blob is in order. */
+  private static final Set<ErrorCode> BAD =
+      Set.of(ErrorCode.INTEGRITY, ErrorCode.PROTOCOL, ErrorCode.POLICY);
 
   private final DiskDelta delta;
   private final LayerToDisk writer;
@@ -83,8 +88,8 @@ public final class DiskPull {
     Descriptor layer = image.layer();
     CountedBlob blob = new CountedBlob(source, layer);
     try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {
-      Optional<SeekableLayer> seekable = DiskDelta.find(layer, blob);
       boolean fresh = seeds.isEmpty() && target.size() == 0;
+      Optional<SeekableLayer> seekable = find(layer, blob, fresh);
       if (fresh || seekable.isEmpty() || !fill(image, seekable.get(), blob, seeds, target, meter)) {
         stream(image, seekable, blob, target, meter);
       }
@@ -92,6 +97,27 @@ public final class DiskPull {
     }
     target.force(true);
     return new Pulled(DiskCheck.probe(image, target), blob.fetched());
+  }
+
+  private Optional<SeekableLayer> find(Descriptor layer, CountedBlob blob, boolean fresh)
+      throws IOException {
+    try {
+      Optional<SeekableLayer> seekable = DiskDelta.find(layer, blob, pause);
+      if (!fresh && seekable.isEmpty() && SeekableLayer.isAnnounced(layer)) {
+        notes.accept(WHOLE + "its table of contents cannot be had");
+      }
+      return seekable;
+    } catch (FlintException e) {
+      noteOrThrow(e);
+      return Optional.empty();
+    }
+  }
+
+  private void noteOrThrow(FlintException e) throws FlintException {
+    if (!BAD.contains(e.code())) {
+      throw e;
+    }
+    notes.accept(WHOLE + e.getMessage());
   }
 
   private void stream(
@@ -127,15 +153,15 @@ public final class DiskPull {
     }
     try {
       if (!delta.fill(layer, blob, seeds, target, meter::advance)) {
-        notes.accept("fetching the layer whole: the registry gives no ranges");
+        notes.accept(WHOLE + "the registry gives no ranges");
         return false;
       }
       SparseFile.keeping(target).finish(size);
       Digest announced = image.diskDigest().orElse(layer.table().diskDigest());
       DiskCheck.digest(announced, digestOf(target, announced));
       return true;
-    } catch (IntegrityException e) {
-      notes.accept("fetching the layer whole: " + e.getMessage());
+    } catch (FlintException e) {
+      noteOrThrow(e);
       return false;
     }
   }

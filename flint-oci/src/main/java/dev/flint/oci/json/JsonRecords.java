@@ -23,6 +23,8 @@ public final class JsonRecords {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          // A table of names that a stranger chooses grows with them.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(16)

@@ -35,12 +35,13 @@ public final class LayerPacker {
   /**
    * Packs by a codec.
    *
-   * @param threads that compress, at least 1
+   * @param threads that compress, at least 1; fewer do where chunks are large
    */
   public LayerPacker(Codec codec, ChunkSizes sizes, int threads) {
     this.codec = codec;
     this.sizes = sizes;
-    this.threads = threads;
+    // A chunk and its unit.
+    this.threads = OrderedWork.affordable(threads, 2L * sizes.max());
   }
 
   /** What it makes. */

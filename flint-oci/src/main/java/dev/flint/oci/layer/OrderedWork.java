@@ -25,6 +25,9 @@ import java.util.function.Supplier;
 public final class OrderedWork<W extends AutoCloseable, R> implements AutoCloseable {
   private static final int PER_THREAD = 3;
 
+  /** What all that is under way may take, in bytes: machines have more cores than memory. */
+  private static final long MEMORY = 48 << 20;
+
   private final ExecutorService threads;
   private final List<W> tools = new ArrayList<>();
   private final BlockingQueue<W> idle;
@@ -47,6 +50,16 @@ public final class OrderedWork<W extends AutoCloseable, R> implements AutoClosea
       tools.add(tool.get());
     }
     idle.addAll(tools);
+  }
+
+  /**
+   * How many threads there is memory for, at least 1.
+   *
+   * @param wanted if there is enough
+   * @param taskBytes what a task under way and its result hold
+   */
+  static int affordable(int wanted, long taskBytes) {
+    return (int) Math.max(1, Math.min(wanted, MEMORY / (PER_THREAD * taskBytes)));
   }
 
   /** How many tasks are under way at most. */

@@ -26,16 +26,16 @@ public final class ParallelUnpacker {
   private static final int USERS = 2;
 
   private final Codecs codecs;
-  private final int threads;
+  private final int maxThreads;
 
   /**
    * Unpacks by some codecs.
    *
-   * @param threads that decompress, at least 1
+   * @param threads that decompress, at least 1; fewer do where chunks are large
    */
   public ParallelUnpacker(Codecs codecs, int threads) {
     this.codecs = codecs;
-    this.threads = threads;
+    this.maxThreads = threads;
   }
 
   /**
@@ -59,6 +59,7 @@ public final class ParallelUnpacker {
     ChunkTable table = layer.table();
     TarStream.checkSize(TarBlocks.BLOCK + table.diskSize(), maxBytes);
     MessageDigest tarHasher = diffId.hasher();
+    int threads = OrderedWork.affordable(maxThreads, (long) layer.maxPlace() + table.maxLength());
     BufferPool places = new BufferPool(OrderedWork.limit(threads) + 1, layer.maxPlace());
     BufferPool buffers = new BufferPool(OrderedWork.limit(threads) + USERS, table.maxLength());
     try (OrderedWork<UnitDecoder, Chunk> work =

@@ -31,15 +31,26 @@ public final class OutputFile implements AutoCloseable {
   private final Path target;
   private final Path temporary;
   private final boolean force;
-  private final FileChannel channel;
+  private final Locked file;
   private boolean published;
   private boolean kept;
 
-  private OutputFile(Path target, Path temporary, boolean force, FileChannel channel) {
+  /**
+   * A file that is ours alone, opened twice: POSIX drops a lock with the first channel of the file
+   * that this process closes, whichever it is.
+   */
+  private record Locked(FileChannel channel, FileChannel named) {
+    void close() throws IOException {
+      named.close();
+      channel.close();
+    }
+  }
+
+  private OutputFile(Path target, Path temporary, boolean force, Locked file) {
     this.target = target;
     this.temporary = temporary;
     this.force = force;
-    this.channel = channel;
+    this.file = file;
   }
 
   /**
@@ -71,10 +82,10 @@ public final class OutputFile implements AutoCloseable {
     checkReplaceable(target, absolute, force);
     Path temporary = absolute.resolveSibling("." + name + ".flint-partial");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<FileChannel> channel =
+      Optional<Locked> file =
           resume && isOnlyOurs(temporary) ? takeOver(temporary) : createNew(temporary, target);
-      if (channel.isPresent()) {
-        return new OutputFile(absolute, temporary, force, channel.get());
+      if (file.isPresent()) {
+        return new OutputFile(absolute, temporary, force, file.get());
       }
       removeLeftover(temporary, target);
     }
@@ -85,7 +96,7 @@ public final class OutputFile implements AutoCloseable {
    * Makes the temporary file; empty if there is one. Never opened for writing is a file that was
    * there: a run killed while publishing leaves the user's own file under this name as well.
    */
-  private static Optional<FileChannel> createNew(Path temporary, Path target) throws IOException {
+  private static Optional<Locked> createNew(Path temporary, Path target) throws IOException {
     FileChannel channel;
     try {
       channel =
@@ -115,7 +126,7 @@ public final class OutputFile implements AutoCloseable {
   }
 
   /** Opens the file of a run that has ended; empty if there is none. */
-  private static Optional<FileChannel> takeOver(Path temporary) throws IOException {
+  private static Optional<Locked> takeOver(Path temporary) throws IOException {
     try {
       return locked(
           temporary,
@@ -129,38 +140,45 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  private static Optional<FileChannel> locked(Path temporary, FileChannel channel)
-      throws IOException {
-    boolean ours = false;
+  private static Optional<Locked> locked(Path temporary, FileChannel channel) throws IOException {
+    Optional<Locked> locked = Optional.empty();
     try {
-      ours = channel.tryLock() != null && isAt(temporary, channel);
+      locked = channel.tryLock() == null ? Optional.empty() : ifAt(temporary, channel);
     } catch (OverlappingFileLockException e) {
       // Another writer takes the new file for a leftover; it will find that it is none.
     } finally {
-      if (!ours) {
+      if (locked.isEmpty()) {
         channel.close();
       }
     }
-    return ours ? Optional.of(channel) : Optional.empty();
+    return locked;
   }
 
   /**
-   * Whether the name still leads to the open file: until it was locked, it could be taken for a
+   * Checks that the name still leads to the open file: until it was locked, it could be taken for a
    * leftover, removed, and made anew by another writer.
    */
-  private static boolean isAt(Path temporary, FileChannel channel) throws IOException {
+  private static Optional<Locked> ifAt(Path temporary, FileChannel channel) throws IOException {
     byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
     long end = channel.size();
     channel.write(ByteBuffer.wrap(token), end);
-    byte[] there;
-    try (FileChannel named =
-        FileChannel.open(temporary, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      there = Channels.newInputStream(named.position(end)).readNBytes(token.length);
+    FileChannel named;
+    try {
+      named = FileChannel.open(temporary, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
-      return false;
+      return Optional.empty();
     }
-    channel.truncate(end);
-    return Arrays.equals(token, there);
+    boolean same = false;
+    try {
+      byte[] there = Channels.newInputStream(named.position(end)).readNBytes(token.length);
+      channel.truncate(end);
+      same = Arrays.equals(token, there);
+    } finally {
+      if (!same) {
+        named.close();
+      }
+    }
+    return same ? Optional.of(new Locked(channel, named)) : Optional.empty();
   }
 
   /** Unlinks a temporary file whose lock is free, as its writer is dead. */
@@ -199,7 +217,7 @@ public final class OutputFile implements AutoCloseable {
 
   /** The open file. */
   public FileChannel channel() {
-    return channel;
+    return file.channel();
   }
 
   /** Keeps what was written, for {@link #resume}. */
@@ -209,7 +227,7 @@ public final class OutputFile implements AutoCloseable {
 
   /** Flushes the content and gives the file its name. */
   public void publish() throws IOException {
-    channel.force(true);
+    file.channel().force(true);
     if (force) {
       AtomicFile.publish(temporary, target);
     } else {
@@ -234,7 +252,7 @@ public final class OutputFile implements AutoCloseable {
     if (!published && !kept) {
       Files.deleteIfExists(temporary);
     }
-    channel.close();
+    file.close();
   }
 
   private static FlintException exists(Path target) {

@@ -109,7 +109,7 @@ class DiskDiffTest {
   }
 
   private ChunkTable table(Descriptor layer) throws IOException {
-    return DiskDelta.find(layer, new CountedBlob(images, layer)).orElseThrow().table();
+    return DiskDelta.find(layer, new CountedBlob(images, layer), Pause.NONE).orElseThrow().table();
   }
 
   /** Length of each different chunk, by its digest. */

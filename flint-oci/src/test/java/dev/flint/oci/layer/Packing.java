@@ -17,14 +17,18 @@ import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /** Packs disks from memory into memory, and back. */
-record Packing(Codec codec, ChunkSizes sizes, int threads) {
-  static final Codecs CODECS = Codecs.ofThisMachine();
-  static final ChunkSizes SMALL = new ChunkSizes(512, 2048, 16 * 1024);
+public record Packing(Codec codec, ChunkSizes sizes, int threads) {
+  /** Those of this machine. */
+  public static final Codecs CODECS = Codecs.ofThisMachine();
+
+  /** So that small disks have many chunks. */
+  public static final ChunkSizes SMALL = new ChunkSizes(512, 2048, 16 * 1024);
 
   /** A layer in memory. */
-  static final class Packed {
+  public static final class Packed {
     private final byte[] blob;
     private final PackedLayer layer;
 
@@ -33,31 +37,37 @@ record Packing(Codec codec, ChunkSizes sizes, int threads) {
       this.layer = layer;
     }
 
-    byte[] blob() {
+    /** The layer's bytes. */
+    public byte[] blob() {
       return blob;
     }
 
-    PackedLayer layer() {
+    /** What packing found out. */
+    public PackedLayer layer() {
       return layer;
     }
 
-    Descriptor descriptor() {
+    /** As a manifest names the layer. */
+    public Descriptor descriptor() {
       Map<String, String> annotations = new TreeMap<>(layer.tableAnnotations());
       annotations.put(FeatherKeys.LAYER_ENCODER, layer.encoder());
       return Descriptor.of(layer.compression().mediaType(), Digest.sha256(blob), blob.length)
           .withAnnotations(annotations);
     }
 
-    Optional<SeekableLayer> seekable() throws IOException {
+    /** The layer with its table, if it is found. */
+    public Optional<SeekableLayer> seekable() throws IOException {
       return SeekableLayer.find(descriptor(), range(blob));
     }
   }
 
-  static Packing usual() throws IOException {
+  /** As the command line packs. */
+  public static Packing usual() throws IOException {
     return new Packing(CODECS.gzip(DeflateChoice.JDK, 6), ChunkSizes.USUAL, 2);
   }
 
-  static Packing small() throws IOException {
+  /** Into many chunks. */
+  public static Packing small() throws IOException {
     return new Packing(CODECS.gzip(DeflateChoice.JDK, 1), SMALL, 2);
   }
 
@@ -65,7 +75,8 @@ record Packing(Codec codec, ChunkSizes sizes, int threads) {
     return new Packing(CODECS.zstd(), SMALL, 2);
   }
 
-  static BlobRange range(byte[] blob) {
+  /** Parts of bytes. */
+  public static BlobRange range(byte[] blob) {
     return (from, length) ->
         Optional.of(new ByteArrayInputStream(blob, Math.toIntExact(from), Math.toIntExact(length)));
   }
@@ -74,12 +85,17 @@ record Packing(Codec codec, ChunkSizes sizes, int threads) {
     return new LayerPacker(codec, sizes, threads);
   }
 
-  Packed pack(byte[] disk, Path folder) throws IOException {
+  /** Packs a disk of which nothing is known. */
+  public Packed pack(byte[] disk, Path folder) throws IOException {
+    return pack(disk, at -> 0, folder);
+  }
+
+  Packed pack(byte[] disk, LongUnaryOperator knownZeros, Path folder) throws IOException {
     Path file = folder.resolve("disk-of-any-name");
     Files.write(file, disk);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (FileChannel channel = FileChannel.open(file)) {
-      PackedLayer layer = packer().pack(channel, at -> 0, "disk.qemu", out, n -> {});
+      PackedLayer layer = packer().pack(channel, knownZeros, "disk.qemu", out, n -> {});
       return new Packed(out.toByteArray(), layer);
     }
   }

@@ -11,6 +11,7 @@ import dev.flint.testing.Command;
 import dev.flint.testing.Failures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -129,6 +130,82 @@ final class OutputFileTest {
     write(folder.resolve("disk"), false, "new");
     assertEquals("new", Files.readString(folder.resolve("disk")));
     assertEquals(List.of(folder.resolve("disk")), files());
+  }
+
+  private String resumed(Path target) throws IOException {
+    try (OutputFile output = OutputFile.resume(target, false)) {
+      return new String(
+          Channels.newInputStream(output.channel().position(0)).readAllBytes(), UTF_8);
+    }
+  }
+
+  @Test
+  void whatWasKeptIsHandedOnByteForByte() throws IOException {
+    Path target = folder.resolve("disk");
+    try (OutputFile output = OutputFile.resume(target, false)) {
+      assertEquals(0, output.channel().size());
+      output.channel().write(ByteBuffer.wrap("half".getBytes(UTF_8)), 0);
+      output.keep();
+    }
+    assertFalse(Files.exists(target));
+    try (OutputFile output = OutputFile.resume(target, false)) {
+      assertEquals(4, output.channel().size(), "nothing was added");
+      output.channel().write(ByteBuffer.wrap("whole".getBytes(UTF_8)), 0);
+      output.publish();
+    }
+    assertEquals("whole", Files.readString(target));
+    assertEquals(List.of(target), files());
+  }
+
+  @Test
+  void whatWasNotKeptIsGone() throws IOException {
+    Path target = folder.resolve("disk");
+    try (OutputFile output = OutputFile.resume(target, false)) {
+      output.channel().write(ByteBuffer.wrap("half".getBytes(UTF_8)), 0);
+    }
+    assertEquals(List.of(), files());
+    Files.writeString(folder.resolve(".disk.flint-partial"), "left");
+    assertEquals("left", resumed(target));
+    assertEquals(List.of(), files());
+  }
+
+  /** A run killed while publishing leaves the user's own file under this name as well. */
+  @Test
+  void neverGoesOnWithAFileThatHasAnotherName() throws IOException {
+    Path precious = Files.writeString(folder.resolve("precious"), "precious");
+    Files.createLink(folder.resolve(".disk.flint-partial"), precious);
+    assertEquals("", resumed(folder.resolve("disk")));
+    assertEquals("precious", Files.readString(precious));
+    assertEquals(List.of(precious), files());
+  }
+
+  @Test
+  void neverGoesOnThroughALinkOrAFolder() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Path partial = folder.resolve(".disk.flint-partial");
+    Files.createSymbolicLink(partial, victim);
+    assertThrows(IOException.class, () -> resumed(folder.resolve("disk")));
+    Files.delete(partial);
+    Files.createSymbolicLink(partial, folder.resolve("dangling"));
+    assertThrows(IOException.class, () -> resumed(folder.resolve("disk")));
+    Files.delete(partial);
+    Files.createDirectory(partial);
+    assertThrows(IOException.class, () -> resumed(folder.resolve("disk")));
+    assertEquals("precious", Files.readString(victim));
+    assertFalse(Files.exists(folder.resolve("dangling")));
+  }
+
+  @Test
+  void goesOnOnlyWhereItMayPublish() throws IOException {
+    Path target = Files.writeString(folder.resolve("disk"), "old");
+    Path partial = Files.writeString(folder.resolve(".disk.flint-partial"), "left");
+    Failures.expect(ErrorCode.LOCAL_IO, () -> OutputFile.resume(target, false));
+    assertEquals("left", Files.readString(partial));
+    try (OutputFile output = OutputFile.resume(target, true)) {
+      assertEquals(4, output.channel().size());
+      output.publish();
+    }
+    assertEquals("left", Files.readString(target));
   }
 
   @Test

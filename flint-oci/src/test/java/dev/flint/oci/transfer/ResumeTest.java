@@ -205,6 +205,17 @@ final class ResumeTest {
   }
 
   @Test
+  void aLeftoverOfTheRightLengthMayBeTheWrongOne() throws IOException {
+    Link link = new Link(LARGE, Integer.MAX_VALUE);
+    byte[] left = link.content.clone();
+    left[LARGE / 2]++;
+    leave(link.blob(), left);
+    assertEquals(Outcome.DONE, put(link));
+    assertEquals(List.of("whole"), link.requests);
+    expectWhole(link);
+  }
+
+  @Test
   void aSourceThatLiesAfterAResumeIsAskedOnceMoreAndThenRefused() throws IOException {
     Link link = new Link(LARGE, Integer.MAX_VALUE);
     Descriptor blob = link.blob();
