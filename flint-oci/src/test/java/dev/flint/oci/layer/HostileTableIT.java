@@ -22,7 +22,7 @@ final class HostileTableIT {
     "long-table,INTEGRITY",
     "long-end,POLICY",
     "empty-members,POLICY",
-    "names,PROTOCOL",
+    "names,INTEGRITY",
     "names-of-members,INTEGRITY",
     "names-at-the-top,INTEGRITY",
     "long-name,PROTOCOL",
