@@ -4,7 +4,8 @@ import dev.flint.capstan.CapstanName;
 import dev.flint.capstan.DiskImport;
 import dev.flint.oci.Reference;
 import dev.flint.oci.disk.DiskInfo;
-import dev.flint.oci.error.LostConnectionException;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OutputFile;
 import java.io.IOException;
@@ -98,8 +99,10 @@ final class DiskOutput {
         resume ? OutputFile.resume(file, force) : OutputFile.create(file, force)) {
       try {
         filler.fill(output.channel());
-      } catch (LostConnectionException e) {
-        output.keep();
+      } catch (FlintException e) {
+        if (e.code() == ErrorCode.NETWORK) {
+          output.keep();
+        }
         throw e;
       }
       output.publish();

@@ -1,9 +1,10 @@
 package dev.flint.oci.layer;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdInputStream;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
-import dev.flint.oci.FeatherKeys;
-import dev.flint.oci.MediaType;
+import dev.flint.oci.codec.Compression;
 import dev.flint.testing.TarBytes;
 import dev.flint.testing.TestImages;
 import java.io.ByteArrayInputStream;
@@ -29,6 +30,7 @@ public final class ForgedLayer {
   static final String NAME = "disk.raw";
   private static final String TABLE = "stargz.index.json";
 
+  private final TableFormat format;
   private final byte[] disk;
   private byte[] head;
 
@@ -48,14 +50,17 @@ public final class ForgedLayer {
   private Optional<Digest> tableDigest = Optional.empty();
   private Optional<Digest> diffId = Optional.empty();
 
-  private ForgedLayer(byte[] disk, int... lengths) {
+  private ForgedLayer(TableFormat format, byte[] disk, int... lengths) {
+    boolean gzip = format.compression() == Compression.GZIP;
+    UnaryOperator<byte[]> pack = gzip ? TestImages::gzip : Zstd::compress;
+    this.format = format;
     this.disk = disk;
-    this.head = TestImages.gzip(TarBlocks.header(NAME, disk.length));
-    this.padding = TestImages.gzip(new byte[TarBlocks.padding(disk.length)]);
+    this.head = pack.apply(TarBlocks.header(NAME, disk.length));
+    this.padding = pack.apply(new byte[format.zerosAfter(disk.length)]);
     int at = 0;
     for (int length : lengths) {
       byte[] chunk = Arrays.copyOfRange(disk, at, at + length);
-      units.add(TestImages.gzip(chunk));
+      units.add(pack.apply(chunk));
       Map<String, String> entry = new LinkedHashMap<>();
       entry.put("name", quoted(NAME));
       entry.put("type", quoted(at == 0 ? "reg" : "chunk"));
@@ -74,12 +79,21 @@ public final class ForgedLayer {
 
   /** A disk of five chunks whose length is no multiple of a block. */
   public static ForgedLayer honest() {
+    return honest(new Stargz());
+  }
+
+  /** The same in frames of zstd. What is changed behind the table does not count. */
+  static ForgedLayer honestZstd() {
+    return honest(new ZstdChunked());
+  }
+
+  private static ForgedLayer honest(TableFormat format) {
     byte[] disk = new byte[20_000];
     for (int i = 0; i < disk.length; i++) {
       disk[i] = (byte) (i * i / 251 + i / 700);
     }
     Arrays.fill(disk, 9000, 13_000, (byte) 0);
-    return new ForgedLayer(disk, 5000, 4000, 4000, 4096, 2904);
+    return new ForgedLayer(format, disk, 5000, 4000, 4000, 4096, 2904);
   }
 
   static String quoted(String text) {
@@ -177,16 +191,40 @@ public final class ForgedLayer {
     units.forEach(blob::writeBytes);
     blob.writeBytes(padding);
     byte[] table = table();
+    return format.compression() == Compression.GZIP
+        ? withTableFile(blob, table)
+        : withTableFrame(blob, table);
+  }
+
+  private Forged withTableFrame(ByteArrayOutputStream blob, byte[] table) {
+    byte[] packed = Zstd.compress(table);
+    long offset = (long) blob.size() + ZstdFooter.FRAME_HEAD;
+    blob.writeBytes(ZstdFooter.frameHead(packed.length));
+    blob.writeBytes(packed);
+    blob.writeBytes(new ZstdFooter(offset, packed.length, table.length).bytes());
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    try (InputStream in = new ZstdInputStream(new ByteArrayInputStream(blob.toByteArray()))) {
+      in.transferTo(tar);
+    } catch (IOException e) {
+      // A liar's manifest names what there is.
+    }
+    return forged(blob.toByteArray(), Digest.sha256(packed), tar.toByteArray());
+  }
+
+  private Forged withTableFile(ByteArrayOutputStream blob, byte[] table) {
     long offset = blob.size();
     blob.writeBytes(tail.apply(tableTar.apply(new TarBytes().file(TABLE, table).ended())));
     blob.writeBytes(footer.apply(offset));
     byte[] bytes = blob.toByteArray();
-    Digest pinned = tableDigest.orElseGet(() -> Digest.sha256(table));
+    return forged(bytes, Digest.sha256(table), tar(bytes));
+  }
+
+  private Forged forged(byte[] blob, Digest table, byte[] tar) {
     return new Forged(
-        bytes,
-        Descriptor.of(MediaType.OCI_LAYER_GZIP, Digest.sha256(bytes), bytes.length)
-            .withAnnotations(Map.of(FeatherKeys.TABLE_DIGEST, pinned.toString())),
-        diffId.orElseGet(() -> Digest.sha256(tar(bytes))));
+        blob,
+        Descriptor.of(format.compression().mediaType(), Digest.sha256(blob), blob.length)
+            .withAnnotations(Map.of(format.digestKey(), tableDigest.orElse(table).toString())),
+        diffId.orElseGet(() -> Digest.sha256(tar)));
   }
 
   /** What any gzip makes of the blob, as far as it gets. */

@@ -2,6 +2,7 @@ package dev.flint.oci.layer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
@@ -16,7 +17,9 @@ import dev.flint.testing.TestImages;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +38,12 @@ final class HostileTableTest {
     return HostileTables.arguments(HostileTables.lies());
   }
 
+  static Stream<Arguments> liesOfFrames() {
+    Map<String, Lie> lies = new TreeMap<>(HostileTables.lies());
+    lies.remove("a unit of another compression");
+    return HostileTables.arguments(lies);
+  }
+
   static Stream<Arguments> others() {
     return HostileTables.arguments(HostileTables.others());
   }
@@ -50,6 +59,9 @@ final class HostileTableTest {
     assertTrue(reading.wasSeekable());
     assertArrayEquals(honest.disk(), reading.disk());
     assertTrue(reading.isLike(honest.forge().readSequentially()));
+    Reading frames = ForgedLayer.honestZstd().forge().read();
+    assertTrue(frames.wasSeekable());
+    assertArrayEquals(honest.disk(), frames.disk());
   }
 
   @ParameterizedTest
@@ -139,6 +151,16 @@ final class HostileTableTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("liesOfFrames")
+  void aTableOfFramesThatLiesGivesNoOtherDisk(String name, Lie lie) throws IOException {
+    ForgedLayer layer = lie.apply(ForgedLayer.honestZstd());
+    Forged forged = layer.forge();
+    Reading reading = forged.read();
+    assertTrue(reading.isRefusedOr(layer.disk()), reading::toString);
+    assertFalse(reading.wasSeekable() && !reading.isRefused(), "the lie was not seen");
+  }
+
   /** Any number anywhere in the table, and any two lies at once. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
@@ -147,7 +169,7 @@ final class HostileTableTest {
     String[] members = {"offset", "chunkSize", "chunkOffset", "size", "innerOffset"};
     int seekable = 0;
     for (int round = 0; round < 250; round++) {
-      ForgedLayer layer = ForgedLayer.honest();
+      ForgedLayer layer = random.nextBoolean() ? ForgedLayer.honest() : ForgedLayer.honestZstd();
       for (int i = 0; i <= random.nextInt(3); i++) {
         int entry = random.nextInt(5);
         layer.set(entry, members[random.nextInt(members.length)], number(layer, random));
