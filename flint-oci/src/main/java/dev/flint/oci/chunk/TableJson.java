@@ -29,30 +29,30 @@ public final class TableJson {
     JsonRecords.write(
         out,
         ENTRIES,
-        sink -> {
+        writer -> {
           for (int i = 0; i < table.count(); i++) {
-            sink.accept(entry(table, i));
+            writer.begin();
+            writeEntry(table, i, writer);
+            writer.end();
           }
         });
   }
 
-  private static JsonObject entry(ChunkTable table, int index) {
-    JsonObject entry =
-        JsonObject.empty().with("name", table.name()).with("type", index == 0 ? FILE : PIECE);
+  private static void writeEntry(ChunkTable table, int index, JsonRecords.Writer writer)
+      throws IOException {
+    writer.put("name", table.name());
+    writer.put("type", index == 0 ? FILE : PIECE);
     if (index == 0) {
-      entry =
-          entry
-              .with("size", table.diskSize())
-              .with("modtime", "1970-01-01T00:00:00Z")
-              .with("mode", MODE)
-              .with("digest", table.diskDigest().toString());
+      writer.put("size", table.diskSize());
+      writer.put("modtime", "1970-01-01T00:00:00Z");
+      writer.put("mode", MODE);
+      writer.put("digest", table.diskDigest().toString());
     } else {
-      entry = entry.with("chunkOffset", table.diskOffset(index));
+      writer.put("chunkOffset", table.diskOffset(index));
     }
-    return entry
-        .with("offset", table.blobOffset(index))
-        .with("chunkSize", table.length(index))
-        .with("chunkDigest", table.digest(index).toString());
+    writer.put("offset", table.blobOffset(index));
+    writer.put("chunkSize", table.length(index));
+    writer.put("chunkDigest", table.digest(index).toString());
   }
 
   /**

@@ -43,11 +43,40 @@ public final class JsonRecords {
     void accept(JsonObject record) throws IOException;
   }
 
-  /** Gives one object after the other to a sink. */
+  /** Gives one object after the other to a writer. */
   @FunctionalInterface
   public interface Source {
     /** Gives all objects. */
-    void writeTo(Sink sink) throws IOException;
+    void writeTo(Writer writer) throws IOException;
+  }
+
+  /** Writes objects member by member, without making a tree of each. */
+  public static final class Writer {
+    private final JsonGenerator generator;
+
+    private Writer(JsonGenerator generator) {
+      this.generator = generator;
+    }
+
+    /** Begins the next object. */
+    public void begin() throws IOException {
+      generator.writeStartObject();
+    }
+
+    /** Adds a member to the object. */
+    public void put(String name, String value) throws IOException {
+      generator.writeStringField(name, value);
+    }
+
+    /** Adds a member to the object. */
+    public void put(String name, long value) throws IOException {
+      generator.writeNumberField(name, value);
+    }
+
+    /** Ends the object. */
+    public void end() throws IOException {
+      generator.writeEndObject();
+    }
   }
 
   /**
@@ -124,7 +153,7 @@ public final class JsonRecords {
       generator.writeStartObject();
       generator.writeNumberField(VERSION, 1);
       generator.writeArrayFieldStart(array);
-      records.writeTo(record -> generator.writeRawValue(record.toString()));
+      records.writeTo(new Writer(generator));
       generator.writeEndArray();
       generator.writeEndObject();
     }

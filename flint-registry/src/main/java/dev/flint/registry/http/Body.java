@@ -33,7 +33,8 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
     return RequestBody.create(new byte[0]);
   }
 
-  RequestBody toOkHttp() {
+  /** The body for OkHttp; the wait ends while the source is read. */
+  RequestBody toOkHttp(StallWatch.Wait wait) {
     return new RequestBody() {
       @Override
       public MediaType contentType() {
@@ -53,6 +54,7 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
 
       @Override
       public void writeTo(BufferedSink sink) throws IOException {
+        wait.end();
         try (InputStream in = local(source::open)) {
           byte[] buffer = new byte[BUFFER];
           long sent = 0;
@@ -61,13 +63,16 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
             if (sent > length) {
               throw changed("longer");
             }
+            wait.begin();
             sink.write(buffer, 0, n);
+            wait.end();
             meter.accept(n);
           }
           if (sent < length) {
             throw changed("shorter");
           }
         }
+        wait.begin();
       }
     };
   }

@@ -4,19 +4,11 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.SingleDoorInputStream;
 import java.io.IOException;
-import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.X509TrustManager;
-import okhttp3.ConnectionPool;
-import okhttp3.CookieJar;
-import okhttp3.Interceptor;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -28,11 +20,10 @@ import org.jspecify.annotations.Nullable;
  * other such decisions are made above it. Thread-safe.
  */
 public final class Http {
-  private static final Duration CONNECT = Duration.ofSeconds(15);
   private static final Duration SILENCE = Duration.ofSeconds(60);
 
-  private final OkHttpClient reads;
-  private final OkHttpClient writes;
+  private final Clients clients;
+  private final StallWatch stalls;
   private final String userAgent;
 
   /**
@@ -41,39 +32,14 @@ public final class Http {
    * @param trust additional trust, where the user named a CA file
    */
   public Http(String userAgent, Optional<CaTrust> trust) {
-    this.userAgent = userAgent;
-    OkHttpClient.Builder builder =
-        new OkHttpClient.Builder()
-            .followRedirects(false)
-            .followSslRedirects(false)
-            .retryOnConnectionFailure(false)
-            .cookieJar(CookieJar.NO_COOKIES)
-            .connectTimeout(CONNECT)
-            .readTimeout(SILENCE)
-            .writeTimeout(SILENCE)
-            .pingInterval(Duration.ofSeconds(20))
-            .addNetworkInterceptor(Http::tame)
-            // A write fails on an idle connection that the server dropped, so they are not kept
-            // long.
-            .connectionPool(new ConnectionPool(4, 5, TimeUnit.SECONDS));
-    if (trust.isPresent()) {
-      SSLSocketFactory factory = trust.get().socketFactory();
-      X509TrustManager manager = trust.get().trustManager();
-      builder.sslSocketFactory(factory, manager);
-    }
-    this.writes = builder.build();
-    this.reads = writes.newBuilder().retryOnConnectionFailure(true).build();
+    this(userAgent, trust, SILENCE);
   }
 
-  private static Response tame(Interceptor.Chain chain) throws IOException {
-    Response response = chain.proceed(chain.request());
-    if (response.header("Content-Length", "").startsWith("-")) {
-      // OkHttp would count with it.
-      throw new ProtocolException("negative Content-Length");
-    }
-    // With 503 OkHttp takes a zero as an order to repeat the request, which is not its matter.
-    boolean immediate = response.header("Retry-After", "").matches("0+");
-    return immediate ? response.newBuilder().removeHeader("Retry-After").build() : response;
+  /** A client that waits so long for a step of the other side. */
+  Http(String userAgent, Optional<CaTrust> trust, Duration silence) {
+    this.userAgent = userAgent;
+    this.clients = new Clients(trust);
+    this.stalls = new StallWatch(silence);
   }
 
   /**
@@ -83,28 +49,38 @@ public final class Http {
    *     through
    */
   public Reply send(Call call) throws IOException {
-    OkHttpClient client = call.isRead() ? reads : writes;
+    StallWatch.Wait wait = stalls.newWait();
     try {
-      okhttp3.Call sent = client.newCall(request(call));
-      Response response = sent.execute();
-      return new Reply(
-          call.url(),
-          response.code(),
-          headers(response),
-          new NetworkStream(response, sent, call.url()));
-    } catch (IOException e) {
-      throw NetworkFailure.of(e, call.url());
+      okhttp3.Call sent = clients.clientFor(call).newCall(request(call, wait));
+      return reply(call, sent, wait);
     } catch (IllegalArgumentException e) {
       throw new FlintException(
           ErrorCode.PROTOCOL, "cannot send a request to " + call.url().getAuthority(), e);
     }
   }
 
-  private Request request(Call call) {
+  private Reply reply(Call call, okhttp3.Call sent, StallWatch.Wait wait) throws IOException {
+    stalls.watch(sent, wait);
+    wait.begin();
+    try {
+      Response response = sent.execute();
+      wait.end();
+      return new Reply(
+          call.url(),
+          response.code(),
+          headers(response),
+          new NetworkStream(response, sent, wait, call.url()));
+    } catch (IOException e) {
+      wait.close();
+      throw NetworkFailure.of(wait.cause(e), call.url());
+    }
+  }
+
+  private Request request(Call call, StallWatch.Wait wait) {
     Request.Builder request =
         new Request.Builder()
             .url(call.url().toString())
-            .method(call.method(), body(call))
+            .method(call.method(), body(call, wait))
             .header("User-Agent", userAgent)
             // Else OkHttp asks for gzip and hides the length and the true bytes from us.
             .header("Accept-Encoding", "identity");
@@ -116,9 +92,9 @@ public final class Http {
     return response.headers().toMultimap();
   }
 
-  private static @Nullable RequestBody body(Call call) {
+  private static @Nullable RequestBody body(Call call, StallWatch.Wait wait) {
     if (call.body().isPresent()) {
-      return call.body().get().toOkHttp();
+      return call.body().get().toOkHttp(wait);
     }
     return call.isRead() ? null : Body.empty();
   }
@@ -132,14 +108,16 @@ public final class Http {
     private static final long WORTH_FINISHING = 64 * 1024;
 
     private final okhttp3.Call call;
+    private final StallWatch.Wait wait;
     private final URI url;
     private final long announced;
     private long count;
     private boolean ended;
 
-    NetworkStream(Response response, okhttp3.Call call, URI url) {
+    NetworkStream(Response response, okhttp3.Call call, StallWatch.Wait wait, URI url) {
       super(response.body().byteStream());
       this.call = call;
+      this.wait = wait;
       this.url = url;
       this.announced = announced(response);
     }
@@ -155,13 +133,16 @@ public final class Http {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+      wait.begin();
       try {
         int n = in.read(buffer, offset, length);
         ended |= n < 0;
         count += Math.max(n, 0);
         return n;
       } catch (IOException e) {
-        throw NetworkFailure.of(e, url);
+        throw NetworkFailure.of(wait.cause(e), url);
+      } finally {
+        wait.end();
       }
     }
 
@@ -170,7 +151,13 @@ public final class Http {
       if (!ended && (count > WORTH_FINISHING || announced - count > WORTH_FINISHING)) {
         call.cancel();
       }
-      super.close();
+      // OkHttp may read a little more to be able to keep the connection.
+      wait.begin();
+      try {
+        super.close();
+      } finally {
+        wait.close();
+      }
     }
   }
 }
