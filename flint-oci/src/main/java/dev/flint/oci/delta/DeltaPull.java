@@ -4,7 +4,6 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.codec.ChunkCoder;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
-import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.layer.SeekableLayer;
 import dev.flint.oci.store.OciLayout;
@@ -18,7 +17,6 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -28,10 +26,6 @@ import java.util.function.LongConsumer;
  */
 public final class DeltaPull implements BlobShortcut {
   private static final int BUFFER = 64 * 1024;
-
-  /** What a table or parts of a blob can be, while the whole blob is in order. */
-  private static final Set<ErrorCode> BAD =
-      Set.of(ErrorCode.INTEGRITY, ErrorCode.PROTOCOL, ErrorCode.POLICY);
 
   private final OciLayout layout;
   private final Codecs codecs;
@@ -88,11 +82,12 @@ public final class DeltaPull implements BlobShortcut {
       Descriptor blob, BlobSource source, List<Seed> seeds, PartialBlob partial, LongConsumer meter)
       throws IOException {
     Count count = new Count(meter);
+    WholeFetch whole = new WholeFetch(blob, notes);
     try {
       RangeCache ends = new RangeCache(source, blob.size(), pause);
       Optional<SeekableLayer> layer = SeekableLayer.find(blob, ends);
       if (layer.isEmpty()) {
-        notes.accept(whole(blob, "its table of contents cannot be had"));
+        whole.because("its table of contents cannot be had");
         return false;
       }
       LocalChunks local = LocalChunks.find(layer.get().table(), seeds);
@@ -100,25 +95,18 @@ public final class DeltaPull implements BlobShortcut {
         return false;
       }
       if (!fill(layer.get(), source, ends, local, partial, count)) {
-        notes.accept(whole(blob, "the registry gives no ranges"));
+        whole.because("the registry gives no ranges");
         return false;
       }
       partial.commit();
       return true;
     } catch (FlintException e) {
-      if (!BAD.contains(e.code())) {
-        throw e;
-      }
       // A table that lies, a registry that cannot count: the whole blob may still be right.
+      whole.orThrow(e);
       partial.discard();
       count.takeBack();
-      notes.accept(whole(blob, String.valueOf(e.getMessage())));
       return false;
     }
-  }
-
-  private static String whole(Descriptor blob, String why) {
-    return "fetching layer " + blob.digest().abbreviated() + " whole: " + why;
   }
 
   private boolean fill(

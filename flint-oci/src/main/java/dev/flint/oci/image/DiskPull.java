@@ -4,6 +4,7 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.delta.DiskDelta;
 import dev.flint.oci.delta.Seed;
+import dev.flint.oci.delta.WholeFetch;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.SparseFile;
 import dev.flint.oci.error.ErrorCode;
@@ -26,7 +27,6 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -35,11 +35,6 @@ import java.util.function.Consumer;
  */
 public final class DiskPull {
   private static final int BUFFER = 128 * 1024;
-  private static final String WHOLE = "fetching the layer whole: ";
-
-  /** What a table or parts of a blob can be, while the whole blob is in order. */
-  private static final Set<ErrorCode> BAD =
-      Set.of(ErrorCode.INTEGRITY, ErrorCode.PROTOCOL, ErrorCode.POLICY);
 
   private final DiskDelta delta;
   private final LayerToDisk writer;
@@ -104,20 +99,17 @@ public final class DiskPull {
     try {
       Optional<SeekableLayer> seekable = DiskDelta.find(layer, blob, pause);
       if (!fresh && seekable.isEmpty() && SeekableLayer.isAnnounced(layer)) {
-        notes.accept(WHOLE + "its table of contents cannot be had");
+        whole(layer).because("its table of contents cannot be had");
       }
       return seekable;
     } catch (FlintException e) {
-      noteOrThrow(e);
+      whole(layer).orThrow(e);
       return Optional.empty();
     }
   }
 
-  private void noteOrThrow(FlintException e) throws FlintException {
-    if (!BAD.contains(e.code())) {
-      throw e;
-    }
-    notes.accept(WHOLE + e.getMessage());
+  private WholeFetch whole(Descriptor layer) {
+    return new WholeFetch(layer, notes);
   }
 
   private void stream(
@@ -153,7 +145,7 @@ public final class DiskPull {
     }
     try {
       if (!delta.fill(layer, blob, seeds, target, meter::advance)) {
-        notes.accept(WHOLE + "the registry gives no ranges");
+        whole(image.layer()).because("the registry gives no ranges");
         return false;
       }
       SparseFile.keeping(target).finish(size);
@@ -161,7 +153,7 @@ public final class DiskPull {
       DiskCheck.digest(announced, digestOf(target, announced));
       return true;
     } catch (FlintException e) {
-      noteOrThrow(e);
+      whole(image.layer()).orThrow(e);
       return false;
     }
   }
