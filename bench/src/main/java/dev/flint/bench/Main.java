@@ -4,6 +4,7 @@ import dev.flint.bench.floor.Floor;
 import dev.flint.bench.input.Input;
 import dev.flint.bench.input.Inputs;
 import dev.flint.bench.job.Bench;
+import dev.flint.bench.job.ChunksJob;
 import dev.flint.bench.job.PullJob;
 import dev.flint.bench.job.PushJob;
 import dev.flint.bench.job.Shelf;
@@ -23,6 +24,7 @@ import dev.flint.bench.tool.Tool;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.codec.DeflateChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,8 +96,17 @@ final class Main {
   private void measure(Input input) throws IOException {
     Path disk = input.first().file();
     bench.report().input(input.name(), "a file of %,d bytes".formatted(Files.size(disk)));
+    if (settings.wantsTransfers()) {
+      transfer(input);
+    }
+    if (settings.wants(Settings.CHUNKS)) {
+      new ChunksJob(bench, input, Codecs.ofThisMachine().gzip(DeflateChoice.AUTO)).run();
+    }
+  }
+
+  private void transfer(Input input) throws IOException {
     try (Shelf shelf = new Shelf(bench)) {
-      Floor floor = floor(disk, shelf.image(bench.flint(), input.first()));
+      Floor floor = floor(input.first().file(), shelf.image(bench.flint(), input.first()));
       if (settings.wants(Settings.PUSH)) {
         new PushJob(bench, input).run(floor.push());
       }

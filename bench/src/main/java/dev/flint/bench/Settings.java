@@ -25,9 +25,14 @@ record Settings(
   static final String PULL = "pull";
   static final String UNPACK = "unpack";
   static final String UPDATE = "update";
+  static final String CHUNKS = "chunks";
   static final String START = "start";
 
-  private static final Set<String> ALL = Set.of(PUSH, PULL, UNPACK, UPDATE, START);
+  private static final Set<String> ALL = Set.of(PUSH, PULL, UNPACK, UPDATE, CHUNKS, START);
+
+  /** Those that need images in a registry. */
+  private static final Set<String> TRANSFERS = Set.of(PUSH, PULL, UNPACK, UPDATE);
+
   private static final List<String> USUAL = List.of("ext4-512m.qcow2", "ext4-2g.raw", "rofs.raw");
   private static final List<String> QUICK = List.of("ext4-64m.qcow2", "rofs-small.raw");
 
@@ -93,5 +98,9 @@ record Settings(
 
   boolean wants(String job) {
     return jobs.contains(job);
+  }
+
+  boolean wantsTransfers() {
+    return jobs.stream().anyMatch(TRANSFERS::contains);
   }
 }

@@ -5,17 +5,15 @@ import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.error.LostConnectionException;
 import dev.flint.oci.store.Ingest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.LongConsumer;
 
 /** Gets one blob over a link that may break. Confined to one thread. */
 final class BlobFetch {
-  private static final int BUFFER = 128 * 1024;
-
   private final Descriptor blob;
   private final BlobSource source;
   private final LongConsumer meter;
   private final Pause pause;
-  private final byte[] buffer = new byte[BUFFER];
   private long metered;
 
   /**
@@ -38,21 +36,41 @@ final class BlobFetch {
    * @throws IntegrityException if the source has fewer bytes or more than announced
    */
   boolean into(Ingest ingest) throws IOException {
-    boolean hadSome = ingest.count() > 0;
-    meter(ingest);
-    try (ResumingStream rest = new ResumingStream(source, ingest.count(), blob.size(), pause)) {
-      for (int n = rest.read(buffer); n >= 0; n = rest.read(buffer)) {
-        ingest.write(buffer, 0, n);
-        meter(ingest);
-      }
-      return hadSome || rest.isPieced();
+    long had = ingest.count();
+    meter(had);
+    try (ResumingStream rest = new ResumingStream(source, had, blob.size(), pause);
+        WriteBehind writer = new WriteBehind(ingest)) {
+      long count = had;
+      int filled;
+      do {
+        filled = fill(writer, rest, count);
+        count += filled;
+      } while (filled > 0);
+      writer.finish();
+      return had > 0 || rest.isPieced();
     }
   }
 
-  private void meter(Ingest ingest) {
-    if (ingest.count() > metered) {
-      meter.accept(ingest.count() - metered);
-      metered = ingest.count();
+  /** Reads a buffer full, so that small reads do not become small writes. */
+  private int fill(WriteBehind writer, InputStream in, long count) throws IOException {
+    byte[] buffer = writer.buffer();
+    int filled = 0;
+    try {
+      for (int n = 0; n >= 0 && filled < buffer.length; filled += Math.max(n, 0)) {
+        n = in.read(buffer, filled, buffer.length - filled);
+      }
+    } finally {
+      // Also what came before a failure: the next attempt goes on after it.
+      writer.write(buffer, filled);
+      meter(count + filled);
+    }
+    return filled;
+  }
+
+  private void meter(long count) {
+    if (count > metered) {
+      meter.accept(count - metered);
+      metered = count;
     }
   }
 }

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.flint.bench.job;
+
+import org.jspecify.annotations.NullMarked;

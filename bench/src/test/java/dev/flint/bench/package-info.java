@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.flint.bench;
+
+import org.jspecify.annotations.NullMarked;
