@@ -1,20 +1,7 @@
 package dev.flint.cli;
 
 import dev.flint.cli.command.Context;
-import dev.flint.cli.command.DemoCommand;
-import dev.flint.cli.command.DiffCommand;
-import dev.flint.cli.command.HelpCommand;
-import dev.flint.cli.command.ImagesCommand;
-import dev.flint.cli.command.ImportCommand;
-import dev.flint.cli.command.InspectCommand;
-import dev.flint.cli.command.PullCommand;
-import dev.flint.cli.command.PushCommand;
-import dev.flint.cli.command.RegistryCommand;
-import dev.flint.cli.command.RemoveCommand;
 import dev.flint.cli.command.RootCommand;
-import dev.flint.cli.command.SelfArchiveCommand;
-import dev.flint.cli.command.TagCommand;
-import dev.flint.cli.command.UnpackCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
 import dev.flint.oci.Platform;
@@ -47,8 +34,8 @@ public final class Flint {
    */
   public static int run(Console console, Map<String, String> env, String... args) {
     RootCommand root = new RootCommand();
-    CommandLine commandLine =
-        build(root, new Context(console, env, root, Flint::run), console.columns());
+    Context context = new Context(console, env, root, Flint::run);
+    CommandLine commandLine = settled(Commands.neededBy(args, root, context), console.columns());
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
     ErrorReporter errors = new ErrorReporter(console);
@@ -73,26 +60,12 @@ public final class Flint {
   /** The commands as data, for documentation and completion; nothing is run or touched. */
   public static CommandLine model() {
     RootCommand root = new RootCommand();
-    return build(root, new Context(Console.ofProcess(), Map.of(), root, Flint::run), MIN_COLUMNS);
+    Context context = new Context(Console.ofProcess(), Map.of(), root, Flint::run);
+    return settled(Commands.all(root, context), MIN_COLUMNS);
   }
 
-  private static CommandLine build(RootCommand root, Context context, int columns) {
-    return new CommandLine(root)
-        .addSubcommand(new ImportCommand(context))
-        .addSubcommand(new PushCommand(context))
-        .addSubcommand(new PullCommand(context))
-        .addSubcommand(new UnpackCommand(context))
-        .addSubcommand(new ImagesCommand(context))
-        .addSubcommand(new InspectCommand(context))
-        .addSubcommand(new DiffCommand(context))
-        .addSubcommand(new TagCommand(context))
-        .addSubcommand(new RemoveCommand(context))
-        .addSubcommand(
-            new CommandLine(new RegistryCommand())
-                .addSubcommand(new RegistryCommand.Serve(context)))
-        .addSubcommand(new DemoCommand(context))
-        .addSubcommand(new SelfArchiveCommand(context))
-        .addSubcommand(new HelpCommand())
+  private static CommandLine settled(CommandLine commandLine, int columns) {
+    return commandLine
         .registerConverter(Reference.class, named(Reference::parse))
         .registerConverter(Platform.class, named(Platform::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -19,19 +19,17 @@ import java.util.regex.Pattern;
 public record Digest(String algorithm, String encoded) {
   private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*");
   private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9=_-]+");
-  private static final Pattern HEX = Pattern.compile("[a-f0-9]+");
   private static final Set<String> WEAK = Set.of("md5", "sha1");
   private static final int MAX_LENGTH = 512;
 
   /** Checks the grammar. */
   public Digest {
+    int hexLength = hexLength(algorithm);
     if (algorithm.length() + encoded.length() > MAX_LENGTH
-        || !ALGORITHM.matcher(algorithm).matches()
-        || !ENCODED.matcher(encoded).matches()) {
+        || (hexLength == 0 && !isOfGrammar(algorithm, encoded))) {
       throw new IllegalArgumentException("not a digest: " + algorithm + ":" + encoded);
     }
-    int hexLength = hexLength(algorithm);
-    if (hexLength > 0 && (encoded.length() != hexLength || !HEX.matcher(encoded).matches())) {
+    if (hexLength > 0 && !isHex(encoded, hexLength)) {
       throw new IllegalArgumentException(
           "not a digest, "
               + algorithm
@@ -107,6 +105,24 @@ public record Digest(String algorithm, String encoded) {
   @Override
   public String toString() {
     return algorithm + ":" + encoded;
+  }
+
+  private static boolean isOfGrammar(String algorithm, String encoded) {
+    return ALGORITHM.matcher(algorithm).matches() && ENCODED.matcher(encoded).matches();
+  }
+
+  /** By hand: there is one for each of thousands of chunks, mostly before the VM is warm. */
+  private static boolean isHex(String text, int length) {
+    if (text.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int hexLength(String algorithm) {

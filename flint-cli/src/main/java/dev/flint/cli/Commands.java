@@ -1,0 +1,101 @@
+package dev.flint.cli;
+
+import dev.flint.cli.command.Context;
+import dev.flint.cli.command.DemoCommand;
+import dev.flint.cli.command.DiffCommand;
+import dev.flint.cli.command.HelpCommand;
+import dev.flint.cli.command.ImagesCommand;
+import dev.flint.cli.command.ImportCommand;
+import dev.flint.cli.command.InspectCommand;
+import dev.flint.cli.command.PullCommand;
+import dev.flint.cli.command.PushCommand;
+import dev.flint.cli.command.RegistryCommand;
+import dev.flint.cli.command.RemoveCommand;
+import dev.flint.cli.command.RootCommand;
+import dev.flint.cli.command.SelfArchiveCommand;
+import dev.flint.cli.command.TagCommand;
+import dev.flint.cli.command.UnpackCommand;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine;
+
+/**
+ * The commands below the root. picocli reads the annotations of all that are added, which takes
+ * longer than most commands run, so a run adds only its own where that is all it can need.
+ */
+final class Commands {
+  /** In the order of the help. */
+  private static final List<String> NAMES =
+      List.of(
+          "import",
+          "push",
+          "pull",
+          "unpack",
+          "images",
+          "inspect",
+          "diff",
+          "tag",
+          "rm",
+          "registry",
+          "demo",
+          "self-archive-training",
+          "help");
+
+  /** Options before a command that do not keep it from being run. */
+  private static final Set<String> SWITCHES = Set.of("-q", "--quiet", "--debug");
+
+  private Commands() {}
+
+  /** The root with every command. */
+  static CommandLine all(RootCommand root, Context context) {
+    CommandLine line = new CommandLine(root);
+    NAMES.forEach(name -> line.addSubcommand(command(name, context).orElseThrow()));
+    return line;
+  }
+
+  /** The root with as many commands as these arguments need. */
+  static CommandLine neededBy(String[] args, RootCommand root, Context context) {
+    Optional<Object> chosen = chosen(args).flatMap(name -> command(name, context));
+    return chosen.isPresent()
+        ? new CommandLine(root).addSubcommand(chosen.get())
+        : all(root, context);
+  }
+
+  /** The word that must be the command's name, if that command needs no others. */
+  private static Optional<String> chosen(String... args) {
+    int i = 0;
+    while (i < args.length) {
+      if (args[i].equals("--progress")) {
+        i += 2;
+      } else if (args[i].startsWith("--progress=") || SWITCHES.contains(args[i])) {
+        i++;
+      } else {
+        return args[i].equals("help") ? Optional.empty() : Optional.of(args[i]);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Object> command(String name, Context context) {
+    return switch (name) {
+      case "import" -> Optional.of(new ImportCommand(context));
+      case "push" -> Optional.of(new PushCommand(context));
+      case "pull" -> Optional.of(new PullCommand(context));
+      case "unpack" -> Optional.of(new UnpackCommand(context));
+      case "images", "ls" -> Optional.of(new ImagesCommand(context));
+      case "inspect" -> Optional.of(new InspectCommand(context));
+      case "diff" -> Optional.of(new DiffCommand(context));
+      case "tag" -> Optional.of(new TagCommand(context));
+      case "rm" -> Optional.of(new RemoveCommand(context));
+      case "registry" ->
+          Optional.of(
+              new CommandLine(new RegistryCommand())
+                  .addSubcommand(new RegistryCommand.Serve(context)));
+      case "demo" -> Optional.of(new DemoCommand(context));
+      case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
+      case "help" -> Optional.of(new HelpCommand());
+      default -> Optional.empty();
+    };
+  }
+}
