@@ -183,6 +183,14 @@ public final class OutputFile implements AutoCloseable {
 
   /** Unlinks a temporary file whose lock is free, as its writer is dead. */
   private static void removeLeftover(Path temporary, Path target) throws IOException {
+    if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
+      // Not ours, and to open a pipe would wait for whoever reads it.
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          "cannot write " + target + ": " + temporary + " is in the way and no plain file",
+          "remove it, or write elsewhere");
+    }
     try (FileChannel leftover =
         FileChannel.open(temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       if (leftover.tryLock() == null) {

@@ -195,6 +195,17 @@ final class OutputFileTest {
     assertFalse(Files.exists(folder.resolve("dangling")));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void doesNotWaitForAPipeThatIsInTheWay(boolean resume) throws IOException {
+    Path target = folder.resolve("disk");
+    Command.run("mkfifo", folder.resolve(".disk.flint-partial")).ok();
+    Failures.expect(
+        ErrorCode.LOCAL_IO,
+        () -> (resume ? OutputFile.resume(target, true) : OutputFile.create(target, true)).close());
+    assertEquals(1, files().size());
+  }
+
   @Test
   void goesOnOnlyWhereItMayPublish() throws IOException {
     Path target = Files.writeString(folder.resolve("disk"), "old");
