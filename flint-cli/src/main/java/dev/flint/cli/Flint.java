@@ -34,7 +34,7 @@ public final class Flint {
    */
   public static int run(Console console, Map<String, String> env, String... args) {
     RootCommand root = new RootCommand();
-    Context context = new Context(console, env, root, Flint::run);
+    Context context = context(console, env, root);
     CommandLine commandLine = settled(Commands.neededBy(args, root, context), console.columns());
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
@@ -60,8 +60,13 @@ public final class Flint {
   /** The commands as data, for documentation and completion; nothing is run or touched. */
   public static CommandLine model() {
     RootCommand root = new RootCommand();
-    Context context = new Context(Console.ofProcess(), Map.of(), root, Flint::run);
+    Context context = context(Console.ofProcess(), Map.of(), root);
     return settled(Commands.all(root, context), MIN_COLUMNS);
+  }
+
+  private static Context context(Console console, Map<String, String> env, RootCommand root) {
+    // Not Flint::run: the JDK makes five classes for a reference to a method of variable arity.
+    return new Context(console, env, root, (to, with, args) -> run(to, with, args));
   }
 
   private static CommandLine settled(CommandLine commandLine, int columns) {

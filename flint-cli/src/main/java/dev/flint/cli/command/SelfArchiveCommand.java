@@ -2,9 +2,12 @@ package dev.flint.cli.command;
 
 import dev.flint.cli.console.Console;
 import dev.flint.cli.demo.Demo;
+import dev.flint.registry.server.RegistryServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +36,12 @@ public final class SelfArchiveCommand implements Callable<Integer> {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Console silent = new Console(nowhere, nowhere, false, context.console().columns());
     Path folder = Files.createTempDirectory("flint-training");
-    try (TemporaryFolder temporary = new TemporaryFolder(folder, false)) {
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (TemporaryFolder temporary = new TemporaryFolder(folder, false);
+        RegistryServer registry = RegistryServer.start(loopback, folder.resolve("training"))) {
       new Demo(silent, context.env(), context.runner(), folder).transport();
-      context.runner().run(silent, context.env(), "--help");
+      new Training(silent, context.env(), context.runner(), folder)
+          .update("localhost:" + registry.address().getPort() + "/training");
     }
     return 0;
   }

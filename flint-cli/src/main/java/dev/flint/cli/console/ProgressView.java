@@ -7,7 +7,6 @@ import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.progress.ProgressEvent.Started;
 import dev.flint.oci.progress.ProgressListener;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -139,8 +138,6 @@ public final class ProgressView implements ProgressListener {
   }
 
   private static String seconds(long millis) {
-    return millis < 10_000
-        ? String.format(Locale.ROOT, "%.1f s", millis / 1000.0)
-        : millis / 1000 + " s";
+    return (millis < 10_000 ? Sizes.tenths((millis + 50) / 100) : millis / 1000) + " s";
   }
 }

@@ -1,8 +1,9 @@
 package dev.flint.cli.console;
 
-import java.util.Locale;
-
-/** Byte counts for people, in IEC units. */
+/**
+ * Byte counts for people, in IEC units. Without {@code String.format}, which looks up how people of
+ * a locale write numbers: too long at the start of a short command.
+ */
 public final class Sizes {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
@@ -16,6 +17,11 @@ public final class Sizes {
       value /= 1024;
       unit++;
     }
-    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    return unit == 0 ? bytes + " B" : tenths(Math.round(value * 10)) + " " + UNITS[unit];
+  }
+
+  /** A number of tenths, with its point. */
+  static String tenths(long tenths) {
+    return tenths / 10 + "." + tenths % 10;
   }
 }

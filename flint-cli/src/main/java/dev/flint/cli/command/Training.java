@@ -1,0 +1,86 @@
+package dev.flint.cli.command;
+
+import dev.flint.cli.console.Console;
+import dev.flint.cli.demo.FlintRunner;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Everyday commands that the demo leaves out: updates, other formats, failures. A command that
+ * fails only leaves classes out of the start-up archive, so nobody looks at their exit codes.
+ */
+final class Training {
+  /** Long enough for a layer that is fetched by its chunks and kept when cut off. */
+  private static final int DISK_SIZE = 4 << 20;
+
+  private final Console console;
+  private final Map<String, String> env;
+  private final FlintRunner flint;
+  private final Path folder;
+
+  /** Keeps everything below a folder, but for what the environment names beside Flint's own. */
+  Training(Console console, Map<String, String> env, FlintRunner flint, Path folder) {
+    this.console = console;
+    this.env = env;
+    this.flint = flint;
+    this.folder = folder;
+  }
+
+  /** Brings a device from one version of a disk to the next. */
+  void update(String repository) throws IOException {
+    byte[] bytes = noise();
+    String old = file("old.raw", bytes);
+    Arrays.fill(bytes, DISK_SIZE / 2, DISK_SIZE / 2 + 4096, (byte) 1);
+    String disk = file("new.raw", bytes);
+    String first = repository + ":1";
+    String second = repository + ":2";
+    String third = repository + ":3";
+    String got = folder.resolve("got.raw").toString();
+    run("developer", "import", "--disk", old, first, "--push");
+    run("developer", "import", "--disk", disk, second, "--push");
+    run("developer", "import", "--disk", disk, third, "--push", "--compression", "zstd");
+    run("device", "pull", first);
+    run("device", "pull", second);
+    run("device", "pull", second, "--unpack", "--to", got);
+    run("device", "pull", third, "--unpack", "--to", got, "--force", "--from-disk", old);
+    run("device", "unpack", second, "--to", got, "--force");
+    run("device", "diff", first, second);
+    run("device", "tag", first, "kept:1");
+    run("device", "images");
+    run("device", "rm", first);
+    // There is no such image, nobody speaks TLS, a word is missing.
+    run("device", "pull", repository + ":none");
+    run("device", "pull", "--no-plain-http", second);
+    run("device", "pull");
+    run("device", "--help");
+  }
+
+  private String file(String name, byte[] bytes) throws IOException {
+    return Files.write(folder.resolve(name), bytes).toString();
+  }
+
+  /** Bytes that no compressor makes smaller, by a xorshift generator. */
+  private static byte[] noise() {
+    ByteBuffer bytes = ByteBuffer.allocate(DISK_SIZE);
+    long state = 1;
+    while (bytes.hasRemaining()) {
+      state ^= state << 13;
+      state ^= state >>> 7;
+      state ^= state << 17;
+      bytes.putLong(state);
+    }
+    return bytes.array();
+  }
+
+  private void run(String machine, String... args) {
+    Map<String, String> own = new HashMap<>(env);
+    own.put("FLINT_HOME", folder.resolve(machine).resolve("flint").toString());
+    own.put("DOCKER_CONFIG", folder.resolve(machine).resolve("docker").toString());
+    flint.run(console, own, args);
+  }
+}
