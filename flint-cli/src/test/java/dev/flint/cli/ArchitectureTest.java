@@ -107,12 +107,15 @@ class ArchitectureTest {
 
   @Test
   void nothingSleepsOrGuesses() {
-    // There is no event for another process giving up a file lock, nor for a link being up again.
+    // There is no event for another process giving up a file lock, nor for a link being up again,
+    // nor for a server that keeps silent.
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("dev.flint.oci.store.PatientLock")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.oci.transfer.GrowingPause")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.registry.http.StallWatch")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()

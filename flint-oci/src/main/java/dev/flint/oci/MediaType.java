@@ -63,6 +63,17 @@ public record MediaType(String value) {
         || equals(DOCKER_LAYER_TAR);
   }
 
+  // As in Digest: the compiler's own takes long when first called.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MediaType that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
   @Override
   public String toString() {
     return value;

@@ -54,15 +54,20 @@ public final class DiskDelta {
       LongConsumer meter)
       throws IOException {
     LocalChunks local = LocalChunks.find(layer.table(), seeds);
+    DiskTarget disk = new DiskTarget(layer.table(), target);
     ChunkFetch fetch =
         new ChunkFetch(
             layer.table(),
-            new DiskTarget(layer.table(), target),
+            disk,
             () -> new DeltaTool(layer, codecs.decoders(), Optional.empty()),
             meter);
     if (target.size() > 0 || !local.isEmpty()) {
       fetch.collect(local, threads);
     }
-    return fetch.fetch(source, pause);
+    if (!fetch.fetch(source, pause)) {
+      return false;
+    }
+    disk.finish();
+    return true;
   }
 }

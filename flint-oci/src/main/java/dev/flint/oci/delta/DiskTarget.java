@@ -23,6 +23,11 @@ final class DiskTarget implements ChunkTarget {
         && tool.decoder().isChunk(index, tool.chunk());
   }
 
+  /** Gives the file its length, once all chunks are there. */
+  void finish() throws IOException {
+    file.finish(table.diskSize());
+  }
+
   @Override
   public String encoder() {
     return "";

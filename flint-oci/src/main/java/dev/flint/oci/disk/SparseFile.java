@@ -16,10 +16,12 @@ public final class SparseFile {
 
   private final FileChannel channel;
   private final long oldSize;
+  private final EarlyFlush flush;
 
   private SparseFile(FileChannel channel, long oldSize) {
     this.channel = channel;
     this.oldSize = oldSize;
+    this.flush = new EarlyFlush(channel);
   }
 
   /** Empties the file first. */
@@ -50,10 +52,12 @@ public final class SparseFile {
       at = next;
     }
     put(bytes, pending, end, position + pending - offset);
+    flush.wrote(length);
   }
 
   /** Gives the file its length, also when it ends in zeros. Call it once, at the end. */
   public void finish(long size) throws IOException {
+    flush.finish();
     if (channel.size() > size) {
       channel.truncate(size);
     } else if (channel.size() < size) {

@@ -6,7 +6,6 @@ import dev.flint.oci.delta.DiskDelta;
 import dev.flint.oci.delta.Seed;
 import dev.flint.oci.delta.WholeFetch;
 import dev.flint.oci.disk.DiskInfo;
-import dev.flint.oci.disk.SparseFile;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.layer.ParallelUnpacker;
@@ -148,7 +147,6 @@ public final class DiskPull {
         whole(image.layer()).because("the registry gives no ranges");
         return false;
       }
-      SparseFile.keeping(target).finish(size);
       Digest announced = image.diskDigest().orElse(layer.table().diskDigest());
       DiskCheck.digest(announced, digestOf(target, announced));
       return true;

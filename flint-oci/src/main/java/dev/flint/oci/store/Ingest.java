@@ -2,6 +2,7 @@ package dev.flint.oci.store;
 
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
+import dev.flint.oci.disk.EarlyFlush;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
@@ -29,6 +30,7 @@ public final class Ingest extends OutputStream {
   private final FileChannel channel;
   private final @Nullable Descriptor expected;
   private final MessageDigest hasher;
+  private final EarlyFlush flush;
   private long count;
   private boolean kept;
 
@@ -43,6 +45,7 @@ public final class Ingest extends OutputStream {
     this.channel = channel;
     this.expected = expected.orElse(null);
     this.hasher = hasher;
+    this.flush = new EarlyFlush(channel);
   }
 
   /** Starts a blob in a new file. */
@@ -111,6 +114,7 @@ public final class Ingest extends OutputStream {
       throw new FlintException(
           ErrorCode.LOCAL_IO, "cannot write to " + layout.folder() + ": " + e.getMessage(), e);
     }
+    flush.wrote(length);
   }
 
   /** The number of bytes that are there so far. */
@@ -131,6 +135,7 @@ public final class Ingest extends OutputStream {
       digest = expected.digest().finish(hasher.digest());
       check(expected, digest);
     }
+    flush.finish();
     channel.force(true);
     channel.close();
     // Also over an equal blob: the file there may be damaged, this one has just been verified.

@@ -31,8 +31,13 @@ final class IngestArea {
   /** The folders of sessions; nothing else here is ever removed. */
   private static final Pattern SESSION = Pattern.compile("[0-9a-f-]{73}");
 
-  /** All folders of this JVM start so; their locks must not be probed, closing would free them. */
-  private static final String OWN = UUID.randomUUID().toString();
+  /**
+   * All folders of this JVM start so; their locks must not be probed, closing would free them. In a
+   * class of its own, as a random number takes long to start and readers need none.
+   */
+  private static final class Own {
+    static final String PREFIX = UUID.randomUUID().toString();
+  }
 
   private final Path root;
   private @Nullable Path session;
@@ -57,7 +62,7 @@ final class IngestArea {
     Files.createDirectories(root);
     sweep();
     while (true) {
-      Path folder = root.resolve(OWN + "-" + UUID.randomUUID());
+      Path folder = root.resolve(Own.PREFIX + "-" + UUID.randomUUID());
       Files.createDirectory(folder);
       FileChannel channel =
           FileChannel.open(
@@ -91,7 +96,7 @@ final class IngestArea {
         String name = folder.getFileName().toString();
         // A layout may come from anyone: a link in it must not lead the sweep astray.
         if (SESSION.matcher(name).matches()
-            && !name.startsWith(OWN)
+            && !name.startsWith(Own.PREFIX)
             && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
           trySweep(folder);
         }

@@ -18,7 +18,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A file a user asked for, written under a temporary name beside it and published whole. The
@@ -27,6 +29,12 @@ import java.util.UUID;
  */
 public final class OutputFile implements AutoCloseable {
   private static final int ATTEMPTS = 3;
+
+  /**
+   * The temporary names in use by this process. Its threads must keep off each other's files: they
+   * share their locks, and lose them with any channel of the file that one of them closes.
+   */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final Path target;
   private final Path temporary;
@@ -39,8 +47,9 @@ public final class OutputFile implements AutoCloseable {
    * A file that is ours alone, opened twice: POSIX drops a lock with the first channel of the file
    * that this process closes, whichever it is.
    */
-  private record Locked(FileChannel channel, FileChannel named) {
-    void close() throws IOException {
+  private record Locked(FileChannel channel, FileChannel named) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
       named.close();
       channel.close();
     }
@@ -81,11 +90,27 @@ public final class OutputFile implements AutoCloseable {
     }
     checkReplaceable(target, absolute, force);
     Path temporary = absolute.resolveSibling("." + name + ".flint-partial");
+    if (!OWN.add(temporary)) {
+      throw busy(target);
+    }
+    boolean opened = false;
+    try {
+      OutputFile file = new OutputFile(absolute, temporary, force, lock(temporary, target, resume));
+      opened = true;
+      return file;
+    } finally {
+      if (!opened) {
+        OWN.remove(temporary);
+      }
+    }
+  }
+
+  private static Locked lock(Path temporary, Path target, boolean resume) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Locked> file =
           resume && isOnlyOurs(temporary) ? takeOver(temporary) : createNew(temporary, target);
       if (file.isPresent()) {
-        return new OutputFile(absolute, temporary, force, file.get());
+        return file.get();
       }
       removeLeftover(temporary, target);
     }
@@ -196,11 +221,35 @@ public final class OutputFile implements AutoCloseable {
       if (leftover.tryLock() == null) {
         throw busy(target);
       }
-      Files.deleteIfExists(temporary);
+      deleteLocked(temporary);
     } catch (NoSuchFileException e) {
       // Its writer has just finished.
     } catch (OverlappingFileLockException e) {
+      // This process writes it, by another path to the folder.
       throw busy(target);
+    }
+  }
+
+  /**
+   * Removes a name if it leads to the file that is locked here. Between opening and locking, that
+   * file may have been published, and another writer may have begun one of this name.
+   */
+  private static void deleteLocked(Path temporary) throws IOException {
+    // Closed after the name is gone: closing any channel of a file gives up its lock.
+    try (FileChannel named =
+        FileChannel.open(temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      if (isLockedHere(named)) {
+        Files.deleteIfExists(temporary);
+      }
+    }
+  }
+
+  private static boolean isLockedHere(FileChannel named) throws IOException {
+    try {
+      named.tryLock();
+      return false;
+    } catch (OverlappingFileLockException e) {
+      return true;
     }
   }
 
@@ -257,10 +306,13 @@ public final class OutputFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (!published && !kept) {
-      Files.deleteIfExists(temporary);
+    try (file) {
+      if (!published && !kept) {
+        Files.deleteIfExists(temporary);
+      }
+    } finally {
+      OWN.remove(temporary);
     }
-    file.close();
   }
 
   private static FlintException exists(Path target) {
