@@ -69,7 +69,8 @@ public final class Flint {
     return new Context(console, env, root, (to, with, args) -> run(to, with, args));
   }
 
-  private static CommandLine settled(CommandLine commandLine, int columns) {
+  /** With what every set of commands needs. */
+  static CommandLine settled(CommandLine commandLine, int columns) {
     return commandLine
         .registerConverter(Reference.class, named(Reference::parse))
         .registerConverter(Platform.class, named(Platform::parse))

@@ -1,6 +1,7 @@
 package dev.flint.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.RootCommand;
@@ -24,11 +25,11 @@ class CommandsNeededTest {
   }
 
   private static CommandLine needed(String line) {
-    return Commands.neededBy(words(line), new RootCommand(), context());
+    return Flint.settled(Commands.neededBy(words(line), new RootCommand(), context()), 80);
   }
 
   private static CommandLine all() {
-    return Commands.all(new RootCommand(), context());
+    return Flint.settled(Commands.all(new RootCommand(), context()), 80);
   }
 
   private static Context context() {
@@ -132,6 +133,7 @@ class CommandsNeededTest {
         level.matchedArgs().forEach(arg -> told.add(arg.originalStringValues().toString()));
       }
     } catch (ParameterException e) {
+      assertFalse(String.valueOf(e.getMessage()).contains("TypeConverter"), e::getMessage);
       told.add(e.getClass() + " " + e.getMessage());
       told.add(e.getCommandLine().getCommandSpec().qualifiedName());
       if (e instanceof UnmatchedArgumentException unmatched) {

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A piece of a disk in memory, read by several threads. Its buffer goes back to the pool when the
- * last of its users has released it. Thread-safe.
+ * A piece of a disk or a blob in memory, read by several threads. Its buffer goes back to the pool
+ * when the last of its users has released it. Thread-safe.
  */
 public final class Chunk {
   private final byte[] bytes;
@@ -34,7 +34,7 @@ public final class Chunk {
     return bytes;
   }
 
-  /** In bytes, 1 to {@link ChunkTable#MAX_CHUNK}. */
+  /** In bytes, of a disk 1 to {@link ChunkTable#MAX_CHUNK}. */
   public int length() {
     return length;
   }

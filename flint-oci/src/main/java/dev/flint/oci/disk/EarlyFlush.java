@@ -19,7 +19,7 @@ public final class EarlyFlush {
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile @Nullable Thread thread;
 
-  /** The system tells of a failure once only, here or in the caller's own flush. */
+  /** The system tells of a failure once only, so the caller's own flush would succeed. */
   private volatile @Nullable IOException failure;
 
   /** For the file of a channel, which stays the caller's. */
@@ -43,8 +43,18 @@ public final class EarlyFlush {
       channel.force(false);
     } catch (IOException e) {
       failure = e;
+      empty();
     } finally {
       busy.set(false);
+    }
+  }
+
+  /** So that a later run does not take what it reads in memory for what is on the device. */
+  private void empty() {
+    try {
+      channel.truncate(0);
+    } catch (IOException e) {
+      // The failure is told either way.
     }
   }
 

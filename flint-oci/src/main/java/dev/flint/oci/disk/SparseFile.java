@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * A file that is written in pieces of any order, where whole aligned blocks of 4 KiB that are zero
- * become holes. Pieces that do not overlap may be written by several threads. The channel stays the
- * caller's, and so does forcing what was written to the device.
+ * become holes. Pieces that do not overlap may be written by several threads. What is written goes
+ * to the device soon, but the channel stays the caller's, and so does the last flush.
  */
 public final class SparseFile {
   static final int BLOCK = 4096;

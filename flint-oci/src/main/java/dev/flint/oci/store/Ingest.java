@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One blob on its way into a layout: written aside, hashed while writing, invisible until {@link
- * #commit}. Closing an uncommitted ingest drops it, unless it is of a {@link PartialBlob}. Confined
- * to one thread.
+ * #commit}. Closing an uncommitted ingest drops it, unless it is of a {@link PartialBlob}. Used by
+ * one thread at a time.
  */
 public final class Ingest extends OutputStream {
   private static final int BUFFER = 128 * 1024;
@@ -135,13 +135,23 @@ public final class Ingest extends OutputStream {
       digest = expected.digest().finish(hasher.digest());
       check(expected, digest);
     }
-    flush.finish();
-    channel.force(true);
+    putOnDevice();
     channel.close();
     // Also over an equal blob: the file there may be damaged, this one has just been verified.
     Path target = layout.publish(temporary, digest);
     kept = true;
     return new Blob(target, digest, count);
+  }
+
+  private void putOnDevice() throws IOException {
+    try {
+      flush.finish();
+      channel.force(true);
+    } catch (IOException e) {
+      // The next attempt would find it in memory, and nobody would tell again that it is lost.
+      kept = false;
+      throw e;
+    }
   }
 
   private void check(Descriptor wanted, Digest actual) throws FlintException {

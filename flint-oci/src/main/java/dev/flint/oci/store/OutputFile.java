@@ -208,25 +208,32 @@ public final class OutputFile implements AutoCloseable {
 
   /** Unlinks a temporary file whose lock is free, as its writer is dead. */
   private static void removeLeftover(Path temporary, Path target) throws IOException {
-    if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
-      // Not ours, and to open a pipe would wait for whoever reads it.
-      throw new FlintException(
-          ErrorCode.LOCAL_IO,
-          "cannot write " + target + ": " + temporary + " is in the way and no plain file",
-          "remove it, or write elsewhere");
-    }
-    try (FileChannel leftover =
-        FileChannel.open(temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      if (leftover.tryLock() == null) {
-        throw busy(target);
+    try {
+      checkPlain(temporary, target);
+      try (FileChannel leftover =
+          FileChannel.open(temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        if (leftover.tryLock() == null) {
+          throw busy(target);
+        }
+        deleteLocked(temporary);
       }
-      deleteLocked(temporary);
     } catch (NoSuchFileException e) {
       // Its writer has just finished.
     } catch (OverlappingFileLockException e) {
       // This process writes it, by another path to the folder.
       throw busy(target);
+    }
+  }
+
+  /** What is no plain file is not ours, and to open a pipe would wait for whoever reads it. */
+  private static void checkPlain(Path temporary, Path target) throws IOException {
+    BasicFileAttributes there =
+        Files.readAttributes(temporary, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!there.isRegularFile()) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          "cannot write " + target + ": " + temporary + " is in the way and no plain file",
+          "remove it, or write elsewhere");
     }
   }
 

@@ -10,6 +10,8 @@ import java.util.function.LongConsumer;
 
 /** Gets one blob over a link that may break. Confined to one thread. */
 final class BlobFetch {
+  private static final int BUFFER = 128 * 1024;
+
   private final Descriptor blob;
   private final BlobSource source;
   private final LongConsumer meter;
@@ -19,7 +21,7 @@ final class BlobFetch {
   /**
    * A fetch.
    *
-   * @param meter is told each byte of the blob once, when it is there
+   * @param meter is told each byte of the blob once, when it has come
    */
   BlobFetch(Descriptor blob, BlobSource source, LongConsumer meter, Pause pause) {
     this.blob = blob;
@@ -39,15 +41,30 @@ final class BlobFetch {
     long had = ingest.count();
     meter(had);
     try (ResumingStream rest = new ResumingStream(source, had, blob.size(), pause);
-        WriteBehind writer = new WriteBehind(ingest)) {
-      long count = had;
-      int filled;
-      do {
-        filled = fill(writer, rest, count);
-        count += filled;
-      } while (filled > 0);
+        WriteBehind writer = new WriteBehind(ingest, bufferSize())) {
+      copy(rest, writer, had);
       writer.finish();
       return had > 0 || rest.isPieced();
+    }
+  }
+
+  /** For a small blob no more than it takes, and a byte to see that there are more. */
+  private int bufferSize() {
+    return (int) Math.min(BUFFER, blob.size() + 1);
+  }
+
+  private void copy(InputStream in, WriteBehind writer, long had) throws IOException {
+    long count = had;
+    int filled;
+    try {
+      do {
+        filled = fill(writer, in, count);
+        count += filled;
+      } while (filled > 0);
+    } catch (IOException e) {
+      // That nothing can be written weighs more than that nothing comes.
+      writer.finish();
+      throw e;
     }
   }
 

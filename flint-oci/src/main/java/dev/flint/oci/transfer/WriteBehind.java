@@ -1,6 +1,7 @@
 package dev.flint.oci.transfer;
 
 import dev.flint.oci.chunk.BufferPool;
+import dev.flint.oci.chunk.Chunk;
 import dev.flint.oci.store.Ingest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,29 +16,23 @@ import org.jspecify.annotations.Nullable;
  * or {@link #close}.
  */
 final class WriteBehind implements AutoCloseable {
-  static final int BUFFER = 128 * 1024;
   private static final int COUNT = 4;
 
   private final Ingest ingest;
-  private final BufferPool pool = new BufferPool(COUNT, BUFFER);
-  private final BlockingQueue<Optional<Piece>> waiting = new ArrayBlockingQueue<>(COUNT + 1);
+  private final BufferPool pool;
+  private final BlockingQueue<Optional<Chunk>> waiting = new ArrayBlockingQueue<>(COUNT + 1);
   private final Thread thread;
   private volatile @Nullable Throwable failure;
   private boolean ended;
 
-  /** Bytes on their way. */
-  private static final class Piece {
-    private final byte[] buffer;
-    private final int length;
-
-    Piece(byte[] buffer, int length) {
-      this.buffer = buffer;
-      this.length = length;
-    }
-  }
-
-  WriteBehind(Ingest ingest) {
+  /**
+   * Starts the thread.
+   *
+   * @param bufferSize of each of a few buffers, in bytes
+   */
+  WriteBehind(Ingest ingest, int bufferSize) {
     this.ingest = ingest;
+    this.pool = new BufferPool(COUNT, bufferSize);
     this.thread = new Thread(this::run, "flint-ingest");
     thread.setDaemon(true);
     thread.start();
@@ -45,7 +40,7 @@ final class WriteBehind implements AutoCloseable {
 
   private void run() {
     try {
-      for (Optional<Piece> next = waiting.take(); next.isPresent(); next = waiting.take()) {
+      for (Optional<Chunk> next = waiting.take(); next.isPresent(); next = waiting.take()) {
         write(next.get());
       }
     } catch (InterruptedException e) {
@@ -54,19 +49,19 @@ final class WriteBehind implements AutoCloseable {
   }
 
   /** After a failure nothing more is written, but buffers go on going round. */
-  private void write(Piece piece) {
+  private void write(Chunk piece) {
     try {
       if (failure == null) {
-        ingest.write(piece.buffer, 0, piece.length);
+        ingest.write(piece.bytes(), 0, piece.length());
       }
     } catch (IOException | RuntimeException | Error e) {
       failure = e;
     } finally {
-      pool.give(piece.buffer);
+      piece.release();
     }
   }
 
-  /** A buffer to fill, of {@link #BUFFER} bytes; to be given back with {@link #write}. */
+  /** A buffer to fill, to be given back with {@link #write}. */
   byte[] buffer() throws InterruptedIOException {
     return pool.take();
   }
@@ -77,7 +72,7 @@ final class WriteBehind implements AutoCloseable {
    * @throws IOException what an earlier write failed with
    */
   void write(byte[] buffer, int length) throws IOException {
-    waiting.add(Optional.of(new Piece(buffer, length)));
+    waiting.add(Optional.of(Chunk.pooled(buffer, length, pool).sharedBy(1)));
     check();
   }
 
@@ -106,16 +101,22 @@ final class WriteBehind implements AutoCloseable {
 
   /** Waits until what can be written is. */
   @Override
-  public void close() throws InterruptedIOException {
+  public void close() {
     if (!ended) {
       ended = true;
       waiting.add(Optional.empty());
     }
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // The ingest is in its hands until it ends.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while writing a blob");
     }
   }
 }

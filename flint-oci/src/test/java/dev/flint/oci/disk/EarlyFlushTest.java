@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -38,6 +39,17 @@ class EarlyFlushTest {
     flush.wrote(40 * MIB);
     assertThrows(ClosedChannelException.class, flush::finish);
     assertThrows(ClosedChannelException.class, flush::finish);
+  }
+
+  @Test
+  void aFileThatTheDeviceRefusedIsEmptied() throws IOException {
+    try (FileChannel channel = open()) {
+      channel.write(ByteBuffer.allocate(10));
+      EarlyFlush flush = new EarlyFlush(new RefusingChannel(channel));
+      flush.wrote(40 * MIB);
+      assertEquals("refused", assertThrows(IOException.class, flush::finish).getMessage());
+      assertEquals(0, channel.size());
+    }
   }
 
   @Test

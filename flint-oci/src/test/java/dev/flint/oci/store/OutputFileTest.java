@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -231,7 +232,7 @@ final class OutputFileTest {
   }
 
   /** A late second writer must not empty what the first one has just published. */
-  @Test
+  @RepeatedTest(20)
   void whatIsPublishedStays() throws Exception {
     Path target = folder.resolve("disk");
     AtomicInteger published = new AtomicInteger();

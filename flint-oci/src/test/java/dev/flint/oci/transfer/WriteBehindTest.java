@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class WriteBehindTest {
+  private static final int BUFFER = 100_000;
+
   @TempDir private Path folder;
 
   @Test
@@ -31,7 +33,7 @@ class WriteBehindTest {
     random.nextBytes(content);
     try (OciLayout layout = OciLayout.openOrCreate(folder);
         Ingest ingest = layout.ingest();
-        WriteBehind writer = new WriteBehind(ingest)) {
+        WriteBehind writer = new WriteBehind(ingest, BUFFER)) {
       int at = 0;
       while (at < content.length) {
         byte[] buffer = writer.buffer();
@@ -52,7 +54,7 @@ class WriteBehindTest {
     Descriptor ten = Descriptor.of(MediaType.OCTET_STREAM, Digest.sha256(new byte[10]), 10);
     try (OciLayout layout = OciLayout.openOrCreate(folder);
         Ingest ingest = layout.ingest(ten);
-        WriteBehind writer = new WriteBehind(ingest)) {
+        WriteBehind writer = new WriteBehind(ingest, BUFFER)) {
       assertThrows(
           IntegrityException.class,
           () -> {
@@ -69,14 +71,14 @@ class WriteBehindTest {
   void whatWasGivenIsWrittenAlsoWhenItEndsEarly() throws IOException {
     try (OciLayout layout = OciLayout.openOrCreate(folder);
         Ingest ingest = layout.ingest()) {
-      try (WriteBehind writer = new WriteBehind(ingest)) {
+      try (WriteBehind writer = new WriteBehind(ingest, BUFFER)) {
         for (int i = 0; i < 20; i++) {
           byte[] buffer = writer.buffer();
           Arrays.fill(buffer, (byte) i);
           writer.write(buffer, buffer.length);
         }
       }
-      assertEquals(20L * WriteBehind.BUFFER, ingest.count());
+      assertEquals(20L * BUFFER, ingest.count());
     }
   }
 }

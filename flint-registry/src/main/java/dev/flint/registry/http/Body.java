@@ -22,6 +22,7 @@ import okio.BufferedSink;
  */
 public record Body(String contentType, long length, BlobSource source, LongConsumer meter) {
   private static final int BUFFER = 128 * 1024;
+  private static final int STEP = 16 * 1024;
 
   /** A small body in memory. */
   public static Body of(String contentType, byte[] bytes) {
@@ -63,9 +64,7 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
             if (sent > length) {
               throw changed("longer");
             }
-            wait.begin();
-            sink.write(buffer, 0, n);
-            wait.end();
+            send(buffer, n, sink);
             meter.accept(n);
           }
           if (sent < length) {
@@ -73,6 +72,15 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
           }
         }
         wait.begin();
+      }
+
+      /** In small steps, as each may take only so long, also on a very slow link. */
+      private void send(byte[] buffer, int length, BufferedSink sink) throws IOException {
+        for (int at = 0; at < length; at += STEP) {
+          wait.begin();
+          sink.write(buffer, at, Math.min(STEP, length - at));
+        }
+        wait.end();
       }
     };
   }

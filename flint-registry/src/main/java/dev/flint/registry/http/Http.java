@@ -73,6 +73,9 @@ public final class Http {
     } catch (IOException e) {
       wait.close();
       throw NetworkFailure.of(wait.cause(e), call.url());
+    } catch (RuntimeException | Error e) {
+      wait.close();
+      throw e;
     }
   }
 

@@ -86,10 +86,10 @@ final class StallWatch {
 
   private synchronized void ensureThread() {
     if (!watching) {
-      watching = true;
       Thread thread = new Thread(this::run, "flint-stall-watch");
       thread.setDaemon(true);
       thread.start();
+      watching = true;
     }
   }
 
@@ -102,7 +102,15 @@ final class StallWatch {
       } while (isWanted());
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
+    } catch (RuntimeException | Error e) {
+      end();
+      throw e;
     }
+  }
+
+  /** The next call starts another thread: without one, a silent server would hold it for ever. */
+  private synchronized void end() {
+    watching = false;
   }
 
   /** Who watches a call after this said no finds that nobody looks, and starts another thread. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocketFactory;
@@ -22,7 +23,8 @@ class LazyTlsTest {
   private final Http http =
       new Http(
           "flint/test",
-          Optional.of(new CaTrust((SSLSocketFactory) SSLSocketFactory.getDefault(), trust)));
+          Optional.of(new CaTrust((SSLSocketFactory) SSLSocketFactory.getDefault(), trust)),
+          Duration.ofSeconds(1));
 
   /** Trusts nobody and counts how often it was asked whom it knows, as setting up TLS does. */
   private static final class AskedTrust implements X509TrustManager {

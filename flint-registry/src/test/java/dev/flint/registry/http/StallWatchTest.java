@@ -16,17 +16,26 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A server that keeps silent must not keep us; that we are slow ourselves is no reason to end. */
 @Timeout(20)
 class StallWatchTest {
-  private static final Duration SILENCE = Duration.ofMillis(200);
+  private static final Duration SILENCE = Duration.ofMillis(500);
   private static final byte[] BODY = {1, 2, 3, 4};
 
   private final Http http = new Http("flint/test", Optional.empty(), SILENCE);
   private final CountDownLatch over = new CountDownLatch(1);
+
+  /** The first call of a process takes long for reasons of its own. */
+  @BeforeAll
+  static void warmUp() throws IOException {
+    try (FaultServer server = FaultServer.start(exchange -> exchange.reply(200, "", BODY))) {
+      new Http("flint/test", Optional.empty()).send(Call.of("GET", url(server))).close();
+    }
+  }
 
   /** Holds the connection open without a word until the test is over. */
   private void hang(Exchange exchange) {
