@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Everyday commands that the demo leaves out: updates, other formats, failures. A command that
- * fails only leaves classes out of the start-up archive, so nobody looks at their exit codes.
+ * Everyday commands that the demo leaves out: updates, other formats, failures. Exit codes do not
+ * matter here: a command that fails only leaves classes out of the start-up archive.
  */
 final class Training {
   /** Long enough for a layer that is fetched by its chunks and kept when cut off. */

@@ -40,19 +40,21 @@ public final class SparseFile {
     int end = offset + length;
     int pending = offset;
     int at = offset;
+    int put = 0;
     while (at < end) {
       int toBoundary = BLOCK - (int) ((position + at - offset) % BLOCK);
       int next = Math.min(end, at + toBoundary);
       // A piece of a block may be skipped too: what was never written reads as zero.
       if (position + at - offset >= oldSize
           && Arrays.equals(bytes, at, next, ZEROS, 0, next - at)) {
-        put(bytes, pending, at, position + pending - offset);
+        put += put(bytes, pending, at, position + pending - offset);
         pending = next;
       }
       at = next;
     }
-    put(bytes, pending, end, position + pending - offset);
-    flush.wrote(length);
+    put += put(bytes, pending, end, position + pending - offset);
+    // Holes need no flush, and a sparse disk is mostly holes.
+    flush.wrote(put);
   }
 
   /** Gives the file its length, also when it ends in zeros. Call it once, at the end. */
@@ -65,11 +67,13 @@ public final class SparseFile {
     }
   }
 
-  private void put(byte[] bytes, int from, int to, long target) throws IOException {
+  /** Returns how many bytes that were. */
+  private int put(byte[] bytes, int from, int to, long target) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, from, to - from);
     long at = target;
     while (buffer.hasRemaining()) {
       at += channel.write(buffer, at);
     }
+    return to - from;
   }
 }

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -67,7 +68,7 @@ class EarlyFlushTest {
   @Test
   void severalThreadsMayWrite() throws Exception {
     byte[] chunk = new byte[MIB];
-    chunk[0] = 1;
+    Arrays.fill(chunk, (byte) 1);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (FileChannel channel = open()) {
       SparseFile file = SparseFile.empty(channel);

@@ -106,12 +106,12 @@ final class HostileTable {
       default -> {
         Content json =
             json(kind.equals("empty-members") || kind.equals("long-end") ? "blanks" : kind);
-        Counter counter = new Counter();
+        ByteCounter counter = new ByteCounter();
         DigestOutputStream hashed = new DigestOutputStream(counter, Digest.sha256Hasher());
         json.writeTo(hashed);
-        out.write(TarBlocks.header(TABLE, counter.count));
+        out.write(TarBlocks.header(TABLE, counter.count()));
         json.writeTo(out);
-        out.write(TarBlocks.end(counter.count));
+        out.write(TarBlocks.end(counter.count()));
         if (kind.equals("long-end")) {
           repeat(out, new byte[1 << 20], 3 << 10);
         }
@@ -221,19 +221,5 @@ final class HostileTable {
 
     @Override
     public void close() {}
-  }
-
-  private static final class Counter extends OutputStream {
-    private long count;
-
-    @Override
-    public void write(int b) {
-      count++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      count += length;
-    }
   }
 }
