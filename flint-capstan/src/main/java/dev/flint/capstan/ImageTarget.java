@@ -21,11 +21,16 @@ record ImageTarget(CapstanName name, Path directory, boolean force) {
     return !Files.exists(directory, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Throws unless the target is free or may be replaced, and reached without a link. */
-  void check() throws IOException {
+  /**
+   * Throws unless the target is free or may be replaced, and reached without a link.
+   *
+   * @return whether it is free. Asking again could find it taken, by somebody who was faster, and
+   *     would then not know whether that may be replaced
+   */
+  boolean check() throws IOException {
     requireDirectoryOrNothing(namespace());
     if (isFree()) {
-      return;
+      return true;
     }
     requireDirectoryOrNothing(directory);
     if (!force) {
@@ -44,9 +49,10 @@ record ImageTarget(CapstanName name, Path directory, boolean force) {
         }
       }
     } catch (NoSuchFileException e) {
-      // Another writer took it away just now, which is as good as free.
-      return;
+      // Another writer took it away just now.
+      return true;
     }
+    return false;
   }
 
   /** The directory that holds the image directory: the repository, or a namespace in it. */

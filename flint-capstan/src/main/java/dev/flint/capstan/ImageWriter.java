@@ -53,8 +53,7 @@ final class ImageWriter {
   private void publish(StagedRun run) throws IOException {
     Files.createDirectories(target.namespace());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      target.check();
-      if (!target.isFree() && !run.setAside(target)) {
+      if (!target.check() && !run.setAside(target)) {
         continue;
       }
       try {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,7 +190,8 @@ class PutTest {
     assertTrue(Files.exists(real.resolve("repository/web/web.raw")));
   }
 
-  @Test
+  /** Once is not enough: two that both looked before either wrote are rare. */
+  @RepeatedTest(50)
   void letsOneOfManyWritersWin() throws Exception {
     int writers = 8;
     List<Future<Path>> puts = race(writers, false);
