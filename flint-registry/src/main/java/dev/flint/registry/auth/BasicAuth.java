@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * then with every request to it. Tokens (Bearer) have their place here too. Thread-safe.
  */
 public final class BasicAuth {
-  private final DockerConfigFile config;
+  private final CredentialSource credentials;
   private final ConcurrentHashMap<String, String> headers = new ConcurrentHashMap<>();
 
-  /** Takes credentials from a file. */
-  public BasicAuth(DockerConfigFile config) {
-    this.config = config;
+  /** Takes credentials from somewhere. */
+  public BasicAuth(CredentialSource credentials) {
+    this.credentials = credentials;
   }
 
   /** The Authorization header for a registry that asked before. */
@@ -37,7 +37,11 @@ public final class BasicAuth {
     }
     Optional<String> header = header(host);
     if (header.isEmpty()) {
-      header = config.find(host).map(Credential::basic);
+      header =
+          credentials
+              .find(host, "")
+              .filter(Credential.Basic.class::isInstance)
+              .map(found -> ((Credential.Basic) found).header());
       header.ifPresent(value -> headers.put(host, value));
     }
     return header;

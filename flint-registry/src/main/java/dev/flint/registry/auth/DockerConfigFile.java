@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The credentials in Docker's {@code config.json}. A file that is there but cannot be understood is
  * an error, never silent anonymity. Credential helpers are not run.
  */
-public final class DockerConfigFile {
+public final class DockerConfigFile implements CredentialSource {
   private static final String HUB_KEY = "https://index.docker.io/v1/";
 
   private static final int MAX_BYTES = 4 * 1024 * 1024;
@@ -40,13 +40,8 @@ public final class DockerConfigFile {
     return new DockerConfigFile(config.resolve("config.json"));
   }
 
-  /**
-   * The credential for a registry.
-   *
-   * @param host {@code HOST[:PORT]} as in a reference
-   * @throws FlintException AUTH naming the file if it or the entry is malformed
-   */
-  public Optional<Credential> find(String host) throws IOException {
+  @Override
+  public Optional<Credential> find(String host, String repository) throws IOException {
     Optional<JsonObject> json = read();
     if (json.isEmpty()) {
       return Optional.empty();
@@ -107,7 +102,7 @@ public final class DockerConfigFile {
       Optional<String> username = entry.string("username");
       Optional<String> password = entry.string("password");
       return username.isPresent() && password.isPresent()
-          ? Optional.of(new Credential(username.get(), password.get()))
+          ? Optional.of(new Credential.Basic(username.get(), password.get()))
           : Optional.empty();
     }
     String text;
@@ -121,7 +116,7 @@ public final class DockerConfigFile {
     if (colon < 0) {
       throw broken("has an entry for " + key + " whose auth holds no colon", null);
     }
-    return Optional.of(new Credential(clean.substring(0, colon), clean.substring(colon + 1)));
+    return Optional.of(new Credential.Basic(clean.substring(0, colon), clean.substring(colon + 1)));
   }
 
   private FlintException broken(String reason, @Nullable Throwable cause) {

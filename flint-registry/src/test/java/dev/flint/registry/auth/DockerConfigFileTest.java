@@ -41,7 +41,8 @@ class DockerConfigFileTest {
     "[::1]:5000, [::1]:5000",
   })
   void findsEveryFormOfKey(String host, String key) throws IOException {
-    assertEquals(Optional.of(new Credential("u", "p")), entry(key, auth("u:p")).find(host));
+    assertEquals(
+        Optional.of(new Credential.Basic("u", "p")), entry(key, auth("u:p")).find(host, ""));
   }
 
   @ParameterizedTest
@@ -56,25 +57,27 @@ class DockerConfigFileTest {
     "docker.io, registry.docker.io",
   })
   void takesNobodyElsesEntry(String host, String key) throws IOException {
-    assertEquals(Optional.empty(), entry(key, auth("u:p")).find(host));
+    assertEquals(Optional.empty(), entry(key, auth("u:p")).find(host, ""));
   }
 
   @ParameterizedTest
   @CsvSource({"u:p, u, p", "u:a:b::, u, a:b::", ":p, '', p", "u:, u, ''", "ü:€, ü, €"})
   void splitsAtTheFirstColon(String text, String username, String secret) throws IOException {
-    assertEquals(Optional.of(new Credential(username, secret)), entry("h", auth(text)).find("h"));
+    assertEquals(
+        Optional.of(new Credential.Basic(username, secret)), entry("h", auth(text)).find("h", ""));
   }
 
   @Test
   void trimsTheZeroBytesOldDockersAdded() throws IOException {
-    assertEquals(Optional.of(new Credential("u", "p")), entry("h", auth("u:p\0\0")).find("h"));
+    assertEquals(
+        Optional.of(new Credential.Basic("u", "p")), entry("h", auth("u:p\0\0")).find("h", ""));
   }
 
   @Test
   void readsUsernameAndPassword() throws IOException {
     assertEquals(
-        Optional.of(new Credential("u", "p:q")),
-        entry("h", "{\"username\":\"u\",\"password\":\"p:q\"}").find("h"));
+        Optional.of(new Credential.Basic("u", "p:q")),
+        entry("h", "{\"username\":\"u\",\"password\":\"p:q\"}").find("h", ""));
   }
 
   @ParameterizedTest
@@ -90,13 +93,13 @@ class DockerConfigFileTest {
         "{\"credsStore\":\"desktop\",\"auths\":{\"h\":{}},\"HttpHeaders\":{\"a\":\"b\"}}",
       })
   void findsNothingWhereThereIsNothing(String text) throws IOException {
-    assertEquals(Optional.empty(), file(text).find("h"));
+    assertEquals(Optional.empty(), file(text).find("h", ""));
   }
 
   @Test
   void anEmptyEntryDoesNotHideAnotherFormOfTheKey() throws IOException {
     DockerConfigFile file = file("{\"auths\":{\"h\":{},\"https://h\":" + auth("u:p") + "}}");
-    assertEquals(Optional.of(new Credential("u", "p")), file.find("h"));
+    assertEquals(Optional.of(new Credential.Basic("u", "p")), file.find("h", ""));
   }
 
   @ParameterizedTest
@@ -121,7 +124,7 @@ class DockerConfigFileTest {
       })
   void namesAFileItCannotUnderstandAndNoneOfItsSecrets(String text) throws IOException {
     DockerConfigFile file = file(text);
-    FlintException e = assertThrows(FlintException.class, () -> file.find("h"));
+    FlintException e = assertThrows(FlintException.class, () -> file.find("h", ""));
     assertEquals(ErrorCode.AUTH, e.code());
     String message = String.valueOf(e.getMessage());
     assertTrue(message.contains(folder.resolve("config.json").toString()), message);
@@ -134,20 +137,22 @@ class DockerConfigFileTest {
   @Test
   void doesNotReadAHugeFile() throws IOException {
     DockerConfigFile file = file("{\"x\":\"" + "a".repeat(5 << 20) + "\"}");
-    assertEquals(ErrorCode.AUTH, assertThrows(FlintException.class, () -> file.find("h")).code());
+    assertEquals(
+        ErrorCode.AUTH, assertThrows(FlintException.class, () -> file.find("h", "")).code());
   }
 
   @Test
   void aFolderInPlaceOfTheFileIsAnError() throws IOException {
     Path config = Files.createDirectory(folder.resolve("config.json"));
     FlintException e =
-        assertThrows(FlintException.class, () -> new DockerConfigFile(config).find("h"));
+        assertThrows(FlintException.class, () -> new DockerConfigFile(config).find("h", ""));
     assertEquals(ErrorCode.AUTH, e.code());
   }
 
   @Test
   void aMissingFileIsAnonymous() throws IOException {
-    assertEquals(Optional.empty(), new DockerConfigFile(folder.resolve("x/config.json")).find("h"));
+    assertEquals(
+        Optional.empty(), new DockerConfigFile(folder.resolve("x/config.json")).find("h", ""));
   }
 
   @Test
@@ -162,7 +167,10 @@ class DockerConfigFileTest {
   }
 
   private static String secret(Map<String, String> env, Path home) throws IOException {
-    return DockerConfigFile.fromEnvironment(env, home).find("h").orElseThrow().secret();
+    return DockerConfigFile.fromEnvironment(env, home)
+        .find("h", "")
+        .map(found -> ((Credential.Basic) found).secret())
+        .orElseThrow();
   }
 
   private static Path write(Path to, String key, String pair) throws IOException {
@@ -173,12 +181,12 @@ class DockerConfigFileTest {
 
   @Test
   void theTextOfACredentialShowsNoSecret() {
-    assertEquals("credential of u", new Credential("u", "secret").toString());
+    assertEquals("password of u", new Credential.Basic("u", "secret").toString());
   }
 
   @Test
   void basicIsBase64OfUtf8() {
-    assertEquals("Basic dTrDvA==", new Credential("u", "ü").basic());
+    assertEquals("Basic dTrDvA==", new Credential.Basic("u", "ü").header());
   }
 
   private DockerConfigFile entry(String key, String entry) throws IOException {
