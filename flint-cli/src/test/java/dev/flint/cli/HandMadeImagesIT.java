@@ -129,6 +129,7 @@ class HandMadeImagesIT {
     assertFalse(Files.exists(folder.resolve("out")));
   }
 
+  /** E4. */
   @Test
   void twoDisksAreRefused() throws IOException {
     fledge().entry("a.qemu", '0', disk).entry("b.qemu", '0', disk).write(folder.resolve("layout"));

@@ -34,6 +34,7 @@ final class DigestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+  /** A3. */
         "",
         ":",
         "sha256",

@@ -33,6 +33,7 @@ final class ReferenceTest {
     "localhost:65535/x,localhost:65535,x,latest",
     "r.io/a__b/c-d/e---f/g.h/i_j,r.io,a__b/c-d/e---f/g.h/i_j,latest",
   })
+  /** A5. */
   void takesANameApart(String text, String host, String repository, String tag) {
     Reference reference = Reference.parse(text);
     assertEquals(host, reference.host());
@@ -43,6 +44,7 @@ final class ReferenceTest {
     assertEquals(reference, Reference.of(host, repository, tag));
   }
 
+  /** A1, A2, A3. */
   @ParameterizedTest
   @MethodSource("illegal")
   void refuses(String text) {
@@ -161,6 +163,7 @@ final class ReferenceTest {
     "localhost:0/x,port",
     "localhost:99999/x,port",
   })
+  /** A6. */
   void hintsAtWhatBelongsElsewhere(String text, String hint) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Reference.parse(text));

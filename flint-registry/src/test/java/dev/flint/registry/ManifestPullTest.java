@@ -76,6 +76,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C5. */
   @Test
   void refusesOtherBytesThanTheDigestAskedFor() throws IOException {
     byte[] other = TestImage.ofLayerSize(5).manifest().bytes();
@@ -86,6 +87,7 @@ class ManifestPullTest {
     }
   }
 
+  /** A4. */
   @ParameterizedTest
   @ValueSource(strings = {"sha256", "sha512"})
   void checksADigestOfEitherAlgorithm(String algorithm) throws IOException {
@@ -136,6 +138,7 @@ class ManifestPullTest {
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.docker.distribution.manifest.v2+json",
   })
+  /** C7. */
   void refusesADocumentThatIsNotWhatTheHeaderSays(String type) throws IOException {
     try (FaultServer server =
         FaultServer.start(x -> x.reply(200, "Content-Type: " + type, image.manifest().bytes()))) {
@@ -143,6 +146,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C7. */
   @Test
   void refusesAnIndexInTheClothesOfAManifest() throws IOException {
     byte[] untyped = utf8("{\"schemaVersion\":2,\"manifests\":[]}");
@@ -177,6 +181,7 @@ class ManifestPullTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+  /** C8, C13. */
         "<html>welcome to the hotel wifi</html>",
         "",
         "{",
@@ -195,6 +200,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C9. */
   @Test
   void saysThatSchemaOneIsTooOld() throws IOException {
     byte[] old = utf8("{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}");
@@ -203,6 +209,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C11. */
   @Test
   void refusesAManifestOverFourMebibytes() throws IOException {
     byte[] big = new byte[(4 << 20) + 1];

@@ -107,6 +107,7 @@ final class DiskProbeTest {
     "(\\265/\\375, 0, decompress it first",
     "\\177ELF, 0, the kernel belongs to",
   })
+  /** E14. */
   void refusesForeignFormatsWithARemedy(String magic, int offset, String remedy)
       throws IOException {
     byte[] disk = new byte[65536];
@@ -117,6 +118,7 @@ final class DiskProbeTest {
     assertEquals(ErrorCode.POLICY, codeWhenDeclared(DiskFormat.RAW, disk));
   }
 
+  /** E14, E15. */
   @Test
   void refusesContentThatIsNotWhatWasDeclared() throws IOException {
     for (byte[] disk :
