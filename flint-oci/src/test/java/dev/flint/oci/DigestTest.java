@@ -31,10 +31,10 @@ final class DigestTest {
         sha512.sameAlgorithm("abc".getBytes(UTF_8)).toString());
   }
 
+  /** A3. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-  /** A3. */
         "",
         ":",
         "sha256",

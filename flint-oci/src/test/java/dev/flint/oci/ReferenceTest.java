@@ -19,6 +19,7 @@ final class ReferenceTest {
   private static final String SHA256 = "sha256:" + "0123456789abcdef".repeat(4);
   private static final String SHA512 = "sha512:" + "0123456789abcdef".repeat(8);
 
+  /** A5. */
   @ParameterizedTest
   @CsvSource({
     "hello,'',hello,latest",
@@ -33,7 +34,6 @@ final class ReferenceTest {
     "localhost:65535/x,localhost:65535,x,latest",
     "r.io/a__b/c-d/e---f/g.h/i_j,r.io,a__b/c-d/e---f/g.h/i_j,latest",
   })
-  /** A5. */
   void takesANameApart(String text, String host, String repository, String tag) {
     Reference reference = Reference.parse(text);
     assertEquals(host, reference.host());
@@ -154,6 +154,7 @@ final class ReferenceTest {
     assertThrows(IllegalArgumentException.class, () -> Reference.parse("r.io/a@" + text));
   }
 
+  /** A6. */
   @ParameterizedTest
   @CsvSource({
     "http://localhost:5000/x,--plain-http",
@@ -163,7 +164,6 @@ final class ReferenceTest {
     "localhost:0/x,port",
     "localhost:99999/x,port",
   })
-  /** A6. */
   void hintsAtWhatBelongsElsewhere(String text, String hint) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Reference.parse(text));

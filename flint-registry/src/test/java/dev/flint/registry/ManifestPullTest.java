@@ -132,13 +132,13 @@ class ManifestPullTest {
     }
   }
 
+  /** C7. */
   @ParameterizedTest
   @CsvSource({
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.docker.distribution.manifest.v2+json",
   })
-  /** C7. */
   void refusesADocumentThatIsNotWhatTheHeaderSays(String type) throws IOException {
     try (FaultServer server =
         FaultServer.start(x -> x.reply(200, "Content-Type: " + type, image.manifest().bytes()))) {
@@ -178,10 +178,10 @@ class ManifestPullTest {
     }
   }
 
+  /** C8, C13. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-  /** C8, C13. */
         "<html>welcome to the hotel wifi</html>",
         "",
         "{",

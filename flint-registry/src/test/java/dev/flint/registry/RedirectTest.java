@@ -93,6 +93,7 @@ class RedirectTest {
     }
   }
 
+  /** C20. */
   @ParameterizedTest
   @CsvSource({
     "file:///etc/passwd, POLICY",
@@ -101,7 +102,6 @@ class RedirectTest {
     "'', PROTOCOL",
     "http://[, PROTOCOL",
   })
-  /** C20. */
   void refusesToGo(String location, ErrorCode code) throws IOException {
     String header = location.isEmpty() ? "" : "Location: " + location;
     try (FaultServer server = FaultServer.start(x -> x.reply(307, header, NONE))) {

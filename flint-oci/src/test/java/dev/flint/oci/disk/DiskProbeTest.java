@@ -87,6 +87,7 @@ final class DiskProbeTest {
     assertRefused(ErrorCode.UNSUPPORTED, folder, new byte[0]);
   }
 
+  /** E14. */
   @ParameterizedTest
   @CsvSource({
     "vhdxfile, 0, qemu-img convert",
@@ -107,7 +108,6 @@ final class DiskProbeTest {
     "(\\265/\\375, 0, decompress it first",
     "\\177ELF, 0, the kernel belongs to",
   })
-  /** E14. */
   void refusesForeignFormatsWithARemedy(String magic, int offset, String remedy)
       throws IOException {
     byte[] disk = new byte[65536];

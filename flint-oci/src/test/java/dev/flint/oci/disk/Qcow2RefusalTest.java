@@ -139,10 +139,10 @@ final class Qcow2RefusalTest {
     assertRefused(INTEGRITY, folder, disk);
   }
 
+  /** E11. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-  /** E11. */
         "/etc/passwd",
         "base.raw",
         "json:{\"driver\":\"null-co\"}",

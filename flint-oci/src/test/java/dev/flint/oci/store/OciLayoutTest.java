@@ -203,10 +203,10 @@ final class OciLayoutTest {
     Failures.expect(ErrorCode.POLICY, () -> layout.read(huge));
   }
 
+  /** E20. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-  /** E20. */
         "",
         "{}",
         "[]",
