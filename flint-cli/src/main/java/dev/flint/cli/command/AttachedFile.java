@@ -31,10 +31,8 @@ record AttachedFile(Path file, MediaType mediaType) {
 
   /** Points to the content as it is now, and carries the file's name. */
   Descriptor describe() throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new FlintException(
-          Files.exists(file) ? ErrorCode.USAGE : ErrorCode.NOT_FOUND,
-          Files.exists(file) ? "not a file: " + file : "no such file: " + file);
+    if (Files.isDirectory(file)) {
+      throw new FlintException(ErrorCode.USAGE, "not a file but a folder: " + file);
     }
     MessageDigest hasher = Digest.sha256Hasher();
     long size = 0;

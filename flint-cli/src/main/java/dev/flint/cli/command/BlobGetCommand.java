@@ -104,8 +104,7 @@ public final class BlobGetCommand implements Callable<Integer> {
     public void write(byte[] buffer, int offset, int length) throws IOException {
       stdout.write(buffer, offset, length);
       if (stdout.checkError()) {
-        throw new FlintException(
-            ErrorCode.LOCAL_IO, "cannot write the blob to standard output");
+        throw new FlintException(ErrorCode.LOCAL_IO, "cannot write the blob to standard output");
       }
     }
   }

@@ -46,10 +46,10 @@ public final class ManifestDeleteCommand implements Callable<Integer> {
     RegistryRepository repository = context.registry(registry).repository(reference);
     Digest digest = repository.digest(reference);
     Optional<List<String>> tags = tagsOf(repository, digest);
-    if (tags.isEmpty()) {
-      context.note("every tag of " + digest + " goes; there are too many tags to say which");
-    }
     repository.delete(digest);
+    if (tags.isEmpty()) {
+      context.note("every tag it had went too; the registry does not say which, or has too many");
+    }
     context.result(reference.name() + "@" + digest);
     tags.orElse(List.of()).forEach(tag -> context.result(reference.name() + ":" + tag));
     return 0;
