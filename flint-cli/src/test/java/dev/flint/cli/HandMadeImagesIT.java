@@ -153,8 +153,7 @@ class HandMadeImagesIT {
         "application/vnd.oci.image.layer.v1.tar+gzip+encrypted",
         "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
       })
-  void aLayerThatMayBeHadElsewhereIsOnlyEverFetchedFromItsRegistry(String type)
-      throws IOException {
+  void aLayerThatMayBeHadElsewhereIsOnlyEverFetchedFromItsRegistry(String type) throws IOException {
     try (ServerSocketChannel elsewhere = ServerSocketChannel.open()) {
       elsewhere.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       elsewhere.configureBlocking(false);
@@ -203,8 +202,7 @@ class HandMadeImagesIT {
     Path out = folder.resolve("out.qcow2");
     Process unpack = user.startWithUmask(umask, "unpack", reference, "--to", out.toString());
     assertEquals(0, unpack.waitFor(), user::childLog);
-    assertEquals(
-        permissions, PosixFilePermissions.toString(Files.getPosixFilePermissions(out)));
+    assertEquals(permissions, PosixFilePermissions.toString(Files.getPosixFilePermissions(out)));
   }
 
   @Test

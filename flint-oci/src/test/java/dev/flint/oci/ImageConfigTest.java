@@ -83,7 +83,9 @@ final class ImageConfigTest {
   /** E27. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"../../x", "..", ".qemu", "-qemu", "a/b", "a\\\\b", "", " ", "qemu ", "q\\n", "\\u0000"})
+      strings = {
+        "../../x", "..", ".qemu", "-qemu", "a/b", "a\\\\b", "", " ", "qemu ", "q\\n", "\\u0000"
+      })
   void refusesABackendOrHypervisorThatIsNoName(String value) throws FlintException {
     for (String key :
         List.of("feather.backend", "fledge.backend", "feather.runtime", "fledge.hypervisor")) {
@@ -169,8 +171,7 @@ final class ImageConfigTest {
         config.diffIds();
         config.platform();
       } catch (FlintException e) {
-        assertTrue(
-            List.of(ErrorCode.PROTOCOL, ErrorCode.POLICY).contains(e.code()), e::toString);
+        assertTrue(List.of(ErrorCode.PROTOCOL, ErrorCode.POLICY).contains(e.code()), e::toString);
       }
     }
   }
