@@ -15,6 +15,7 @@ final class Endpoints {
   private static final String HUB = "registry-1.docker.io";
 
   private final String base;
+  private final boolean hub;
 
   /**
    * The URLs of a repository.
@@ -23,9 +24,13 @@ final class Endpoints {
    *     10.0.0.256}
    */
   Endpoints(String host, String repository, boolean plainHttp) throws FlintException {
-    boolean hub = host.equals("docker.io") || host.equals("index.docker.io");
-    String path = hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
-    this.base = (plainHttp ? "http" : "https") + "://" + (hub ? HUB : host) + "/v2/" + path;
+    this.hub = host.equals("docker.io") || host.equals("index.docker.io");
+    this.base =
+        (plainHttp ? "http" : "https")
+            + "://"
+            + (hub ? HUB : host)
+            + "/v2/"
+            + path(hub, repository);
     try {
       // Without a host that everybody reads alike, the question of same origin has no answer.
       if (new URI(base).getHost() == null) {
@@ -34,6 +39,10 @@ final class Endpoints {
     } catch (URISyntaxException e) {
       throw new FlintException(ErrorCode.USAGE, "not a registry host: " + host, e);
     }
+  }
+
+  private static String path(boolean hub, String repository) {
+    return hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
   }
 
   /** Whether a registry speaks plain http unless the user says otherwise. */
@@ -47,6 +56,11 @@ final class Endpoints {
 
   URI blob(Digest digest) {
     return URI.create(base + "/blobs/" + digest);
+  }
+
+  /** The taking over of a blob from another repository of this registry. */
+  URI mount(Digest digest, String fromRepository) {
+    return URI.create(uploads() + "?mount=" + digest + "&from=" + path(hub, fromRepository));
   }
 
   URI uploads() {

@@ -5,23 +5,54 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.http.Http;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Opens repositories of registries. One per run; thread-safe. */
 public final class RegistryClient {
   private final Http http;
   private final BasicAuth auth;
   private final Optional<Boolean> plainHttp;
+  private final Retries retries;
+  private final UploadsUnderWay uploads = new UploadsUnderWay();
+  private final Map<String, HostMemory> memories = new ConcurrentHashMap<>();
 
   /**
    * A client.
    *
    * @param plainHttp whether to use http without TLS; where empty, only for this machine
    */
-  public RegistryClient(Http http, BasicAuth auth, Optional<Boolean> plainHttp) {
+  public RegistryClient(Http http, BasicAuth auth, Optional<Boolean> plainHttp, Retries retries) {
     this.http = http;
     this.auth = auth;
     this.plainHttp = plainHttp;
+    this.retries = retries;
+  }
+
+  /**
+   * Uploads to a registry by chunks from the start, for those that are known to want it.
+   *
+   * @param host as in references
+   * @param most the bytes of a chunk, at least 1
+   */
+  public void uploadInChunks(String host, long most) {
+    memory(host).limitChunks(most);
+  }
+
+  private HostMemory memory(String host) {
+    return memories.computeIfAbsent(host, name -> new HostMemory());
+  }
+
+  /**
+   * Interrupts all uploads, which then tell the registry to forget them; for when the program is to
+   * end. Others cannot begin.
+   *
+   * @param limit how long to wait for that
+   */
+  public void stopUploads(Duration limit) throws InterruptedException {
+    uploads.stop(limit);
   }
 
   /**
@@ -43,6 +74,7 @@ public final class RegistryClient {
         new Endpoints(
             host, reference.repository(), plainHttp.orElse(Endpoints.plainByDefault(host)));
     RegistrySession session = new RegistrySession(http, auth, host, endpoints.uploads());
-    return new RegistryRepository(session, endpoints, reference.name());
+    return new RegistryRepository(
+        session, endpoints, reference.name(), new Resilience(retries, memory(host), uploads));
   }
 }
