@@ -22,6 +22,7 @@ final class Endpoints {
 
   private final String root;
   private final String base;
+  private final boolean hub;
 
   /**
    * The URLs of a repository.
@@ -30,10 +31,9 @@ final class Endpoints {
    *     10.0.0.256}
    */
   Endpoints(String host, String repository, boolean plainHttp) throws FlintException {
-    boolean hub = host.equals("docker.io") || host.equals("index.docker.io");
-    String path = hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
+    this.hub = host.equals("docker.io") || host.equals("index.docker.io");
     this.root = (plainHttp ? "http" : "https") + "://" + (hub ? HUB : host) + "/v2/";
-    this.base = root + path;
+    this.base = root + path(hub, repository);
     try {
       // Without a host that everybody reads alike, the question of same origin has no answer.
       if (new URI(base).getHost() == null) {
@@ -42,6 +42,10 @@ final class Endpoints {
     } catch (URISyntaxException e) {
       throw new FlintException(ErrorCode.USAGE, "not a registry host: " + host, e);
     }
+  }
+
+  private static String path(boolean hub, String repository) {
+    return hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
   }
 
   /** Whether a registry speaks plain http unless the user says otherwise. */
@@ -55,6 +59,11 @@ final class Endpoints {
 
   URI blob(Digest digest) {
     return URI.create(base + "/blobs/" + digest);
+  }
+
+  /** The taking over of a blob from another repository of this registry. */
+  URI mount(Digest digest, String fromRepository) {
+    return URI.create(uploads() + "?mount=" + digest + "&from=" + path(hub, fromRepository));
   }
 
   URI uploads() {

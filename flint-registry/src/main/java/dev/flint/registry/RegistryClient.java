@@ -5,8 +5,11 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.http.Http;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Opens repositories of registries. One per run; thread-safe. */
 public final class RegistryClient {
@@ -14,27 +17,59 @@ public final class RegistryClient {
   private final BasicAuth auth;
   private final Optional<Boolean> plainHttp;
   private final Warnings warnings;
+  private final Retries retries;
+  private final UploadsUnderWay uploads = new UploadsUnderWay();
+  private final Map<String, HostMemory> memories = new ConcurrentHashMap<>();
 
   /**
    * A client.
    *
    * @param plainHttp whether to use http without TLS; where empty, only for this machine
    */
-  public RegistryClient(Http http, BasicAuth auth, Optional<Boolean> plainHttp) {
-    this(http, auth, plainHttp, new Warnings(warning -> {}));
+  public RegistryClient(Http http, BasicAuth auth, Optional<Boolean> plainHttp, Retries retries) {
+    this(http, auth, plainHttp, retries, new Warnings(warning -> {}));
   }
 
   private RegistryClient(
-      Http http, BasicAuth auth, Optional<Boolean> plainHttp, Warnings warnings) {
+      Http http,
+      BasicAuth auth,
+      Optional<Boolean> plainHttp,
+      Retries retries,
+      Warnings warnings) {
     this.http = http;
     this.auth = auth;
     this.plainHttp = plainHttp;
+    this.retries = retries;
     this.warnings = warnings;
   }
 
   /** A copy that passes on what registries warn of, each warning once. */
   public RegistryClient warning(Consumer<String> listener) {
-    return new RegistryClient(http, auth, plainHttp, new Warnings(listener));
+    return new RegistryClient(http, auth, plainHttp, retries, new Warnings(listener));
+  }
+
+  /**
+   * Uploads to a registry by chunks from the start, for those that are known to want it.
+   *
+   * @param host as in references
+   * @param most the bytes of a chunk, at least 1
+   */
+  public void uploadInChunks(String host, long most) {
+    memory(host).limitChunks(most);
+  }
+
+  private HostMemory memory(String host) {
+    return memories.computeIfAbsent(host, name -> new HostMemory());
+  }
+
+  /**
+   * Interrupts all uploads, which then tell the registry to forget them; for when the program is to
+   * end. Others cannot begin.
+   *
+   * @param limit how long to wait for that
+   */
+  public void stopUploads(Duration limit) throws InterruptedException {
+    uploads.stop(limit);
   }
 
   /**
@@ -53,7 +88,11 @@ public final class RegistryClient {
               + " or docker.io/USER/NAME; flint tag gives a local image such a name");
     }
     Endpoints endpoints = endpoints(host, reference.repository());
-    return new RegistryRepository(session(host, endpoints), endpoints, reference.name());
+    return new RegistryRepository(
+        session(host, endpoints),
+        endpoints,
+        reference.name(),
+        new Resilience(retries, memory(host), uploads));
   }
 
   /**

@@ -8,18 +8,24 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.error.LostConnectionException;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.ImageTarget;
+import dev.flint.oci.transfer.MissingBlobException;
 import dev.flint.registry.http.Body;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.net.URI;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 
 /** One repository of a registry (OCI distribution spec 1.1). Thread-safe. */
@@ -37,24 +43,44 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   private final Endpoints endpoints;
   private final String name;
   private final ReferrersTag referrersTag;
+  private final Resilience resilience;
+  private final BlobHead head;
 
-  RegistryRepository(RegistrySession session, Endpoints endpoints, String name) {
+  /** Sessions that were opened instead of mounting a blob. */
+  private final Map<Digest, OpenUpload> given = new ConcurrentHashMap<>();
+
+  private final AtomicInteger sentBlobs = new AtomicInteger();
+
+  RegistryRepository(
+      RegistrySession session, Endpoints endpoints, String name, Resilience resilience) {
     this.session = session;
     this.endpoints = endpoints;
     this.name = name;
     this.referrersTag = new ReferrersTag(session, endpoints, name);
+    this.resilience = resilience;
+    this.head = new BlobHead(session, endpoints, resilience.memory());
+  }
+
+  private <T> T retried(RequestKind kind, String what, Retries.Attempt<T> attempt)
+      throws IOException {
+    return resilience.retries().run(kind, what, attempt);
   }
 
   @Override
   public Optional<Document> resolve(Reference reference) throws IOException {
     String target = reference.digest().map(Digest::toString).orElse(reference.tag());
     Call call = Call.of("GET", endpoints.manifest(target)).header("Accept", ACCEPT);
-    try (Reply reply = session.send(call)) {
-      if (reply.status() == 404) {
-        return Optional.empty();
-      }
-      return Optional.of(received(reply, "pull " + reference, reference.digest()));
-    }
+    String action = "pull " + reference;
+    return retried(
+        RequestKind.READ,
+        action,
+        () -> {
+          try (Reply reply = session.send(call)) {
+            return reply.status() == 404
+                ? Optional.empty()
+                : Optional.of(received(reply, action, reference.digest()));
+          }
+        });
   }
 
   @Override
@@ -62,22 +88,28 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     String action = "pull " + name + "@" + descriptor.digest();
     Call call =
         Call.of("GET", endpoints.manifest(descriptor.digest().toString())).header("Accept", ACCEPT);
-    try (Reply reply = session.send(call)) {
-      Document document = received(reply, action, Optional.of(descriptor.digest()));
-      if (document.bytes().length != descriptor.size()) {
-        throw new IntegrityException(
-            document
-                + " is "
-                + document.bytes().length
-                + " bytes long, announced were "
-                + descriptor.size());
-      }
-      if (!document.mediaType().equals(descriptor.mediaType())) {
-        throw new FlintException(
-            ErrorCode.PROTOCOL, document + " was announced as " + descriptor.mediaType());
-      }
-      return document;
+    Document document =
+        retried(
+            RequestKind.READ,
+            action,
+            () -> {
+              try (Reply reply = session.send(call)) {
+                return received(reply, action, Optional.of(descriptor.digest()));
+              }
+            });
+    if (document.bytes().length != descriptor.size()) {
+      throw new IntegrityException(
+          document
+              + " is "
+              + document.bytes().length
+              + " bytes long, announced were "
+              + descriptor.size());
     }
+    if (!document.mediaType().equals(descriptor.mediaType())) {
+      throw new FlintException(
+          ErrorCode.PROTOCOL, document + " was announced as " + descriptor.mediaType());
+    }
+    return document;
   }
 
   static Document received(Reply reply, String action, Optional<Digest> wanted) throws IOException {
@@ -131,7 +163,8 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   @Override
   public InputStream blob(Descriptor descriptor) throws IOException {
     String action = "pull blob " + descriptor.digest() + " of " + name;
-    Reply reply = session.send(Call.of("GET", endpoints.blob(descriptor.digest())));
+    Call call = Call.of("GET", endpoints.blob(descriptor.digest()));
+    Reply reply = retried(RequestKind.STREAM, action, () -> opened(call, action));
     if (reply.status() != 200) {
       try (reply) {
         throw RegistryException.of(action, reply);
@@ -158,7 +191,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     String action = "pull bytes " + from + "-" + last + " of blob " + blob.digest() + " of " + name;
     Call call =
         Call.of("GET", endpoints.blob(blob.digest())).header("Range", "bytes=" + from + "-" + last);
-    Reply reply = session.send(call);
+    Reply reply = retried(RequestKind.STREAM, action, () -> opened(call, action));
     if (reply.status() == 206 && !isPart(reply, from, last, blob.size())) {
       reply.close();
       throw new FlintException(
@@ -186,6 +219,16 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     };
   }
 
+  private Reply opened(Call call, String action) throws IOException {
+    Reply reply = session.send(call);
+    if (!Fault.isBusy(reply.status())) {
+      return reply;
+    }
+    try (reply) {
+      throw RegistryException.of(action, reply);
+    }
+  }
+
   private static boolean isPart(Reply reply, long from, long last, long size) {
     String wanted = "bytes " + from + "-" + last + "/" + size;
     long length = last - from + 1;
@@ -195,16 +238,67 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
 
   @Override
   public boolean has(Descriptor blob) throws IOException {
-    try (Reply reply = session.send(Call.of("HEAD", endpoints.blob(blob.digest())))) {
-      return reply.status() == 200 && reply.contentLength().orElse(-1) == blob.size();
+    String action = "look for blob " + blob.digest() + " in " + name;
+    try {
+      return retried(RequestKind.READ, action, () -> head.isThere(blob));
+    } catch (RegistryException e) {
+      resilience.memory().headIsUseless();
+      return false;
     }
+  }
+
+  /**
+   * Takes a blob over. Where the registry opens an upload instead, the next {@link #putBlob} of the
+   * blob uses it.
+   */
+  @Override
+  public boolean mount(Descriptor blob, String fromRepository) throws IOException {
+    Reference from = Reference.of("registry.invalid", fromRepository, "");
+    if (resilience.memory().isMountRefused(fromRepository)) {
+      return false;
+    }
+    URI url = endpoints.mount(blob.digest(), from.repository());
+    try (Reply reply = session.send(Call.of("POST", url))) {
+      if (reply.status() == 201) {
+        return true;
+      }
+      if (reply.status() == 202) {
+        OpenUpload upload = OpenUpload.of(reply, session, action(blob));
+        Optional.ofNullable(given.put(blob.digest(), upload)).ifPresent(this::cancel);
+      } else if (!Fault.isBusy(reply.status())) {
+        resilience.memory().mountIsRefused(fromRepository);
+      }
+      return false;
+    } catch (LostConnectionException e) {
+      // The upload finds out how the registry is.
+      return false;
+    }
+  }
+
+  private void cancel(OpenUpload upload) {
+    upload.cancel(resilience.retries().waiting());
+  }
+
+  private String action(Descriptor blob) {
+    return "push blob " + blob.digest() + " to " + name;
   }
 
   @Override
   public Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
       throws IOException {
-    String action = "push blob " + blob.digest() + " to " + name;
-    new BlobUpload(session, endpoints.uploads(), action).upload(blob, source, meter);
+    String action = action(blob);
+    try (UploadSource bytes = new UploadSource(blob, source, meter)) {
+      new BlobUpload(
+              blob,
+              bytes,
+              () -> OpenUpload.begin(session, endpoints.uploads(), action),
+              Optional.ofNullable(given.remove(blob.digest())),
+              head,
+              resilience,
+              action)
+          .run();
+    }
+    sentBlobs.incrementAndGet();
     return Outcome.DONE;
   }
 
@@ -221,12 +315,31 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   private void put(Document document, String target) throws IOException {
     String action = "push manifest " + name + " " + target;
     Body body = Body.of(document.mediaType().value(), document.bytes());
-    try (Reply reply = session.send(Call.of("PUT", endpoints.manifest(target)).body(body))) {
-      if (reply.status() != 201) {
-        throw RegistryException.of(action, reply);
+    Call call = Call.of("PUT", endpoints.manifest(target)).body(body);
+    Reply taken = retried(RequestKind.MANIFEST, action, () -> taken(call, action));
+    checkAnnounced(taken, document.digest(), action);
+    referrersTag.pushed(document, taken);
+  }
+
+  private Reply taken(Call call, String action) throws IOException {
+    try (Reply reply = session.send(call)) {
+      if (reply.status() == 201) {
+        return reply;
       }
-      checkAnnounced(reply, document.digest(), action);
-      referrersTag.pushed(document, reply);
+      RegistryException refusal = RegistryException.of(action, reply);
+      if (!refusal.missingBlobs().isEmpty()) {
+        throw new MissingBlobException(refusal.missingBlobs(), refusal);
+      }
+      throw sentBlobs.get() > 0 && refusal.code() == ErrorCode.AUTH
+          ? new FlintException(
+              refusal.code(),
+              refusal.getMessage()
+                  + "; the blobs that were sent before ("
+                  + sentBlobs
+                  + ") stay there without a name until the registry collects them",
+              refusal.remedy(),
+              refusal)
+          : refusal;
     }
   }
 

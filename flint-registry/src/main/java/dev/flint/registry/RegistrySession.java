@@ -48,19 +48,25 @@ final class RegistrySession {
         return warnings.noted(reply);
       }
       try (reply) {
-        if (!current.isRead()) {
-          throw new FlintException(
-              ErrorCode.PROTOCOL,
-              reply.url().getAuthority()
-                  + " redirects a "
-                  + call.method()
-                  + ", which is not followed");
-        }
-        current = current.to(OriginPolicy.location(reply));
+        current = current.to(target(current, reply));
       }
     }
     throw new FlintException(
         ErrorCode.NETWORK, host + " redirects more than " + MAX_REDIRECTS + " times");
+  }
+
+  /** A write goes on only where method and body stay what they are, and to the same origin. */
+  private static URI target(Call call, Reply reply) throws FlintException {
+    boolean kept = reply.status() == 307 || reply.status() == 308;
+    if (call.isRead() || kept) {
+      URI target = OriginPolicy.location(reply);
+      if (call.isRead() || OriginPolicy.sameOrigin(reply.url(), target)) {
+        return target;
+      }
+    }
+    throw new FlintException(
+        ErrorCode.PROTOCOL,
+        reply.url().getAuthority() + " redirects a " + call.method() + ", which is not followed");
   }
 
   private Reply sendAuthorized(Call call) throws IOException {

@@ -12,7 +12,6 @@ import dev.flint.oci.MediaType;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.registry.testing.Exchange;
 import dev.flint.registry.testing.FaultServer;
 import dev.flint.registry.testing.TestClient;
 import dev.flint.registry.testing.TestImage;
@@ -289,6 +288,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C25. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -308,18 +308,6 @@ class ManifestPullTest {
       assertFails(ErrorCode.NOT_FOUND, () -> repository.manifest(image.manifest().descriptor()));
       assertFails(ErrorCode.NOT_FOUND, () -> repository.blob(image.layer()));
     }
-  }
-
-  @Test
-  void aServerThatFailsIsNotAskedAgain() throws IOException {
-    try (FaultServer server = FaultServer.start(ManifestPullTest::overloaded)) {
-      refused(server, ErrorCode.NETWORK);
-      assertEquals(1, server.requests().size());
-    }
-  }
-
-  private static void overloaded(Exchange exchange) throws IOException {
-    exchange.reply(503, "Retry-After: 0", new byte[0]);
   }
 
   private void refused(FaultServer server, ErrorCode code) throws IOException {

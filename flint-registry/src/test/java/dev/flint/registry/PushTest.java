@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
@@ -52,6 +53,7 @@ class PushTest {
     registry.close();
   }
 
+  /** D4: the answers to the PUTs have no Location. */
   @Test
   void sendsEachBlobByOnePostAndOnePutAndTheManifestLast() throws IOException {
     user.push(registry.reference());
@@ -102,6 +104,7 @@ class PushTest {
     assertEquals("PUT /v2/r/manifests/t", last());
   }
 
+  /** C24, for a push. */
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 404, 405, 500, 501})
   void uploadsAllTheSameWhereHeadIsOfNoUse(int status) throws IOException {
@@ -111,6 +114,7 @@ class PushTest {
     assertEquals("PUT /v2/r/manifests/t", last());
   }
 
+  /** C24, for a push. */
   @ParameterizedTest
   @ValueSource(strings = {"299999", "0", "nonsense", "99999999999999999999", ""})
   void uploadsWhereHeadSaysAnotherLength(String length) throws IOException {
@@ -122,6 +126,7 @@ class PushTest {
     assertEquals(2, count("POST "));
   }
 
+  /** D1. */
   @ParameterizedTest
   @CsvSource({
     "/upload/x, /upload/x?digest=",
@@ -149,6 +154,7 @@ class PushTest {
     return aResponse().withStatus(201);
   }
 
+  /** D3; other registries than this machine's own are in OriginPolicyTest. */
   @ParameterizedTest
   @CsvSource({
     "file:///etc/passwd, POLICY",
@@ -164,6 +170,7 @@ class PushTest {
     assertEquals(0, count("PUT "));
   }
 
+  /** D1. */
   @Test
   void wantsExactlyOneLocation() {
     registry.answers(post(urlMatching(".*")).willReturn(aResponse().withStatus(202)));
@@ -177,23 +184,118 @@ class PushTest {
 
   @ParameterizedTest
   @CsvSource({
-    "400, PROTOCOL",
-    "401, AUTH",
-    "403, AUTH",
-    "404, NOT_FOUND",
-    "413, NETWORK",
-    "500, NETWORK",
-    "503, NETWORK",
-    "200, PROTOCOL",
-    "202, PROTOCOL"
+    "400, PROTOCOL, 1",
+    "401, AUTH, 2",
+    "403, AUTH, 1",
+    "404, NOT_FOUND, 3",
+    "405, NETWORK, 1",
+    "413, NETWORK, 1",
+    "415, PROTOCOL, 1",
+    "507, NETWORK, 1",
+    "500, NETWORK, 4",
+    "503, NETWORK, 4",
+    "200, PROTOCOL, 1",
+    "202, PROTOCOL, 1"
   })
-  void aBlobThatIsNotTakenEndsThePush(int status, ErrorCode code) {
+  void aBlobThatIsNotTakenEndsThePush(int status, ErrorCode code, int attempts) {
     registry.answers(
         put(urlPathMatching("/upload"))
             .willReturn(aResponse().withStatus(status).withHeader("Retry-After", "0")));
     assertFails(code, () -> user.push(registry.reference()));
-    assertEquals(1, count("POST "));
-    assertEquals(1, count("PUT "));
+    assertEquals(attempts, count("POST "));
+    assertEquals(attempts, count("PUT "));
+    assertEquals(attempts, count("DELETE /upload?_state=s"));
+  }
+
+  /** D19: a quota, in whatever words. */
+  @ParameterizedTest
+  @CsvSource({"507, NETWORK, full", "403, AUTH, may not"})
+  void aQuotaIsSaidInOneLine(int status, ErrorCode code, String remedy) {
+    registry.answers(
+        put(urlPathMatching("/upload"))
+            .willReturn(
+                aResponse()
+                    .withStatus(status)
+                    .withHeader("Content-Type", "text/plain")
+                    .withBody("quota\nexceeded")));
+    FlintException e = assertFails(code, () -> user.push(registry.reference()));
+    assertTrue(String.valueOf(e.getMessage()).contains("answered " + status), e.getMessage());
+    assertTrue(e.remedy().contains(remedy), e.remedy());
+  }
+
+  /** D19. */
+  @Test
+  void aReadOnlyRegistryIsSaidToBeOne() {
+    registry.answers(
+        post(urlMatching(".*"))
+            .willReturn(
+                aResponse()
+                    .withStatus(405)
+                    .withHeader("Content-Type", "text/plain")
+                    .withBody("Method Not Allowed")));
+    FlintException e = assertFails(ErrorCode.NETWORK, () -> user.push(registry.reference()));
+    assertTrue(e.remedy().contains("read-only"), e.remedy());
+  }
+
+  /** D16. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\",\"detail\":{\"digest\":\"DIGEST\"}}]}",
+        "{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\",\"detail\":\"DIGEST\"}]}",
+        "{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\",\"message\":\"no DIGEST here\"}]}",
+      })
+  void sendsABlobThatTheRegistryHasNotGotAfterAllOnceMore(String body) throws IOException {
+    Digest layer = image.layer().digest();
+    registry
+        .answers(
+            head(urlMatching("/v2/r/blobs/" + layer))
+                .willReturn(aResponse().withHeader("Content-Length", "300000")))
+        .answers(
+            put(urlMatching("/v2/r/manifests/.*"))
+                .inScenario("stale")
+                .whenScenarioStateIs(Scenario.STARTED)
+                .willSetStateTo("known")
+                .willReturn(
+                    aResponse().withStatus(400).withBody(body.replace("DIGEST", "" + layer))))
+        .answers(
+            put(urlMatching("/v2/r/manifests/.*"))
+                .inScenario("stale")
+                .whenScenarioStateIs("known")
+                .willReturn(created()));
+    user.push(registry.reference());
+    assertEquals(1, count("PUT /upload?_state=s&digest=" + layer));
+    assertEquals(2, count("PUT /v2/r/manifests/t"));
+  }
+
+  /** D16. */
+  @ParameterizedTest
+  @CsvSource({"400, true", "404, true", "400, false"})
+  void givesUpWhereABlobIsStillMissing(int status, boolean named) {
+    String digest = named ? "" + image.layer().digest() : "sha256:" + "0".repeat(64);
+    registry.answers(
+        put(urlMatching("/v2/r/manifests/.*"))
+            .willReturn(
+                aResponse()
+                    .withStatus(status)
+                    .withBody(
+                        "{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\",\"detail\":\""
+                            + digest
+                            + "\"}]}")));
+    assertFails(ErrorCode.PROTOCOL, () -> user.push(registry.reference()));
+    assertEquals(named ? 2 : 1, count("PUT /v2/r/manifests/t"));
+    assertEquals(named ? 2 : 1, count("PUT /upload?_state=s&digest=" + image.layer().digest()));
+  }
+
+  /** D18. */
+  @Test
+  void saysWhatIsLeftWhereTheManifestIsDenied() {
+    registry.answers(
+        put(urlMatching("/v2/r/manifests/.*")).willReturn(aResponse().withStatus(403)));
+    FlintException e = assertFails(ErrorCode.AUTH, () -> user.push(registry.reference()));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("the blobs that were sent before (2) stay"),
+        e.getMessage());
   }
 
   @Test
@@ -216,15 +318,23 @@ class PushTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"400, PROTOCOL", "403, AUTH", "413, NETWORK", "500, NETWORK", "202, PROTOCOL"})
-  void aManifestThatIsNotTakenFailsThePush(int status, ErrorCode code) {
+  @CsvSource({
+    "400, PROTOCOL, 1",
+    "403, AUTH, 1",
+    "413, NETWORK, 1",
+    "500, NETWORK, 5",
+    "503, NETWORK, 5",
+    "202, PROTOCOL, 1"
+  })
+  void aManifestThatIsNotTakenFailsThePush(int status, ErrorCode code, int attempts) {
     registry.answers(
         put(urlMatching("/v2/r/manifests/.*")).willReturn(aResponse().withStatus(status)));
     FlintException e = assertFails(code, () -> user.push(registry.reference()));
     assertTrue(String.valueOf(e.getMessage()).contains("manifest"), e.getMessage());
-    assertEquals(1, count("PUT /v2/"));
+    assertEquals(attempts, count("PUT /v2/"));
   }
 
+  /** D17. */
   @Test
   void aManifestStoredUnderAnotherDigestIsDamage() {
     registry.answers(

@@ -146,6 +146,7 @@ class RangePullTest {
     }
   }
 
+  /** C28. */
   @ParameterizedTest
   @ValueSource(ints = {0, LENGTH - 1, LENGTH + 1, SIZE})
   void refusesAPartOfAnotherLength(int length) throws IOException {
@@ -190,7 +191,7 @@ class RangePullTest {
     }
   }
 
-  /** After the last byte, too: what came is whole then. */
+  /** C28: after the last byte, too: what came is whole then. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, SIZE / 2, SIZE - SIZE / 1000, SIZE})
   void aPullGoesOnAfterAResetAnywhere(int at) throws IOException {

@@ -127,8 +127,47 @@ class RedirectTest {
     }
   }
 
+  /** D23. */
   @ParameterizedTest
-  @ValueSource(ints = {301, 302, 303, 307, 308})
+  @ValueSource(ints = {307, 308})
+  void carriesAWriteOnWithItsBodyWithinTheOrigin(int status) throws IOException {
+    try (FaultServer server =
+        FaultServer.start(
+            x -> {
+              byte[] body = x.body();
+              if (x.target().startsWith("/elsewhere")) {
+                assertArrayEquals(image.manifest().bytes(), body);
+                x.reply(201, "", NONE);
+              } else {
+                x.reply(status, "Location: /elsewhere?s=a%2Fb", NONE);
+              }
+            })) {
+      repository(server).tag(Reference.parse(server.host() + "/r:t"), image.manifest());
+      assertEquals(List.of("PUT /v2/r/manifests/t", "PUT /elsewhere?s=a%2Fb"), server.requests());
+    }
+  }
+
+  /** D23: an image is not handed to whomever a registry names. */
+  @ParameterizedTest
+  @ValueSource(ints = {307, 308})
+  void refusesToCarryAWriteToAnotherOrigin(int status) throws IOException {
+    try (FaultServer other = FaultServer.start(x -> x.reply(201, "", NONE));
+        FaultServer server =
+            FaultServer.start(
+                x -> {
+                  x.body();
+                  x.reply(status, "Location: http://" + other.host() + "/x", NONE);
+                })) {
+      assertFails(
+          ErrorCode.PROTOCOL,
+          () -> repository(server).tag(Reference.parse(server.host() + "/r:t"), image.manifest()));
+      assertEquals(List.of(), other.requests());
+    }
+  }
+
+  /** D23. */
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303})
   void refusesToCarryAWriteElsewhere(int status) throws IOException {
     image.putInto(user.images().layout(), Reference.parse("x/y:t"));
     try (FaultServer server =

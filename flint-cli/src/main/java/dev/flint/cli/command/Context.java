@@ -21,12 +21,14 @@ import dev.flint.oci.transfer.GrowingPause;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.RegistryClient;
+import dev.flint.registry.Retries;
 import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.auth.DockerConfigFile;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,8 @@ import java.util.Optional;
  * asked for.
  */
 public final class Context {
+  private static final Duration STOPPING = Duration.ofMillis(1500);
+
   private final Console console;
   private final Map<String, String> env;
   private final RootCommand options;
@@ -146,10 +150,23 @@ public final class Context {
         registry.caFile().isPresent()
             ? Optional.of(CaTrust.fromPem(registry.caFile().get()))
             : Optional.empty();
-    return new RegistryClient(
-            new Http("flint/" + Version.text(), trust),
-            new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
-            registry.plainHttp())
-        .warning(this::note);
+    RegistryClient client =
+        new RegistryClient(
+                new Http("flint/" + Version.text(), trust),
+                new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
+                registry.plainHttp(),
+                Retries.usual(again -> note(again.line())))
+            .warning(this::note);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopUploads(client), "flint-stop"));
+    return client;
+  }
+
+  /** So that a registry keeps no half blob of an interrupted push. */
+  private static void stopUploads(RegistryClient client) {
+    try {
+      client.stopUploads(STOPPING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -20,7 +20,16 @@ public interface ImageTarget {
   ProgressEvent.Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
       throws IOException;
 
-  /** Stores a manifest or index all of whose children are there, under its digest. */
+  /** Takes a blob over from another repository of the same registry; false if that did not work. */
+  default boolean mount(Descriptor blob, String fromRepository) throws IOException {
+    return false;
+  }
+
+  /**
+   * Stores a manifest or index all of whose children are there, under its digest.
+   *
+   * @throws MissingBlobException if the target says that some of them are not
+   */
   void putManifest(Document document) throws IOException;
 
   /** As {@link #putManifest(Document)}, and points the reference's tag at it. */

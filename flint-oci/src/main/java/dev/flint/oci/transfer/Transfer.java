@@ -13,7 +13,9 @@ import dev.flint.oci.progress.Meter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.progress.ProgressListener;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,7 +59,8 @@ public final class Transfer {
       root = select(root, platform.get());
     }
     copyChildren(root, 0);
-    target.tag(to, root);
+    Document named = root;
+    store(root, () -> target.tag(to, named));
     return root;
   }
 
@@ -84,11 +87,59 @@ public final class Transfer {
       if (!copiedDocuments.contains(child.digest())) {
         Document childDocument = source.manifest(child);
         copyChildren(childDocument, depth + 1);
-        target.putManifest(childDocument);
+        store(childDocument, () -> target.putManifest(childDocument));
         // Not before, so that a circle ends at the depth limit instead of passing for complete.
         copiedDocuments.add(child.digest());
       }
     }
+  }
+
+  private interface Put {
+    void run() throws IOException;
+  }
+
+  /** A target that was wrong about what it has gets that once more. */
+  private void store(Document document, Put put) throws IOException {
+    try {
+      put.run();
+    } catch (MissingBlobException e) {
+      if (document.isIndex() || !sendAgain(Manifest.of(document), e)) {
+        throw e;
+      }
+      put.run();
+    }
+  }
+
+  private boolean sendAgain(Manifest manifest, MissingBlobException e) throws IOException {
+    boolean any = false;
+    for (Descriptor blob : concat(manifest.layers(), manifest.config())) {
+      if (e.blobs().contains(blob.digest())) {
+        send(blob);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private static List<Descriptor> concat(List<Descriptor> layers, Descriptor config) {
+    List<Descriptor> all = new ArrayList<>(layers);
+    all.add(config);
+    return all;
+  }
+
+  private void send(Descriptor blob) throws IOException {
+    try (Meter meter = Meter.start(listener, blob.digest().toString(), blob.size())) {
+      send(blob, meter);
+    }
+  }
+
+  private void send(Descriptor blob, Meter meter) throws IOException {
+    CountedBlob counted = new CountedBlob(source, blob);
+    Outcome outcome = target.putBlob(blob, counted, meter::advance);
+    if (outcome == Outcome.DONE) {
+      fetched = fetched.plus(counted.fetched());
+    }
+    meter.finish(outcome);
   }
 
   private void copyBlob(Descriptor blob) throws IOException {
@@ -100,12 +151,7 @@ public final class Transfer {
         meter.finish(Outcome.PRESENT);
         return;
       }
-      CountedBlob counted = new CountedBlob(source, blob);
-      Outcome outcome = target.putBlob(blob, counted, meter::advance);
-      if (outcome == Outcome.DONE) {
-        fetched = fetched.plus(counted.fetched());
-      }
-      meter.finish(outcome);
+      send(blob, meter);
     }
   }
 

@@ -9,6 +9,8 @@ import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryClient;
+import dev.flint.registry.Retries;
+import dev.flint.registry.RetryPolicy;
 import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.auth.DockerConfigFile;
 import dev.flint.registry.http.CaTrust;
@@ -17,8 +19,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
@@ -26,6 +32,9 @@ import org.junit.jupiter.api.Assertions;
 public final class TestClient {
   private final Path folder;
   private final OciLayout layout;
+  private final List<Duration> waits = new CopyOnWriteArrayList<>();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
+  private Clock clock = Clock.systemUTC();
   private Optional<CaTrust> trust = Optional.empty();
   private Optional<Boolean> plainHttp = Optional.empty();
 
@@ -69,7 +78,25 @@ public final class TestClient {
     return new RegistryClient(
         new Http("flint/test", trust),
         new BasicAuth(new DockerConfigFile(folder.resolve("config.json"))),
-        plainHttp);
+        plainHttp,
+        new Retries(
+            RetryPolicy.USUAL, waits::add, () -> 0.5, clock, note -> notes.add(note.line())));
+  }
+
+  /** How long its clients waited before they tried again, in the order they did. */
+  public List<Duration> waits() {
+    return List.copyOf(waits);
+  }
+
+  /** What its clients said about that. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** What time it is for the user. */
+  public TestClient clock(Clock newClock) {
+    clock = newClock;
+    return this;
   }
 
   /** Pushes an image that is in the store under that name. */
