@@ -8,8 +8,8 @@ import dev.flint.registry.http.Http;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Opens repositories of registries. One per run; thread-safe. */
 public final class RegistryClient {
@@ -31,11 +31,7 @@ public final class RegistryClient {
   }
 
   private RegistryClient(
-      Http http,
-      BasicAuth auth,
-      Optional<Boolean> plainHttp,
-      Retries retries,
-      Warnings warnings) {
+      Http http, BasicAuth auth, Optional<Boolean> plainHttp, Retries retries, Warnings warnings) {
     this.http = http;
     this.auth = auth;
     this.plainHttp = plainHttp;
