@@ -15,6 +15,7 @@ final class Endpoints {
   private static final String HUB = "registry-1.docker.io";
 
   private final String base;
+  private final String repository;
 
   /**
    * The URLs of a repository.
@@ -24,8 +25,9 @@ final class Endpoints {
    */
   Endpoints(String host, String repository, boolean plainHttp) throws FlintException {
     boolean hub = host.equals("docker.io") || host.equals("index.docker.io");
-    String path = hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
-    this.base = (plainHttp ? "http" : "https") + "://" + (hub ? HUB : host) + "/v2/" + path;
+    this.repository = hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
+    this.base =
+        (plainHttp ? "http" : "https") + "://" + (hub ? HUB : host) + "/v2/" + this.repository;
     try {
       // Without a host that everybody reads alike, the question of same origin has no answer.
       if (new URI(base).getHost() == null) {
@@ -39,6 +41,16 @@ final class Endpoints {
   /** Whether a registry speaks plain http unless the user says otherwise. */
   static boolean plainByDefault(String host) {
     return OriginPolicy.isLoopback(host);
+  }
+
+  /** The registry's name in references, by a URL of it. */
+  static String name(URI url) {
+    return url.getAuthority().equals(HUB) ? "docker.io" : url.getAuthority();
+  }
+
+  /** The repository's name at the registry. */
+  String repository() {
+    return repository;
   }
 
   URI manifest(String tagOrDigest) {

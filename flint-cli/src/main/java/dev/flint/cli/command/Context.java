@@ -21,8 +21,8 @@ import dev.flint.oci.transfer.GrowingPause;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.RegistryClient;
-import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.auth.RealmPins;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
@@ -148,7 +148,8 @@ public final class Context {
             : Optional.empty();
     return new RegistryClient(
         new Http("flint/" + Version.text(), trust),
-        new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
+        DockerConfigFile.fromEnvironment(env, userHome()),
+        RealmPins.NONE,
         registry.plainHttp());
   }
 }

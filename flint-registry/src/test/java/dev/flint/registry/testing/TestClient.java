@@ -9,15 +9,20 @@ import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryClient;
-import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.auth.Authorizer;
+import dev.flint.registry.auth.Credential;
+import dev.flint.registry.auth.CredentialSource;
 import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.auth.RealmPins;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
@@ -28,11 +33,16 @@ public final class TestClient {
   private final OciLayout layout;
   private Optional<CaTrust> trust = Optional.empty();
   private Optional<Boolean> plainHttp = Optional.empty();
+  private Optional<Http> http = Optional.empty();
+  private CredentialSource credentials;
+  private RealmPins pins = RealmPins.NONE;
+  private Clock clock = Clock.systemUTC();
 
   /** A user without credentials and without images. */
   public TestClient(Path folder) throws IOException {
     this.folder = folder;
     this.layout = OciLayout.openOrCreate(folder.resolve("store"));
+    this.credentials = new DockerConfigFile(folder.resolve("config.json"));
   }
 
   /** Gives the user the password of an account. */
@@ -44,6 +54,30 @@ public final class TestClient {
         folder.resolve("config.json"),
         "{\"auths\":{\"" + host + "\":{\"auth\":\"" + auth + "\"}}}",
         StandardCharsets.UTF_8);
+    return this;
+  }
+
+  /** Gives the user a credential for every registry. */
+  public TestClient credential(Credential credential) {
+    credentials = (host, repository) -> Optional.of(credential);
+    return this;
+  }
+
+  /** Makes the user vouch for a token server. */
+  public TestClient pin(String registry, String tokenServer) {
+    pins = new RealmPins(Map.of(registry, tokenServer));
+    return this;
+  }
+
+  /** Gives the user another clock. */
+  public TestClient clock(Clock other) {
+    clock = other;
+    return this;
+  }
+
+  /** Makes the user's requests go another way. */
+  public TestClient via(Http other) {
+    http = Optional.of(other);
     return this;
   }
 
@@ -66,10 +100,8 @@ public final class TestClient {
 
   /** A new client, which has been nowhere yet. */
   public RegistryClient client() {
-    return new RegistryClient(
-        new Http("flint/test", trust),
-        new BasicAuth(new DockerConfigFile(folder.resolve("config.json"))),
-        plainHttp);
+    Http own = http.orElseGet(() -> new Http("flint/test", trust));
+    return new RegistryClient(own, new Authorizer(own, credentials, pins, clock), plainHttp);
   }
 
   /** Pushes an image that is in the store under that name. */
