@@ -23,6 +23,7 @@ final class Endpoints {
   private final String root;
   private final String base;
   private final boolean hub;
+  private final String repository;
 
   /**
    * The URLs of a repository.
@@ -33,7 +34,8 @@ final class Endpoints {
   Endpoints(String host, String repository, boolean plainHttp) throws FlintException {
     this.hub = host.equals("docker.io") || host.equals("index.docker.io");
     this.root = (plainHttp ? "http" : "https") + "://" + (hub ? HUB : host) + "/v2/";
-    this.base = root + path(hub, repository);
+    this.repository = path(hub, repository);
+    this.base = root + this.repository;
     try {
       // Without a host that everybody reads alike, the question of same origin has no answer.
       if (new URI(base).getHost() == null) {
@@ -53,6 +55,16 @@ final class Endpoints {
     return OriginPolicy.isLoopback(host);
   }
 
+  /** The registry's name in references, by a URL of it. */
+  static String name(URI url) {
+    return url.getAuthority().equals(HUB) ? "docker.io" : url.getAuthority();
+  }
+
+  /** The repository's name at the registry. */
+  String repository() {
+    return repository;
+  }
+
   URI manifest(String tagOrDigest) {
     return URI.create(base + "/manifests/" + tagOrDigest);
   }
@@ -63,7 +75,12 @@ final class Endpoints {
 
   /** The taking over of a blob from another repository of this registry. */
   URI mount(Digest digest, String fromRepository) {
-    return URI.create(uploads() + "?mount=" + digest + "&from=" + path(hub, fromRepository));
+    return URI.create(uploads() + "?mount=" + digest + "&from=" + repository(fromRepository));
+  }
+
+  /** The name at this registry of a repository of it that references call so. */
+  String repository(String other) {
+    return path(hub, other);
   }
 
   URI uploads() {

@@ -3,9 +3,15 @@ package dev.flint.registry;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.auth.AuthTarget;
+import dev.flint.registry.auth.Authorizer;
+import dev.flint.registry.auth.CredentialSource;
+import dev.flint.registry.auth.HeldToken;
+import dev.flint.registry.auth.RealmPins;
 import dev.flint.registry.http.Http;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +20,7 @@ import java.util.function.Consumer;
 /** Opens repositories of registries. One per run; thread-safe. */
 public final class RegistryClient {
   private final Http http;
-  private final BasicAuth auth;
+  private final Authorizer authorizer;
   private final Optional<Boolean> plainHttp;
   private final Warnings warnings;
   private final Retries retries;
@@ -26,14 +32,33 @@ public final class RegistryClient {
    *
    * @param plainHttp whether to use http without TLS; where empty, only for this machine
    */
-  public RegistryClient(Http http, BasicAuth auth, Optional<Boolean> plainHttp, Retries retries) {
-    this(http, auth, plainHttp, retries, new Warnings(warning -> {}));
+  public RegistryClient(
+      Http http,
+      CredentialSource credentials,
+      RealmPins pins,
+      Optional<Boolean> plainHttp,
+      Retries retries) {
+    this(http, new Authorizer(http, credentials, pins, Clock.systemUTC()), plainHttp, retries);
+  }
+
+  /**
+   * A client.
+   *
+   * @param plainHttp whether to use http without TLS; where empty, only for this machine
+   */
+  public RegistryClient(
+      Http http, Authorizer authorizer, Optional<Boolean> plainHttp, Retries retries) {
+    this(http, authorizer, plainHttp, retries, new Warnings(warning -> {}));
   }
 
   private RegistryClient(
-      Http http, BasicAuth auth, Optional<Boolean> plainHttp, Retries retries, Warnings warnings) {
+      Http http,
+      Authorizer authorizer,
+      Optional<Boolean> plainHttp,
+      Retries retries,
+      Warnings warnings) {
     this.http = http;
-    this.auth = auth;
+    this.authorizer = authorizer;
     this.plainHttp = plainHttp;
     this.retries = retries;
     this.warnings = warnings;
@@ -41,7 +66,7 @@ public final class RegistryClient {
 
   /** A copy that passes on what registries warn of, each warning once. */
   public RegistryClient warning(Consumer<String> listener) {
-    return new RegistryClient(http, auth, plainHttp, retries, new Warnings(listener));
+    return new RegistryClient(http, authorizer, plainHttp, retries, new Warnings(listener));
   }
 
   /**
@@ -85,7 +110,7 @@ public final class RegistryClient {
     }
     Endpoints endpoints = endpoints(host, reference.repository());
     return new RegistryRepository(
-        session(host, endpoints),
+        session(host, reference.repository(), endpoints),
         endpoints,
         reference.name(),
         new Resilience(retries, memory(host), uploads));
@@ -98,14 +123,21 @@ public final class RegistryClient {
    */
   public Catalog catalog(String host) throws FlintException {
     Endpoints endpoints = endpoints(host, "");
-    return new Catalog(session(host, endpoints), endpoints, host);
+    return new Catalog(session(host, "", endpoints), endpoints, host);
   }
 
   private Endpoints endpoints(String host, String repository) throws FlintException {
     return new Endpoints(host, repository, plainHttp.orElse(Endpoints.plainByDefault(host)));
   }
 
-  private RegistrySession session(String host, Endpoints endpoints) {
-    return new RegistrySession(http, auth, host, endpoints.uploads(), warnings);
+  /** The tokens in use for a repository, for people who want to know what they may do. */
+  public List<HeldToken> tokens(String host, String repository) throws FlintException {
+    Endpoints endpoints = endpoints(host, repository);
+    return authorizer.tokens(new AuthTarget(host, repository, endpoints.uploads()));
+  }
+
+  private RegistrySession session(String host, String repository, Endpoints endpoints) {
+    AuthTarget target = new AuthTarget(host, repository, endpoints.uploads());
+    return new RegistrySession(http, authorizer, target, endpoints.repository(), warnings);
   }
 }

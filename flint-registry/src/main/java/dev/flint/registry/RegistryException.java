@@ -3,7 +3,7 @@ package dev.flint.registry;
 import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.auth.Challenge;
 import dev.flint.registry.http.Reply;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,9 +87,9 @@ public final class RegistryException extends FlintException {
   private static String remedy(Reply reply) {
     return switch (reply.status()) {
       case 401 ->
-          BasicAuth.asksFor("bearer", reply)
-              ? "this registry wants a token, which this version of Flint cannot get yet"
-              : "put credentials for " + reply.url().getAuthority() + " into Docker's config.json";
+          Challenge.of(reply).stream().anyMatch(Challenge::wantsMoreRights)
+              ? "the account may not do this here"
+              : "log in with flint login " + Endpoints.name(reply.url());
       case 403 -> "the account may not do this here";
       case 405 -> "the registry does not allow it; it may be read-only";
       case 413 -> "a proxy or the registry limits the size of requests";

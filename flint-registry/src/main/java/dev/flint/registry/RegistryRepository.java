@@ -14,12 +14,13 @@ import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.ImageTarget;
 import dev.flint.oci.transfer.MissingBlobException;
+import dev.flint.registry.auth.Scope;
+import dev.flint.registry.auth.Scopes;
 import dev.flint.registry.http.Body;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -257,8 +258,10 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     if (resilience.memory().isMountRefused(fromRepository)) {
       return false;
     }
-    URI url = endpoints.mount(blob.digest(), from.repository());
-    try (Reply reply = session.send(Call.of("POST", url))) {
+    Call call = Call.of("POST", endpoints.mount(blob.digest(), from.repository()));
+    Scopes reading =
+        Scopes.of(Scope.repository(endpoints.repository(from.repository()), "pull"));
+    try (Reply reply = session.send(call, reading)) {
       if (reply.status() == 201) {
         return true;
       }

@@ -2,66 +2,91 @@ package dev.flint.registry;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.auth.AuthTarget;
+import dev.flint.registry.auth.Authorizer;
+import dev.flint.registry.auth.Negotiation;
+import dev.flint.registry.auth.Scope;
+import dev.flint.registry.auth.Scopes;
 import dev.flint.registry.http.Body;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Http;
 import dev.flint.registry.http.OriginPolicy;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Optional;
 
 /**
- * Sends requests to one registry: with credentials where they belong, once again where it asks for
- * them, and on to where it redirects a read. Thread-safe.
+ * Sends requests to one repository of a registry: with credentials where they belong, again where
+ * the registry asks for others, and on to where it redirects a read. Thread-safe.
+ *
+ * <p>A body of more than 4 MiB is sent once. If it is refused with 401, the 401 is returned, but
+ * the refused token is replaced: an upload may begin anew with its POST, once, and a second 401 is
+ * final.
  */
 final class RegistrySession {
   private static final int MAX_REDIRECTS = 5;
 
-  /**
-   * A refused body up to this many bytes is sent again with credentials. Longer ones follow a
-   * request that would have been refused first.
-   */
+  /** A refused body up to this many bytes is sent again with credentials. */
   private static final long MAX_REPEATED = 4L * 1024 * 1024;
 
   private final Http http;
-  private final BasicAuth auth;
-  private final String host;
-  private final URI origin;
+  private final Authorizer authorizer;
+  private final AuthTarget target;
+  private final String repository;
   private final Warnings warnings;
 
-  RegistrySession(Http http, BasicAuth auth, String host, URI origin, Warnings warnings) {
+  /**
+   * A session.
+   *
+   * @param repository its name at the registry; empty for requests to no repository
+   */
+  RegistrySession(
+      Http http,
+      Authorizer authorizer,
+      AuthTarget target,
+      String repository,
+      Warnings warnings) {
     this.http = http;
-    this.auth = auth;
-    this.host = host;
-    this.origin = origin;
+    this.authorizer = authorizer;
+    this.target = target;
+    this.repository = repository;
     this.warnings = warnings;
   }
 
   /** The answer of the place that finally gives one. */
   Reply send(Call call) throws IOException {
+    return send(call, Scopes.NONE);
+  }
+
+  /**
+   * The answer of the place that finally gives one.
+   *
+   * @param more what the request needs beyond its right to this repository, such as reading another
+   *     one that a blob is mounted from
+   */
+  Reply send(Call call, Scopes more) throws IOException {
+    Scopes needed = needed(call.method()).union(more);
     Call current = call;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      Reply reply = sendAuthorized(current);
+      Reply reply = sendAuthorized(current, needed);
       if (!isRedirect(reply.status())) {
         return warnings.noted(reply);
       }
       try (reply) {
-        current = current.to(target(current, reply));
+        current = current.to(next(current, reply));
       }
     }
     throw new FlintException(
-        ErrorCode.NETWORK, host + " redirects more than " + MAX_REDIRECTS + " times");
+        ErrorCode.NETWORK, target.host() + " redirects more than " + MAX_REDIRECTS + " times");
   }
 
   /** A write goes on only where method and body stay what they are, and to the same origin. */
-  private static URI target(Call call, Reply reply) throws FlintException {
+  private static URI next(Call call, Reply reply) throws FlintException {
     boolean kept = reply.status() == 307 || reply.status() == 308;
     if (call.isRead() || kept) {
-      URI target = OriginPolicy.location(reply);
-      if (call.isRead() || OriginPolicy.sameOrigin(reply.url(), target)) {
-        return target;
+      URI next = OriginPolicy.location(reply);
+      if (call.isRead() || OriginPolicy.sameOrigin(reply.url(), next)) {
+        return next;
       }
     }
     throw new FlintException(
@@ -69,27 +94,43 @@ final class RegistrySession {
         reply.url().getAuthority() + " redirects a " + call.method() + ", which is not followed");
   }
 
-  private Reply sendAuthorized(Call call) throws IOException {
-    if (!OriginPolicy.sameOrigin(call.url(), origin)) {
+  private Scopes needed(String method) {
+    if (repository.isEmpty()) {
+      return Scopes.NONE;
+    }
+    return Scopes.of(
+        switch (method) {
+          case "GET", "HEAD" -> Scope.repository(repository, "pull");
+          case "DELETE" -> Scope.repository(repository, "delete");
+          default -> Scope.repository(repository, "pull", "push");
+        });
+  }
+
+  private Reply sendAuthorized(Call call, Scopes needed) throws IOException {
+    if (!OriginPolicy.sameOrigin(call.url(), target.origin())) {
       return http.send(call);
     }
-    Optional<String> shown = auth.header(host);
-    Reply reply = http.send(shown.isPresent() ? call.header("Authorization", shown.get()) : call);
-    if (reply.status() != 401 || call.body().map(Body::length).orElse(0L) > MAX_REPEATED) {
-      return reply;
+    boolean once = call.body().map(Body::length).orElse(0L) > MAX_REPEATED;
+    Negotiation negotiation = authorizer.negotiate(target, needed, once);
+    while (true) {
+      Optional<String> header = negotiation.header();
+      Reply reply =
+          http.send(header.isPresent() ? call.header("Authorization", header.get()) : call);
+      if (!isWorthAnotherTry(negotiation, reply) || once) {
+        return reply;
+      }
+      reply.close();
     }
-    Optional<String> answer;
+  }
+
+  private static boolean isWorthAnotherTry(Negotiation negotiation, Reply reply)
+      throws IOException {
     try {
-      answer = auth.answer(host, reply);
-    } catch (IOException e) {
+      return negotiation.isWorthAnotherTry(reply);
+    } catch (IOException | RuntimeException | Error e) {
       reply.close();
       throw e;
     }
-    if (answer.isEmpty() || answer.equals(shown)) {
-      return reply;
-    }
-    reply.close();
-    return http.send(call.header("Authorization", answer.get()));
   }
 
   private static boolean isRedirect(int status) {

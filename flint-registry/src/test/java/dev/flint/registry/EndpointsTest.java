@@ -45,6 +45,20 @@ class EndpointsTest {
     assertEquals(url, new Endpoints(host, repository, plain).manifest("t"));
   }
 
+  /** What a token must name, and what a person must log in to. */
+  @ParameterizedTest
+  @CsvSource({
+    "docker.io, alpine, library/alpine, docker.io",
+    "index.docker.io, u/x, u/x, docker.io",
+    "r.example:5000, x, x, r.example:5000",
+  })
+  void knowsTheNamesOnBothSides(String host, String repository, String there, String name)
+      throws FlintException {
+    Endpoints endpoints = new Endpoints(host, repository, false);
+    assertEquals(there, endpoints.repository());
+    assertEquals(name, Endpoints.name(endpoints.uploads()));
+  }
+
   /** A6. Two such hosts would otherwise look alike to the question of same origin. */
   @ParameterizedTest
   @ValueSource(strings = {"10.0.0.256", "127.0.0.999:5000", "registry.1a", "[1:2]", "[::::]:5000"})

@@ -22,8 +22,8 @@ import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.Retries;
-import dev.flint.registry.auth.BasicAuth;
 import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.auth.RealmPins;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
@@ -153,7 +153,8 @@ public final class Context {
     RegistryClient client =
         new RegistryClient(
                 new Http("flint/" + Version.text(), trust),
-                new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
+                DockerConfigFile.fromEnvironment(env, userHome()),
+                RealmPins.NONE,
                 registry.plainHttp(),
                 Retries.usual(again -> note(again.line())))
             .warning(this::note);

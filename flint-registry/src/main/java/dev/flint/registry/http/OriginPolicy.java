@@ -3,8 +3,10 @@ package dev.flint.registry.http;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The one place that says where an answer may send us. A {@code Location} is text from outside: it
@@ -85,6 +87,48 @@ public final class OriginPolicy {
       throw refused(from, target);
     }
     return next;
+  }
+
+  /**
+   * The token server that a registry names. Passwords go there, so it must belong to the registry:
+   * same host, same registrable domain, this machine for a registry on this machine, or what the
+   * user pinned. Nothing else makes http of https.
+   *
+   * @param registry where the registry's API is
+   * @param realm as in the challenge; may be relative
+   * @param pin {@code HOST[:PORT]} of the token server that the user vouches for, if any
+   * @throws FlintException PROTOCOL if the realm is malformed, POLICY if it may not be asked
+   */
+  public static URI realm(URI registry, String realm, Optional<String> pin) throws FlintException {
+    URI target;
+    try {
+      target = registry.resolve(new URI(realm));
+    } catch (URISyntaxException e) {
+      // Not as the cause, which quotes it.
+      throw new FlintException(
+          ErrorCode.PROTOCOL, registry.getAuthority() + " names a malformed token server");
+    }
+    String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
+    boolean web = scheme.equals("https") || (scheme.equals("http") && !isHttps(registry));
+    if (!web || target.getHost() == null || target.getRawUserInfo() != null) {
+      throw refused(registry, target);
+    }
+    boolean pinned = pin.isPresent() && pin.get().equalsIgnoreCase(target.getRawAuthority());
+    boolean local = isLoopback(host(registry)) && isLoopback(host(target));
+    if (pinned || local || sameHost(registry, target)) {
+      return target;
+    }
+    if (!RelatedHosts.areRelated(registry, target)
+        || !Zone.of(registry.getHost()).maySendTo(Zone.of(target.getHost()))) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          registry.getAuthority()
+              + " wants credentials to be sent to "
+              + target.getRawAuthority()
+              + ", which is refused",
+          "if that is its token server, allow it with --auth-realm " + target.getRawAuthority());
+    }
+    return target;
   }
 
   private static URI target(Reply reply) throws FlintException {

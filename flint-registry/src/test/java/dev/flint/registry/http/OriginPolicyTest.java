@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +114,71 @@ class OriginPolicyTest {
     Reply reply = reply("http://192.0.2.7/a", "http://198.51.100.1/b");
     FlintException e = assertThrows(FlintException.class, () -> OriginPolicy.uploadLocation(reply));
     assertEquals(ErrorCode.POLICY, e.code());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://192.0.2.7/v2/, https://192.0.2.7/token, https://192.0.2.7/token",
+    "https://192.0.2.7/v2/, https://192.0.2.7:5001/token?a=b, https://192.0.2.7:5001/token?a=b",
+    "https://192.0.2.7/v2/, /token, https://192.0.2.7/token",
+    "https://192.0.2.7/v2/, //192.0.2.7:1/token, https://192.0.2.7:1/token",
+    "http://192.0.2.7/v2/, http://192.0.2.7:81/token, http://192.0.2.7:81/token",
+    "http://192.0.2.7/v2/, https://192.0.2.7/token, https://192.0.2.7/token",
+    "http://127.0.0.1:5000/v2/, http://localhost:5001/token, http://localhost:5001/token",
+    "https://localhost:5000/v2/, https://[::1]:1/token, https://[::1]:1/token",
+  })
+  void asksATokenServer(String registry, String realm, URI target) throws FlintException {
+    assertEquals(target, OriginPolicy.realm(URI.create(registry), realm, Optional.empty()));
+  }
+
+  /** B9. */
+  @ParameterizedTest
+  @CsvSource({
+    "https://192.0.2.7/v2/, https://192.0.2.8/token",
+    "https://192.0.2.7/v2/, http://192.0.2.7/token",
+    "https://192.0.2.7/v2/, https://127.0.0.1/token",
+    "https://192.0.2.7/v2/, https://localhost/token",
+    "https://192.0.2.7/v2/, http://169.254.169.254/token",
+    "https://192.0.2.7/v2/, https://169.254.169.254/token",
+    "https://192.0.2.7/v2/, https://u@192.0.2.7/token",
+    "https://192.0.2.7/v2/, https://192.0.2.7@198.51.100.1/token",
+    "https://192.0.2.7/v2/, https://192.0.2.7.example/token",
+    "https://192.0.2.7/v2/, file:///etc/passwd",
+    "https://192.0.2.7/v2/, javascript:x",
+    "https://192.168.0.1/v2/, https://192.168.0.2/token",
+    "https://localhost/v2/, http://localhost/token",
+    "http://localhost/v2/, http://192.168.0.2/token",
+    "http://localhost/v2/, https://localhost.example/token",
+    "https://a.test/v2/, https://a_b.a.test/token",
+  })
+  void asksNoStranger(String registry, String realm) {
+    FlintException e =
+        assertThrows(
+            FlintException.class,
+            () -> OriginPolicy.realm(URI.create(registry), realm, Optional.empty()));
+    assertEquals(ErrorCode.POLICY, e.code());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://192.0.2.7/v2/, https://198.51.100.1/t, 198.51.100.1, true",
+    "https://192.0.2.7/v2/, https://AUTH.example:44/t, auth.example:44, true",
+    "https://192.0.2.7/v2/, https://auth.example/t, auth.example:44, false",
+    "https://192.0.2.7/v2/, https://auth.example:45/t, auth.example:44, false",
+    "https://192.0.2.7/v2/, http://auth.example/t, auth.example, false",
+    "https://192.0.2.7/v2/, https://u@auth.example/t, auth.example, false",
+    "https://192.0.2.7/v2/, https://u@auth.example/t, u@auth.example, false",
+  })
+  void asksWhomTheUserTrusts(String registry, String realm, String pin, boolean asks)
+      throws FlintException {
+    if (asks) {
+      assertEquals(
+          URI.create(realm), OriginPolicy.realm(URI.create(registry), realm, Optional.of(pin)));
+    } else {
+      assertThrows(
+          FlintException.class,
+          () -> OriginPolicy.realm(URI.create(registry), realm, Optional.of(pin)));
+    }
   }
 
   @ParameterizedTest

@@ -7,10 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that only moves when told. */
-final class SettableClock extends Clock {
+public final class SettableClock extends Clock {
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-  synchronized void advance(Duration duration) {
+  /** Moves it. */
+  public synchronized void advance(Duration duration) {
     now = now.plus(duration);
   }
 

@@ -25,6 +25,21 @@ public final class DockerRegistrySettings {
     return this;
   }
 
+  /** Wants tokens of a server, signed by the holder of a certificate. */
+  public DockerRegistrySettings tokens(TokenServer server, TestCertificate signer) {
+    sections.add(
+        "auth: {token: {realm: \""
+            + server.realm()
+            + "\", service: "
+            + TokenServer.SERVICE
+            + ", issuer: "
+            + JwtMint.ISSUER
+            + ", rootcertbundle: \""
+            + signer.pem()
+            + "\"}}");
+    return this;
+  }
+
   /** Speaks TLS, with HTTP/2. */
   public DockerRegistrySettings tls(TestCertificate certificate) {
     http.add(

@@ -105,21 +105,27 @@ public final class MockRegistry implements AutoCloseable {
 
   /** Refuses everybody who shows no or another Authorization header than this. */
   public MockRegistry wants(String authorization) {
+    return challenges(Pattern.quote(authorization), "Basic realm=\"tests\"");
+  }
+
+  /** Refuses everybody whose Authorization header is missing or does not match, with challenges. */
+  public MockRegistry challenges(String pattern, String... challenges) {
+    ResponseDefinitionBuilder refusal = refusal(challenges);
     server.stubFor(
         any(anyUrl())
             .atPriority(1)
-            .withHeader("Authorization", notMatching(Pattern.quote(authorization)))
-            .willReturn(challenge()));
+            .withHeader("Authorization", notMatching(pattern))
+            .willReturn(refusal));
     server.stubFor(
-        any(anyUrl()).atPriority(1).withHeader("Authorization", absent()).willReturn(challenge()));
+        any(anyUrl()).atPriority(1).withHeader("Authorization", absent()).willReturn(refusal));
     return this;
   }
 
-  private static ResponseDefinitionBuilder challenge() {
-    return aResponse()
-        .withStatus(401)
-        .withHeader("WWW-Authenticate", "Basic realm=\"tests\"")
-        .withHeader("Set-Cookie", "session=1; Path=/");
+  /** The answer 401 with challenges, each in a header of its own. */
+  public static ResponseDefinitionBuilder refusal(String... challenges) {
+    ResponseDefinitionBuilder refusal =
+        aResponse().withStatus(401).withHeader("Set-Cookie", "session=1; Path=/");
+    return challenges.length == 0 ? refusal : refusal.withHeader("WWW-Authenticate", challenges);
   }
 
   private void fallback(MappingBuilder mapping) {
@@ -129,6 +135,12 @@ public final class MockRegistry implements AutoCloseable {
   /** Answers something in its own way, before all that is usual. */
   public MockRegistry answers(MappingBuilder mapping) {
     server.stubFor(mapping.atPriority(2));
+    return this;
+  }
+
+  /** Answers something in its own way to everybody, also to those it wants credentials of. */
+  public MockRegistry insists(MappingBuilder mapping) {
+    server.stubFor(mapping.atPriority(1));
     return this;
   }
 

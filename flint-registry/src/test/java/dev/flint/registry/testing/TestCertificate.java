@@ -18,6 +18,10 @@ import java.util.List;
 public record TestCertificate(Path key, Path certificate, Path keyStore, Path pem) {
   public static final String PASSWORD = "for tests";
 
+  private static final String[] ELLIPTIC = {
+    "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"
+  };
+
   /**
    * Makes one that signs itself, valid from now on.
    *
@@ -27,7 +31,17 @@ public record TestCertificate(Path key, Path certificate, Path keyStore, Path pe
     Files.createDirectories(folder);
     Path key = folder.resolve("key.pem");
     Path pem = folder.resolve("certificate.pem");
-    request(names, "-x509", "-days", "30", "-keyout", key, "-out", pem);
+    request(names, ELLIPTIC, "-x509", "-days", "30", "-keyout", key, "-out", pem);
+    return new TestCertificate(key, pem, keyStore(folder, key, pem), pem);
+  }
+
+  /** Makes one with an RSA key that signs itself. */
+  public static TestCertificate rsa(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path key = folder.resolve("key.pem");
+    Path pem = folder.resolve("certificate.pem");
+    String[] kind = {"-newkey", "rsa:2048"};
+    request("DNS:tokens.example", kind, "-x509", "-days", "30", "-keyout", key, "-out", pem);
     return new TestCertificate(key, pem, keyStore(folder, key, pem), pem);
   }
 
@@ -37,7 +51,7 @@ public record TestCertificate(Path key, Path certificate, Path keyStore, Path pe
     Path key = folder.resolve("key.pem");
     Path request = folder.resolve("request.pem");
     Path certificate = folder.resolve("certificate.pem");
-    request(names, "-keyout", key, "-out", request);
+    request(names, ELLIPTIC, "-keyout", key, "-out", request);
     Command.run(
             "openssl",
             "x509",
@@ -60,21 +74,18 @@ public record TestCertificate(Path key, Path certificate, Path keyStore, Path pe
     return new TestCertificate(key, certificate, keyStore(folder, key, certificate), authority.pem);
   }
 
-  private static void request(String names, Object... more) {
+  private static void request(String names, String[] kind, Object... more) {
     List<Object> words =
         new ArrayList<>(
             List.of(
                 "openssl",
                 "req",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
                 "-nodes",
                 "-subj",
                 "/CN=flint tests",
                 "-addext",
                 "subjectAltName=" + names));
+    words.addAll(List.of(kind));
     words.addAll(List.of(more));
     Command.run(words.toArray()).ok();
   }

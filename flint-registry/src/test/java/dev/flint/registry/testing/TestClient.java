@@ -11,8 +11,11 @@ import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.Retries;
 import dev.flint.registry.RetryPolicy;
-import dev.flint.registry.auth.BasicAuth;
+import dev.flint.registry.auth.Authorizer;
+import dev.flint.registry.auth.Credential;
+import dev.flint.registry.auth.CredentialSource;
 import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.auth.RealmPins;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
@@ -23,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -34,14 +38,18 @@ public final class TestClient {
   private final OciLayout layout;
   private final List<Duration> waits = new CopyOnWriteArrayList<>();
   private final List<String> notes = new CopyOnWriteArrayList<>();
-  private Clock clock = Clock.systemUTC();
   private Optional<CaTrust> trust = Optional.empty();
   private Optional<Boolean> plainHttp = Optional.empty();
+  private Optional<Http> http = Optional.empty();
+  private CredentialSource credentials;
+  private RealmPins pins = RealmPins.NONE;
+  private Clock clock = Clock.systemUTC();
 
   /** A user without credentials and without images. */
   public TestClient(Path folder) throws IOException {
     this.folder = folder;
     this.layout = OciLayout.openOrCreate(folder.resolve("store"));
+    this.credentials = new DockerConfigFile(folder.resolve("config.json"));
   }
 
   /** Gives the user the password of an account. */
@@ -53,6 +61,30 @@ public final class TestClient {
         folder.resolve("config.json"),
         "{\"auths\":{\"" + host + "\":{\"auth\":\"" + auth + "\"}}}",
         StandardCharsets.UTF_8);
+    return this;
+  }
+
+  /** Gives the user a credential for every registry. */
+  public TestClient credential(Credential credential) {
+    credentials = (host, repository) -> Optional.of(credential);
+    return this;
+  }
+
+  /** Makes the user vouch for a token server. */
+  public TestClient pin(String registry, String tokenServer) {
+    pins = new RealmPins(Map.of(registry, tokenServer));
+    return this;
+  }
+
+  /** Gives the user another clock. */
+  public TestClient clock(Clock other) {
+    clock = other;
+    return this;
+  }
+
+  /** Makes the user's requests go another way. */
+  public TestClient via(Http other) {
+    http = Optional.of(other);
     return this;
   }
 
@@ -75,9 +107,10 @@ public final class TestClient {
 
   /** A new client, which has been nowhere yet. */
   public RegistryClient client() {
+    Http own = http.orElseGet(() -> new Http("flint/test", trust));
     return new RegistryClient(
-        new Http("flint/test", trust),
-        new BasicAuth(new DockerConfigFile(folder.resolve("config.json"))),
+        own,
+        new Authorizer(own, credentials, pins, clock),
         plainHttp,
         new Retries(
             RetryPolicy.USUAL, waits::add, () -> 0.5, clock, note -> notes.add(note.line())));
@@ -91,12 +124,6 @@ public final class TestClient {
   /** What its clients said about that. */
   public List<String> notes() {
     return List.copyOf(notes);
-  }
-
-  /** What time it is for the user. */
-  public TestClient clock(Clock newClock) {
-    clock = newClock;
-    return this;
   }
 
   /** Pushes an image that is in the store under that name. */

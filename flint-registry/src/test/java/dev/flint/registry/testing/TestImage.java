@@ -8,7 +8,9 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.Ingest;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.LayoutImages;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -51,6 +53,11 @@ public final class TestImage {
   /** The bytes of the layer. */
   public byte[] layerBytes() {
     return layerBytes.clone();
+  }
+
+  /** The bytes of the layer, to be sent. */
+  public BlobSource layerSource() {
+    return () -> new ByteArrayInputStream(layerBytes);
   }
 
   /** What points to the config. */
