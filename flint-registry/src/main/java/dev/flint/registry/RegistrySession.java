@@ -63,7 +63,8 @@ final class RegistrySession {
 
   private Reply sendAuthorized(Call call) throws IOException {
     if (!OriginPolicy.sameOrigin(call.url(), origin)) {
-      return http.send(call);
+      // Only an answer can have named another place.
+      return http.send(call.via().isEmpty() ? call.sentBy(origin) : call);
     }
     Optional<String> shown = auth.header(host);
     Reply reply = http.send(shown.isPresent() ? call.header("Authorization", shown.get()) : call);
