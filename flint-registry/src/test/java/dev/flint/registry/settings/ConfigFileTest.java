@@ -36,28 +36,27 @@ class ConfigFileTest {
   void knowsEveryKey() throws IOException {
     ConfigFile config =
         read(
-            String.join(
-                "\n",
-                "# The link of this site",
-                "limit-rate: 2M",
-                "min-rate: 0",
-                "stall-timeout: 30",
-                "registries:",
-                "  Registry.Example:5000:",
-                "    plain-http: false",
-                "    ca-file: ca.pem",
-                "    cert: /etc/flint/us.pem",
-                "    key: /etc/flint/us.key",
-                "    insecure-skip-verify: true",
-                "    http1-only: true",
-                "    auth-realm: https://auth.example/token",
-                "    mirrors: [localhost:5000, 'mirror.example/hub']",
-                "    upload: chunked",
-                "    chunk-size: 8M",
-                "    limit-rate: 500k",
-                "  '[::1]:5000': {plain-http: true}",
-                "  registry-1.docker.io: {mirrors: []}",
-                ""));
+            """
+            # The link of this site
+            limit-rate: 2M
+            min-rate: 0
+            stall-timeout: 30
+            registries:
+              Registry.Example:5000:
+                plain-http: false
+                ca-file: ca.pem
+                cert: /etc/flint/us.pem
+                key: /etc/flint/us.key
+                insecure-skip-verify: true
+                http1-only: true
+                auth-realm: https://auth.example/token
+                mirrors: [localhost:5000, 'mirror.example/hub']
+                upload: chunked
+                chunk-size: 8M
+                limit-rate: 500k
+              '[::1]:5000': {plain-http: true}
+              registry-1.docker.io: {mirrors: []}
+            """);
     assertEquals(
         new LinkSettings(Optional.of(new Rate(2 << 20)), Duration.ofSeconds(30), new Rate(0)),
         config.link());
@@ -76,7 +75,9 @@ class ConfigFileTest {
             OptionalLong.of(8 << 20),
             Optional.of(new Rate(500 << 10))),
         config.hosts().get("registry.example:5000"));
-    assertEquals(Optional.of(true), config.hosts().get("[::1]:5000").plainHttp());
+    assertEquals(
+        Optional.of(true),
+        config.hosts().getOrDefault("[::1]:5000", HostSettings.DEFAULT).plainHttp());
     assertEquals(HostSettings.DEFAULT, config.hosts().get("docker.io"));
   }
 

@@ -89,8 +89,11 @@ class RegistrySettingsTest {
   @Test
   void certificatesAreTakenFromTheFirstFolderThatIsThere() throws IOException {
     Path a = Files.createDirectories(folder.resolve("a"));
-    Path b = Files.createDirectories(folder.resolve("b/r.example:5000")).getParent();
-    Path c = Files.createDirectories(folder.resolve("c/r.example:5000")).getParent();
+    Path b = folder.resolve("b");
+    Path c = folder.resolve("c");
+    for (Path root : List.of(b, c)) {
+      Files.createDirectories(root.resolve("r.example:5000"));
+    }
     for (String name : List.of("2.crt", "1.crt", "x.cert", "x.key", "other.pem")) {
       Files.createFile(b.resolve("r.example:5000").resolve(name));
     }

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A server that wants to see a certificate of its clients, on a free loopback port. */
+/** A server that may want to see a certificate of its clients, on a free loopback port. */
 public final class TlsServer implements AutoCloseable {
   private final HttpsServer server;
   private final List<String> clients = new CopyOnWriteArrayList<>();
@@ -29,8 +29,18 @@ public final class TlsServer implements AutoCloseable {
     this.server = server;
   }
 
+  /** Starts one that tells everybody that what they ask for is not there. */
+  public static TlsServer start(TestCertificate own) throws IOException {
+    return start(own, own, false);
+  }
+
   /** Starts one that answers those who show this certificate; others it hangs up on. */
   public static TlsServer start(TestCertificate own, TestCertificate client) throws IOException {
+    return start(own, client, true);
+  }
+
+  private static TlsServer start(TestCertificate own, TestCertificate client, boolean wanted)
+      throws IOException {
     HttpsServer http =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     TlsServer server = new TlsServer(http);
@@ -40,7 +50,7 @@ public final class TlsServer implements AutoCloseable {
           @Override
           public void configure(HttpsParameters parameters) {
             SSLParameters ssl = context.getDefaultSSLParameters();
-            ssl.setNeedClientAuth(true);
+            ssl.setNeedClientAuth(wanted);
             parameters.setSSLParameters(ssl);
           }
         });
@@ -48,6 +58,10 @@ public final class TlsServer implements AutoCloseable {
         "/",
         exchange -> {
           try (exchange) {
+            if (!wanted) {
+              exchange.sendResponseHeaders(404, -1);
+              return;
+            }
             server.clients.add(
                 ((HttpsExchange) exchange).getSSLSession().getPeerPrincipal().getName());
             exchange.sendResponseHeaders(200, 2);
