@@ -167,7 +167,9 @@ public final class Context {
 
   private RegistrySettings settings(RegistryOptions options) throws IOException {
     return new RegistrySettings(
-        ConfigFile.find(env, userHome()), CertsDirectories.usual(userHome()), options.overrides());
+        ConfigFile.find(env, userHome()),
+        CertsDirectories.usual(userHome()),
+        RegistryOverrides.of(options));
   }
 
   private Network network(RegistrySettings settings) throws IOException {
