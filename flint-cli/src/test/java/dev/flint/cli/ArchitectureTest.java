@@ -51,7 +51,11 @@ class ArchitectureTest {
 
   @Test
   void everyLibraryHasItsHome() {
-    only("com.fasterxml.jackson..", "dev.flint.oci.json..", "dev.flint.capstan..");
+    only(
+        "com.fasterxml.jackson..",
+        "dev.flint.oci.json..",
+        "dev.flint.capstan..",
+        "dev.flint.registry.settings..");
     only("okhttp3..", "dev.flint.registry.http..");
     only("okio..", "dev.flint.registry.http..");
     only("org.apache.commons.compress..", "dev.flint.oci.layer..");
@@ -108,7 +112,7 @@ class ArchitectureTest {
   @Test
   void nothingSleepsOrGuesses() {
     // There is no event for another process giving up a file lock, nor for a link being up again,
-    // nor for a server that keeps silent.
+    // nor for a server that keeps silent, nor for the time a rate limit makes us wait.
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("dev.flint.oci.store.PatientLock")
@@ -116,6 +120,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.flint.oci.transfer.GrowingPause")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.http.StallWatch")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.registry.http.SystemTime")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()

@@ -21,9 +21,6 @@ final class BlobUpload {
   /** What GHCR and others still take; more is refused by some. */
   private static final long SMALL_CHUNK = (4L << 20) - 1;
 
-  /** Where nothing limits chunks: few requests, though not all of a blob on one. */
-  private static final long RESUMED_CHUNK = 32L << 20;
-
   private static final long LEAST_CHUNK = 1L << 20;
 
   /** Less is not worth a new lease of patience. */
@@ -40,7 +37,7 @@ final class BlobUpload {
   private final String action;
 
   private Optional<OpenUpload> open;
-  private long chunk = RESUMED_CHUNK;
+  private long chunk;
   private boolean chunked;
 
   /** What the last request did at the registry is not known. */
@@ -189,13 +186,18 @@ final class BlobUpload {
       return;
     }
     long before = upload.offset();
+    if (!resilience.memory().mayChunk()) {
+      restart(cut());
+      return;
+    }
     if (!upload.ask() || upload.offset() > source.reached()) {
       forgotten++;
       restart(gone());
       return;
     }
     if (!chunked) {
-      chunk = Math.max(resilience.memory().chunk().orElse(RESUMED_CHUNK), upload.minChunk());
+      HostMemory memory = resilience.memory();
+      chunk = Math.max(memory.chunk().orElse(memory.usualChunk()), upload.minChunk());
       chunked = true;
     } else if (upload.offset() <= before) {
       // This registry keeps whole chunks only, so that small ones get through sooner.
@@ -222,7 +224,9 @@ final class BlobUpload {
 
   private void shrink(IOException e) throws IOException {
     long most = chunked ? chunk : blob.size();
-    if (most <= SMALL_CHUNK || open.map(OpenUpload::minChunk).orElse(0L) > SMALL_CHUNK) {
+    if (!resilience.memory().mayChunk()
+        || most <= SMALL_CHUNK
+        || open.map(OpenUpload::minChunk).orElse(0L) > SMALL_CHUNK) {
       throw e;
     }
     resilience.memory().limitChunks(SMALL_CHUNK);
@@ -242,6 +246,13 @@ final class BlobUpload {
 
   private void cancel(OpenUpload upload) {
     upload.cancel(resilience.retries().waiting());
+  }
+
+  private FlintException cut() {
+    return new FlintException(
+        ErrorCode.NETWORK,
+        "cannot " + action + ": the connection broke again and again",
+        "push over a better link, or let the upload go on in pieces (upload: auto)");
   }
 
   private FlintException gone() {

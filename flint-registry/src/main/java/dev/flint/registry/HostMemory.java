@@ -1,5 +1,6 @@
 package dev.flint.registry;
 
+import dev.flint.registry.settings.UploadMode;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,9 +13,35 @@ import java.util.concurrent.atomic.AtomicLong;
 final class HostMemory {
   private static final long WHOLE = Long.MAX_VALUE;
 
-  private final AtomicLong chunk = new AtomicLong(WHOLE);
+  /** Few requests, though not all of a blob on one. */
+  private static final long USUAL_CHUNK = 32L << 20;
+
+  private final UploadMode upload;
+  private final long usualChunk;
+  private final AtomicLong chunk;
   private final Set<String> refusedMounts = ConcurrentHashMap.newKeySet();
   private volatile boolean headUseless;
+
+  /**
+   * What the user knows already.
+   *
+   * @param chunkSize of uploads in pieces, in bytes, at least 1
+   */
+  HostMemory(UploadMode upload, OptionalLong chunkSize) {
+    this.upload = upload;
+    this.usualChunk = chunkSize.orElse(USUAL_CHUNK);
+    this.chunk = new AtomicLong(upload == UploadMode.CHUNKED ? usualChunk : WHOLE);
+  }
+
+  /** Whether blobs may be sent in pieces, if that is of use. */
+  boolean mayChunk() {
+    return upload != UploadMode.MONOLITHIC;
+  }
+
+  /** The bytes of a piece, where nothing says how many. */
+  long usualChunk() {
+    return usualChunk;
+  }
 
   /** The most bytes of one request, if blobs are not simply sent whole. */
   OptionalLong chunk() {

@@ -5,15 +5,14 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.AuthTarget;
 import dev.flint.registry.auth.Authorizer;
-import dev.flint.registry.auth.CredentialSource;
 import dev.flint.registry.auth.HeldToken;
-import dev.flint.registry.auth.RealmPins;
 import dev.flint.registry.http.Http;
-import java.time.Clock;
+import dev.flint.registry.settings.HostSettings;
+import dev.flint.registry.settings.RegistrySettings;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -21,76 +20,28 @@ import java.util.function.Consumer;
 public final class RegistryClient {
   private final Http http;
   private final Authorizer authorizer;
-  private final Optional<Boolean> plainHttp;
-  private final Warnings warnings;
+  private final RegistrySettings settings;
   private final Retries retries;
+  private final Warnings warnings;
   private final UploadsUnderWay uploads = new UploadsUnderWay();
   private final Map<String, HostMemory> memories = new ConcurrentHashMap<>();
 
   /**
    * A client.
    *
-   * @param plainHttp whether to use http without TLS; where empty, only for this machine
+   * @param warnings is told what registries warn of, each warning once
    */
   public RegistryClient(
-      Http http,
-      CredentialSource credentials,
-      RealmPins pins,
-      Optional<Boolean> plainHttp,
-      Retries retries) {
-    this(http, new Authorizer(http, credentials, pins, Clock.systemUTC()), plainHttp, retries);
-  }
-
-  /**
-   * A client.
-   *
-   * @param plainHttp whether to use http without TLS; where empty, only for this machine
-   */
-  public RegistryClient(
-      Http http, Authorizer authorizer, Optional<Boolean> plainHttp, Retries retries) {
-    this(http, authorizer, plainHttp, retries, new Warnings(warning -> {}));
-  }
-
-  private RegistryClient(
       Http http,
       Authorizer authorizer,
-      Optional<Boolean> plainHttp,
+      RegistrySettings settings,
       Retries retries,
-      Warnings warnings) {
+      Consumer<String> warnings) {
     this.http = http;
     this.authorizer = authorizer;
-    this.plainHttp = plainHttp;
+    this.settings = settings;
     this.retries = retries;
-    this.warnings = warnings;
-  }
-
-  /** A copy that passes on what registries warn of, each warning once. */
-  public RegistryClient warning(Consumer<String> listener) {
-    return new RegistryClient(http, authorizer, plainHttp, retries, new Warnings(listener));
-  }
-
-  /**
-   * Uploads to a registry by chunks from the start, for those that are known to want it.
-   *
-   * @param host as in references
-   * @param most the bytes of a chunk, at least 1
-   */
-  public void uploadInChunks(String host, long most) {
-    memory(host).limitChunks(most);
-  }
-
-  private HostMemory memory(String host) {
-    return memories.computeIfAbsent(host, name -> new HostMemory());
-  }
-
-  /**
-   * Interrupts all uploads, which then tell the registry to forget them; for when the program is to
-   * end. Others cannot begin.
-   *
-   * @param limit how long to wait for that
-   */
-  public void stopUploads(Duration limit) throws InterruptedException {
-    uploads.stop(limit);
+    this.warnings = new Warnings(warnings);
   }
 
   /**
@@ -98,7 +49,7 @@ public final class RegistryClient {
    *
    * @throws FlintException USAGE if the reference has no host
    */
-  public RegistryRepository repository(Reference reference) throws FlintException {
+  public RegistryRepository repository(Reference reference) throws IOException {
     String host = reference.host();
     if (host.isEmpty()) {
       throw new FlintException(
@@ -121,23 +72,39 @@ public final class RegistryClient {
    *
    * @throws FlintException USAGE if that is no host
    */
-  public Catalog catalog(String host) throws FlintException {
+  public Catalog catalog(String host) throws IOException {
     Endpoints endpoints = endpoints(host, "");
     return new Catalog(session(host, "", endpoints), endpoints, host);
   }
 
-  private Endpoints endpoints(String host, String repository) throws FlintException {
-    return new Endpoints(host, repository, plainHttp.orElse(Endpoints.plainByDefault(host)));
+  /** The tokens in use for a repository, for people who want to know what they may do. */
+  public List<HeldToken> tokens(String host, String repository) throws IOException {
+    return authorizer.tokens(
+        new AuthTarget(host, repository, endpoints(host, repository).uploads()));
   }
 
-  /** The tokens in use for a repository, for people who want to know what they may do. */
-  public List<HeldToken> tokens(String host, String repository) throws FlintException {
-    Endpoints endpoints = endpoints(host, repository);
-    return authorizer.tokens(new AuthTarget(host, repository, endpoints.uploads()));
+  /**
+   * Interrupts all uploads, which then tell the registry to forget them; for when the program is to
+   * end. Others cannot begin.
+   *
+   * @param limit how long to wait for that
+   */
+  public void stopUploads(Duration limit) throws InterruptedException {
+    uploads.stop(limit);
+  }
+
+  private Endpoints endpoints(String host, String repository) throws IOException {
+    boolean plain = settings.named(host).plainHttp().orElse(Endpoints.plainByDefault(host));
+    return new Endpoints(host, repository, plain);
   }
 
   private RegistrySession session(String host, String repository, Endpoints endpoints) {
     AuthTarget target = new AuthTarget(host, repository, endpoints.uploads());
     return new RegistrySession(http, authorizer, target, endpoints.repository(), warnings);
+  }
+
+  HostMemory memory(String host) throws IOException {
+    HostSettings own = settings.named(host);
+    return memories.computeIfAbsent(host, name -> new HostMemory(own.upload(), own.chunkSize()));
   }
 }

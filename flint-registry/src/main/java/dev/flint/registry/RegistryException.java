@@ -66,7 +66,7 @@ public final class RegistryException extends FlintException {
       return new RegistryException(
           ErrorCode.NETWORK,
           message + " as it speaks https only",
-          "leave out --plain-http",
+          "leave out --plain-http or say --no-plain-http",
           reply,
           body);
     }

@@ -259,8 +259,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
       return false;
     }
     Call call = Call.of("POST", endpoints.mount(blob.digest(), from.repository()));
-    Scopes reading =
-        Scopes.of(Scope.repository(endpoints.repository(from.repository()), "pull"));
+    Scopes reading = Scopes.of(Scope.repository(endpoints.repository(from.repository()), "pull"));
     try (Reply reply = session.send(call, reading)) {
       if (reply.status() == 201) {
         return true;

@@ -13,6 +13,7 @@ import dev.flint.registry.http.Http;
 import dev.flint.registry.http.OriginPolicy;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
 
 /**
@@ -41,11 +42,7 @@ final class RegistrySession {
    * @param repository its name at the registry; empty for requests to no repository
    */
   RegistrySession(
-      Http http,
-      Authorizer authorizer,
-      AuthTarget target,
-      String repository,
-      Warnings warnings) {
+      Http http, Authorizer authorizer, AuthTarget target, String repository, Warnings warnings) {
     this.http = http;
     this.authorizer = authorizer;
     this.target = target;
@@ -108,7 +105,8 @@ final class RegistrySession {
 
   private Reply sendAuthorized(Call call, Scopes needed) throws IOException {
     if (!OriginPolicy.sameOrigin(call.url(), target.origin())) {
-      return http.send(call);
+      // Only an answer can have named another place.
+      return http.send(call.via().isEmpty() ? call.sentBy(target.origin()) : call);
     }
     boolean once = call.body().map(Body::length).orElse(0L) > MAX_REPEATED;
     Negotiation negotiation = authorizer.negotiate(target, needed, once);

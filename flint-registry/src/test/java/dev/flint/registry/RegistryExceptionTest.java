@@ -158,7 +158,7 @@ class RegistryExceptionTest {
   void knowsAServerThatWantsTls(String body) {
     RegistryException e = refusal(400, body);
     assertEquals(ErrorCode.NETWORK, e.code());
-    assertEquals("leave out --plain-http", e.remedy());
+    assertEquals("leave out --plain-http or say --no-plain-http", e.remedy());
   }
 
   @Test

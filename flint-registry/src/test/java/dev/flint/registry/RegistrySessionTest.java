@@ -211,7 +211,8 @@ class RegistrySessionTest {
   }
 
   private RegistrySession session(String repository) {
-    return new RegistrySession(http, authorizer, target(repository), repository);
+    return new RegistrySession(
+        http, authorizer, target(repository), repository, new Warnings(warning -> {}));
   }
 
   private AuthTarget target(String repository) {

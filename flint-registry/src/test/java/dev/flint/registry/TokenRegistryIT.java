@@ -175,7 +175,11 @@ class TokenRegistryIT {
         new Authorizer(http, (host, name) -> Optional.empty(), RealmPins.NONE, Clock.systemUTC());
     URI origin = URI.create("http://" + registry.host());
     return new RegistrySession(
-        http, authorizer, new AuthTarget(registry.host(), repository, origin), repository);
+        http,
+        authorizer,
+        new AuthTarget(registry.host(), repository, origin),
+        repository,
+        new Warnings(warning -> {}));
   }
 
   private DockerRegistry start(TokenServer tokens) {

@@ -129,7 +129,7 @@ class UploadRecoveryTest {
               return true;
             })) {
       RegistryClient client = user.client();
-      client.uploadInChunks(registry.host(), 2 * MIB);
+      client.memory(registry.host()).limitChunks(2 * MIB);
       upload(client, registry, bytes());
       assertEquals(1, registry.count("POST"));
       assertEquals(1, registry.count("GET"));
@@ -152,7 +152,7 @@ class UploadRecoveryTest {
               return true;
             })) {
       RegistryClient client = user.client();
-      client.uploadInChunks(registry.host(), 2 * MIB);
+      client.memory(registry.host()).limitChunks(2 * MIB);
       upload(client, registry, bytes());
       assertEquals(1, registry.count("GET"));
       assertEquals(5, registry.count("PATCH"));
@@ -174,7 +174,7 @@ class UploadRecoveryTest {
               return true;
             })) {
       RegistryClient client = user.client();
-      client.uploadInChunks(registry.host(), 2 * MIB);
+      client.memory(registry.host()).limitChunks(2 * MIB);
       upload(client, registry, bytes());
       assertEquals(0, registry.count("GET"));
     }
@@ -187,7 +187,7 @@ class UploadRecoveryTest {
     try (UploadRegistry registry =
         UploadRegistry.start(SOUND).opening("OCI-Chunk-Min-Length: " + least)) {
       RegistryClient client = user.client();
-      client.uploadInChunks(registry.host(), MIB);
+      client.memory(registry.host()).limitChunks(MIB);
       upload(client, registry, bytes());
       assertEquals(chunks, registry.count("PATCH"));
       assertEquals(1, registry.count("PUT"));
@@ -208,7 +208,7 @@ class UploadRecoveryTest {
             })) {
       RegistryClient client = user.client();
       if (method.equals("PATCH")) {
-        client.uploadInChunks(registry.host(), 4 * MIB);
+        client.memory(registry.host()).limitChunks(4 * MIB);
       }
       upload(client, registry, bytes());
       assertEquals(2, registry.count("POST"));
@@ -246,7 +246,7 @@ class UploadRecoveryTest {
             })) {
       RegistryClient client = user.client();
       if (chunks) {
-        client.uploadInChunks(registry.host(), 4 * MIB);
+        client.memory(registry.host()).limitChunks(4 * MIB);
       }
       upload(client, registry, bytes());
       assertEquals(1, registry.count("POST"));
@@ -272,7 +272,7 @@ class UploadRecoveryTest {
               return true;
             })) {
       RegistryClient client = user.client();
-      client.uploadInChunks(registry.host(), 4 * MIB);
+      client.memory(registry.host()).limitChunks(4 * MIB);
       upload(client, registry, bytes());
       assertEquals(3, registry.count("PATCH"));
       assertEquals(1, registry.count("POST"));
@@ -367,7 +367,7 @@ class UploadRecoveryTest {
               return true;
             })) {
       RegistryClient client = user.client();
-      client.uploadInChunks(registry.host(), SIZE - 1);
+      client.memory(registry.host()).limitChunks(SIZE - 1);
       assertFails(ErrorCode.NETWORK, () -> upload(client, registry, bytes()));
       assertTrue(taken.get() < 5L * SIZE + (64 << 20) + SIZE, taken + " bytes");
     }
@@ -491,7 +491,7 @@ class UploadRecoveryTest {
               return false;
             })) {
       RegistryClient client = user.client();
-      client.uploadInChunks(registry.host(), 2 * MIB);
+      client.memory(registry.host()).limitChunks(2 * MIB);
       FlintException e = assertFails(ErrorCode.INTEGRITY, () -> upload(client, registry, source));
       assertTrue(String.valueOf(e.getMessage()).contains("changed"), e.getMessage());
       assertEquals(0, registry.count("PUT"));

@@ -90,12 +90,12 @@ class WarningsTest {
               .willReturn(
                   WireMock.okJson("{\"tags\":[\"a\"]}")
                       .withHeader("Warning", "299 - \"one\"", "299 - \"\\two\"")));
-      RegistryClient client = new TestClient(folder).client().warning(shown::add);
-      RegistryRepository repository = client.repository(registry.reference());
+      TestClient user = new TestClient(folder);
+      RegistryRepository repository = user.client().repository(registry.reference());
       assertEquals(List.of("a"), repository.tags().names());
       assertEquals(List.of("a"), repository.tags().names());
       String host = registry.host();
-      assertEquals(List.of(host + " warns: one", host + " warns: two"), shown);
+      assertEquals(List.of(host + " warns: one", host + " warns: two"), user.warnings());
     }
   }
 }

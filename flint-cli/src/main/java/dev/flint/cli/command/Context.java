@@ -5,6 +5,7 @@ import dev.flint.cli.console.Console;
 import dev.flint.cli.console.Printable;
 import dev.flint.cli.console.ProgressView;
 import dev.flint.cli.demo.FlintRunner;
+import dev.flint.oci.Reference;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.delta.ComparedDisk;
@@ -18,20 +19,26 @@ import dev.flint.oci.layer.ParallelUnpacker;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.GrowingPause;
+import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
+import dev.flint.registry.MirroredRegistries;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.Retries;
+import dev.flint.registry.auth.Authorizer;
 import dev.flint.registry.auth.DockerConfigFile;
-import dev.flint.registry.auth.RealmPins;
-import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
+import dev.flint.registry.http.Network;
+import dev.flint.registry.http.Proxies;
+import dev.flint.registry.settings.CertsDirectories;
+import dev.flint.registry.settings.ConfigFile;
+import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Where everything is put together: commands take from here what they work with, made when it is
@@ -145,19 +152,50 @@ public final class Context {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  RegistryClient registry(RegistryOptions registry) throws IOException {
-    Optional<CaTrust> trust =
-        registry.caFile().isPresent()
-            ? Optional.of(CaTrust.fromPem(registry.caFile().get()))
-            : Optional.empty();
+  /** For one or more registries, all by the same options. */
+  RegistryClient registry(RegistryOptions options) throws IOException {
+    RegistrySettings settings = settings(options);
+    return client(settings, network(settings));
+  }
+
+  /** A repository to read from, or mirrors of it where the user has some. */
+  ImageSource source(RegistryOptions options, Reference reference) throws IOException {
+    RegistrySettings settings = settings(options);
+    Network network = network(settings);
+    return new MirroredRegistries(
+            client(settings, network),
+            () -> client(settings.forMirrors(), network.forMirrors()),
+            settings,
+            this::note)
+        .source(reference);
+  }
+
+  private RegistrySettings settings(RegistryOptions options) throws IOException {
+    return new RegistrySettings(
+        ConfigFile.find(env, userHome()),
+        CertsDirectories.usual(userHome()),
+        RegistryOverrides.of(options));
+  }
+
+  private Network network(RegistrySettings settings) throws IOException {
+    // What is not safe is said even to those who want to hear nothing.
+    return new Network(
+        settings,
+        Proxies.fromEnvironment(env),
+        line -> console.note("flint: warning: " + Printable.of(line)));
+  }
+
+  private RegistryClient client(RegistrySettings settings, Network network) {
+    Http http = new Http("flint/" + Version.text(), network);
+    Authorizer authorizer =
+        new Authorizer(
+            http,
+            DockerConfigFile.fromEnvironment(env, userHome()),
+            settings::tokenServer,
+            Clock.systemUTC());
     RegistryClient client =
         new RegistryClient(
-                new Http("flint/" + Version.text(), trust),
-                DockerConfigFile.fromEnvironment(env, userHome()),
-                RealmPins.NONE,
-                registry.plainHttp(),
-                Retries.usual(again -> note(again.line())))
-            .warning(this::note);
+            http, authorizer, settings, Retries.usual(again -> note(again.line())), this::note);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopUploads(client), "flint-stop"));
     return client;
   }

@@ -11,9 +11,9 @@ import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.Fetched;
+import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.PlatformCheck;
 import dev.flint.oci.transfer.Transfer;
-import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ public final class PullCommand implements Callable<Integer> {
     if (unpack && platforms != null && platforms.all) {
       throw new ParameterException(spec.commandLine(), "--unpack takes one platform");
     }
-    RegistryRepository source = context.registry(registry).repository(reference);
+    ImageSource source = context.source(registry, reference);
     if (platforms != null && platforms.platform != null) {
       PlatformCheck.check(source, reference, platforms.platform);
     }
@@ -116,7 +116,7 @@ public final class PullCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void toStore(RegistryRepository source, DiskSeeds seeds) throws IOException {
+  private void toStore(ImageSource source, DiskSeeds seeds) throws IOException {
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use()) {
         Transfer transfer =
@@ -129,7 +129,7 @@ public final class PullCommand implements Callable<Integer> {
     }
   }
 
-  private void toDisk(RegistryRepository source, DiskSeeds seeds) throws IOException {
+  private void toDisk(ImageSource source, DiskSeeds seeds) throws IOException {
     DiskImage image = DiskImage.read(source, reference, platform().orElseGet(Platform::host));
     DiskPull pull = context.diskPull(output.maxSize());
     List<Fetched> fetched = new ArrayList<>();

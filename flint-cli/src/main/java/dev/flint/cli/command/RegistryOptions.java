@@ -1,29 +1,69 @@
 package dev.flint.cli.command;
 
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How to reach a registry; the same for every command that does. */
+/**
+ * How to reach a registry; the same for every command that does. As it was typed: what {@link
+ * RegistryOverrides} makes of it are classes that runs without a registry need not load.
+ */
 final class RegistryOptions {
   @Option(
       names = "--plain-http",
       negatable = true,
       description = "Use http without TLS. Default: only for localhost and loopback addresses.")
-  private @Nullable Boolean plainHttp;
+  @Nullable Boolean plainHttp;
 
   @Option(
       names = "--ca-file",
       paramLabel = "FILE",
       description = "Trust the certificate authorities in this PEM file too.")
-  private @Nullable Path caFile;
+  @Nullable Path caFile;
 
-  Optional<Boolean> plainHttp() {
-    return Optional.ofNullable(plainHttp);
-  }
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "Show the registry this certificate, a PEM file; goes with --key.")
+  @Nullable Path certificate;
 
-  Optional<Path> caFile() {
-    return Optional.ofNullable(caFile);
-  }
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "The private key of --cert, a PEM file.")
+  @Nullable Path key;
+
+  @Option(
+      names = "--insecure-skip-verify",
+      description = "Do not check the registry's certificate. For tests only.")
+  boolean skipVerify;
+
+  @Option(names = "--http1-only", description = "Do not use HTTP/2.")
+  boolean http1Only;
+
+  @Option(
+      names = "--mirror",
+      paramLabel = "HOST[/PREFIX]",
+      description = "Read from this mirror where it has the image; repeatable.")
+  List<String> mirrors = new ArrayList<>();
+
+  @Option(
+      names = "--limit-rate",
+      paramLabel = "RATE",
+      description = "Move at most so many bytes per second, such as 500K or 2M.")
+  @Nullable String limitRate;
+
+  @Option(
+      names = "--stall-timeout",
+      paramLabel = "SECONDS",
+      description = "Give up a connection on which nothing moves for so long. Default: 60.")
+  @Nullable String stallTimeout;
+
+  @Option(
+      names = "--auth-realm",
+      paramLabel = "HOST",
+      description = "The registry's token server is at this host, and may have the credentials.")
+  @Nullable String authRealm;
 }

@@ -1,25 +1,17 @@
 package dev.flint.registry.auth;
 
-import java.util.Map;
 import java.util.Optional;
 
-/**
- * Token servers that the user vouches for, where they have nothing in common with their registry's
- * name.
- *
- * @param servers {@code HOST[:PORT]} of the token server by {@code HOST[:PORT]} of the registry as
- *     in a reference
- */
-public record RealmPins(Map<String, String> servers) {
+/** The token servers that the user vouches for, as they do not belong to their registry by name. */
+public interface RealmPins {
   /** No token server in particular. */
-  public static final RealmPins NONE = new RealmPins(Map.of());
+  RealmPins NONE = host -> Optional.empty();
 
-  /** Copies the map. */
-  public RealmPins {
-    servers = Map.copyOf(servers);
-  }
-
-  Optional<String> of(String host) {
-    return Optional.ofNullable(servers.get(host));
-  }
+  /**
+   * The token server of a registry.
+   *
+   * @param host {@code HOST[:PORT]} of the registry as in a reference
+   * @return its {@code HOST[:PORT]}
+   */
+  Optional<String> of(String host);
 }

@@ -13,9 +13,10 @@ import java.util.Optional;
  * What a token server is asked for (the distribution project's token and OAuth2 specifications).
  *
  * @param realm the token server's URL, checked
+ * @param sender the registry that named it; empty if the user vouches for it
  * @param service empty if the registry named none
  */
-record TokenRequest(URI realm, String service, Scopes scopes) {
+record TokenRequest(URI realm, Optional<URI> sender, String service, Scopes scopes) {
   /** Asks with a password, or as nobody. */
   Call get(Optional<Credential.Basic> user) {
     List<String> query = new ArrayList<>();
@@ -27,7 +28,7 @@ record TokenRequest(URI realm, String service, Scopes scopes) {
     user.map(Credential.Basic::username)
         .filter(name -> !name.isEmpty())
         .ifPresent(name -> query.add(pair("account", name)));
-    Call call = Call.of("GET", URI.create(page() + "?" + String.join("&", query)));
+    Call call = call("GET", page() + "?" + String.join("&", query));
     return user.isPresent() ? call.header("Authorization", user.get().header()) : call;
   }
 
@@ -56,8 +57,12 @@ record TokenRequest(URI realm, String service, Scopes scopes) {
     }
     byte[] body = String.join("&", form).getBytes(StandardCharsets.UTF_8);
     String query = realm.getRawQuery() == null ? "" : "?" + realm.getRawQuery();
-    return Call.of("POST", URI.create(page() + query))
-        .body(Body.of("application/x-www-form-urlencoded", body));
+    return call("POST", page() + query).body(Body.of("application/x-www-form-urlencoded", body));
+  }
+
+  private Call call(String method, String url) {
+    Call call = Call.of(method, URI.create(url));
+    return sender.isPresent() ? call.sentBy(sender.get()) : call;
   }
 
   private String page() {

@@ -80,7 +80,8 @@ final class Wallet {
     }
     URI realm = OriginPolicy.realm(target.base(), demand.parameter("realm"), pin);
     Scopes known = more.union(demanded).bounded();
-    TokenRequest request = new TokenRequest(realm, service, known.union(needed));
+    Optional<URI> sender = pin.isPresent() ? Optional.empty() : Optional.of(target.origin());
+    TokenRequest request = new TokenRequest(realm, sender, service, known.union(needed));
     Authorization token = client.fetch(request, target.host(), own);
     demanded = known;
     tokens.removeIf(old -> old.isOver(now) || token.scopes().covers(old.scopes()));

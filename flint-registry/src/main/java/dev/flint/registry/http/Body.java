@@ -34,8 +34,8 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
     return RequestBody.create(new byte[0]);
   }
 
-  /** The body for OkHttp; the wait ends while the source is read. */
-  RequestBody toOkHttp(StallWatch.Wait wait) {
+  /** The body for OkHttp; the wait ends while the source is read or the limit holds us back. */
+  RequestBody toOkHttp(StallWatch.Wait wait, RateLimit limit) {
     return new RequestBody() {
       @Override
       public MediaType contentType() {
@@ -76,11 +76,15 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
 
       /** In small steps, as each may take only so long, also on a very slow link. */
       private void send(byte[] buffer, int length, BufferedSink sink) throws IOException {
-        for (int at = 0; at < length; at += STEP) {
+        int step = limit.step(STEP);
+        for (int at = 0; at < length; at += step) {
+          int n = Math.min(step, length - at);
+          limit.take(n);
           wait.begin();
-          sink.write(buffer, at, Math.min(STEP, length - at));
+          sink.write(buffer, at, n);
+          wait.moved(n);
+          wait.end();
         }
-        wait.end();
       }
     };
   }

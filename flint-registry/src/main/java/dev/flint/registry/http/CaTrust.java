@@ -2,6 +2,7 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.registry.settings.TlsSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -20,7 +24,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trust in the JDK's certificate authorities and in those of a PEM file.
+ * Whom to trust, usually the JDK's certificate authorities and those of PEM files, and what to show
+ * of ourselves.
  *
  * @param socketFactory makes the connections
  * @param trustManager the same trust, for OkHttp's own checks
@@ -32,26 +37,60 @@ public record CaTrust(SSLSocketFactory socketFactory, X509TrustManager trustMana
    * @throws FlintException LOCAL_IO if it cannot be read or holds no certificate
    */
   public static CaTrust fromPem(Path file) throws IOException {
+    return make(TlsSettings.DEFAULT.trusting(List.of(file)));
+  }
+
+  /**
+   * Does as settings say.
+   *
+   * @return empty if that is what the JDK does by itself
+   * @throws FlintException LOCAL_IO if a file does not hold what it should
+   */
+  static Optional<CaTrust> of(TlsSettings settings) throws IOException {
+    boolean usual =
+        settings.verify() && settings.caFiles().isEmpty() && settings.identity().isEmpty();
+    return usual ? Optional.empty() : Optional.of(make(settings));
+  }
+
+  private static CaTrust make(TlsSettings settings) throws IOException {
+    KeyManager[] keys =
+        settings.identity().isPresent() ? ClientKey.read(settings.identity().get()) : null;
     try {
-      Collection<? extends Certificate> added =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
-      if (added.isEmpty()) {
-        throw new FlintException(ErrorCode.LOCAL_IO, "no certificate in " + file);
-      }
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int n = 0;
-      for (X509Certificate known : manager(null).getAcceptedIssuers()) {
-        store.setCertificateEntry("jdk" + n++, known);
-      }
-      for (Certificate certificate : added) {
+      X509TrustManager manager =
+          settings.verify() ? manager(store(settings.caFiles())) : new CredulousTrust();
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys, new TrustManager[] {manager}, null);
+      return new CaTrust(context.getSocketFactory(), manager);
+    } catch (GeneralSecurityException e) {
+      throw new FlintException(ErrorCode.LOCAL_IO, "cannot set up TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static KeyStore store(List<Path> files) throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    int n = 0;
+    for (X509Certificate known : manager(null).getAcceptedIssuers()) {
+      store.setCertificateEntry("jdk" + n++, known);
+    }
+    for (Path file : files) {
+      for (Certificate certificate : certificates(file)) {
         store.setCertificateEntry("file" + n++, certificate);
       }
-      X509TrustManager manager = manager(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {manager}, null);
-      return new CaTrust(context.getSocketFactory(), manager);
+    }
+    return store;
+  }
+
+  /** The certificates of a file, at least one. */
+  static List<Certificate> certificates(Path file) throws IOException {
+    try {
+      Collection<? extends Certificate> read =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
+      if (read.isEmpty()) {
+        throw new FlintException(ErrorCode.LOCAL_IO, "no certificate in " + file);
+      }
+      return List.copyOf(read);
     } catch (GeneralSecurityException e) {
       throw new FlintException(
           ErrorCode.LOCAL_IO, "cannot use the certificates in " + file + ": " + e.getMessage(), e);

@@ -1,30 +1,51 @@
 package dev.flint.registry.http;
 
+import dev.flint.registry.settings.HostSettings;
+import dev.flint.registry.settings.TlsSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ProtocolException;
+import java.net.Proxy;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.CookieJar;
+import okhttp3.Dns;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.Route;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OkHttp, set up as {@link Http} promises it. TLS is set up with the first https URL, as that takes
- * longer than a whole pull from a registry without it. Thread-safe.
+ * longer than a whole pull from a registry without it, and once for all hosts with the same
+ * settings. Thread-safe.
  */
 final class Clients {
   private static final Duration CONNECT = Duration.ofSeconds(15);
+  private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
 
-  private final Optional<CaTrust> trust;
+  private final Network network;
+  private final TlsSource tls;
+  private final ConnectedZones zones = new ConnectedZones();
   private final OkHttpClient plain;
-  private final Map<Boolean, Pair> bySecurity = new ConcurrentHashMap<>();
+  private final Pair plainPair;
+
+  /** Guarded by this. */
+  private final Map<TlsSettings, Pair> secure = new HashMap<>();
+
+  /** Makes TLS of settings; empty for what the JDK has by itself. */
+  interface TlsSource {
+    Optional<CaTrust> of(TlsSettings settings) throws IOException;
+  }
 
   /** Clients of one pool of connections. */
   private record Pair(OkHttpClient reads, OkHttpClient writes) {
@@ -33,8 +54,9 @@ final class Clients {
     }
   }
 
-  Clients(Optional<CaTrust> trust) {
-    this.trust = trust;
+  Clients(Network network, TlsSource tls, Dns dns) {
+    this.network = network;
+    this.tls = tls;
     this.plain =
         new OkHttpClient.Builder()
             .followRedirects(false)
@@ -46,29 +68,84 @@ final class Clients {
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
             .pingInterval(Duration.ofSeconds(20))
-            .addNetworkInterceptor(Clients::tame)
+            .dns(dns)
+            .proxySelector(network.proxies().selector())
+            .proxyAuthenticator(this::tunnel)
+            .addNetworkInterceptor(this::onConnection)
             // A write fails on an idle connection that the server dropped, so they are not kept
             // long.
             .connectionPool(new ConnectionPool(4, 5, TimeUnit.SECONDS))
             .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
             .build();
+    this.plainPair = Pair.of(plain);
   }
 
-  OkHttpClient clientFor(Call call) {
-    boolean secure = "https".equalsIgnoreCase(call.url().getScheme());
-    Pair pair = bySecurity.computeIfAbsent(secure, now -> Pair.of(now ? secure() : plain));
+  OkHttpClient clientFor(Call call) throws IOException {
+    boolean secured = "https".equalsIgnoreCase(call.url().getScheme());
+    Pair pair = secured ? secure(call) : plainPair;
     return call.isRead() ? pair.reads() : pair.writes();
   }
 
-  private OkHttpClient secure() {
+  private synchronized Pair secure(Call call) throws IOException {
+    HostSettings host = network.of(call);
+    // HTTP/2 takes 16 MiB ahead of whoever reads slowly.
+    boolean limited = network.limit(call) != RateLimit.NONE;
+    TlsSettings settings = limited ? host.tls().overHttp1() : host.tls();
+    Pair known = secure.get(settings);
+    if (known == null) {
+      known = Pair.of(secure(settings));
+      secure.put(settings, known);
+      if (!settings.verify()) {
+        network.warn(
+            "the certificate of "
+                + Network.authority(call.url())
+                + " is not checked: anybody on the way can read and change what is sent");
+      }
+    }
+    return known;
+  }
+
+  private OkHttpClient secure(TlsSettings settings) throws IOException {
     OkHttpClient.Builder builder =
         plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
-    trust.ifPresent(own -> builder.sslSocketFactory(own.socketFactory(), own.trustManager()));
+    tls.of(settings)
+        .ifPresent(own -> builder.sslSocketFactory(own.socketFactory(), own.trustManager()));
+    if (!settings.verify()) {
+      builder.hostnameVerifier((host, session) -> true);
+    }
+    if (settings.http1Only()) {
+      builder.protocols(List.of(Protocol.HTTP_1_1));
+    }
     return builder.build();
   }
 
-  private static Response tame(Interceptor.Chain chain) throws IOException {
-    Response response = chain.proceed(chain.request());
+  /** The request that asks a proxy for a tunnel; asked a second time, it does not want us. */
+  private @Nullable Request tunnel(Route route, Response challenge) {
+    Optional<String> shown = network.proxies().authorization(route.proxy());
+    Request asked = challenge.request();
+    return shown.isEmpty() || asked.header(PROXY_AUTHORIZATION) != null
+        ? null
+        : asked.newBuilder().header(PROXY_AUTHORIZATION, shown.get()).build();
+  }
+
+  private Response onConnection(Interceptor.Chain chain) throws IOException {
+    Request request = chain.request();
+    Route route = chain.connection().route();
+    Call call = request.tag(Call.class);
+    InetAddress address = route.socketAddress().getAddress();
+    if (call != null && address != null && route.proxy().type() == Proxy.Type.DIRECT) {
+      zones.check(call, address);
+    }
+    if (route.proxy().type() == Proxy.Type.HTTP && !request.isHttps()) {
+      Optional<String> shown = network.proxies().authorization(route.proxy());
+      if (shown.isPresent()) {
+        request = request.newBuilder().header(PROXY_AUTHORIZATION, shown.get()).build();
+      }
+    }
+    return tame(chain.proceed(request));
+  }
+
+  private static Response tame(Response response) throws IOException {
     if (response.header("Content-Length", "").startsWith("-")) {
       // OkHttp would count with it.
       throw new ProtocolException("negative Content-Length");

@@ -3,12 +3,13 @@ package dev.flint.registry.http;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.SingleDoorInputStream;
+import dev.flint.registry.settings.LinkSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import okhttp3.Dns;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -20,26 +21,46 @@ import org.jspecify.annotations.Nullable;
  * other such decisions are made above it. Thread-safe.
  */
 public final class Http {
-  private static final Duration SILENCE = Duration.ofSeconds(60);
-
+  private final Network network;
   private final Clients clients;
   private final StallWatch stalls;
   private final String userAgent;
 
+  /** A client. */
+  public Http(String userAgent, Network network) {
+    this(userAgent, network, Dns.SYSTEM);
+  }
+
+  /** A client that asks another name server. */
+  Http(String userAgent, Network network, Dns dns) {
+    this(userAgent, network, CaTrust::of, dns, network.settings().link());
+  }
+
   /**
-   * A client.
+   * A client without settings.
    *
-   * @param trust additional trust, where the user named a CA file
+   * @param trust additional trust
    */
   public Http(String userAgent, Optional<CaTrust> trust) {
-    this(userAgent, trust, SILENCE);
+    this(userAgent, trust, LinkSettings.DEFAULT.stallTimeout());
   }
 
   /** A client that waits so long for a step of the other side. */
   Http(String userAgent, Optional<CaTrust> trust, Duration silence) {
+    this(
+        userAgent,
+        Network.plain(),
+        settings -> trust,
+        Dns.SYSTEM,
+        LinkSettings.DEFAULT.stallTimeout(silence));
+  }
+
+  private Http(
+      String userAgent, Network network, Clients.TlsSource tls, Dns dns, LinkSettings link) {
     this.userAgent = userAgent;
-    this.clients = new Clients(trust);
-    this.stalls = new StallWatch(silence);
+    this.network = network;
+    this.clients = new Clients(network, tls, dns);
+    this.stalls = new StallWatch(link.stallTimeout(), link.minRate());
   }
 
   /**
@@ -51,15 +72,17 @@ public final class Http {
   public Reply send(Call call) throws IOException {
     StallWatch.Wait wait = stalls.newWait();
     try {
-      okhttp3.Call sent = clients.clientFor(call).newCall(request(call, wait));
-      return reply(call, sent, wait);
+      RateLimit limit = network.limit(call);
+      okhttp3.Call sent = clients.clientFor(call).newCall(request(call, wait, limit));
+      return reply(call, sent, wait, limit);
     } catch (IllegalArgumentException e) {
       throw new FlintException(
           ErrorCode.PROTOCOL, "cannot send a request to " + call.url().getAuthority(), e);
     }
   }
 
-  private Reply reply(Call call, okhttp3.Call sent, StallWatch.Wait wait) throws IOException {
+  private Reply reply(Call call, okhttp3.Call sent, StallWatch.Wait wait, RateLimit limit)
+      throws IOException {
     stalls.watch(sent, wait);
     wait.begin();
     try {
@@ -69,21 +92,27 @@ public final class Http {
           call.url(),
           response.code(),
           headers(response),
-          new NetworkStream(response, sent, wait, call.url()));
+          new NetworkStream(response, sent, wait, limit, failures(call)));
     } catch (IOException e) {
       wait.close();
-      throw NetworkFailure.of(wait.cause(e), call.url());
+      throw failures(call).of(wait.cause(e));
     } catch (RuntimeException | Error e) {
       wait.close();
       throw e;
     }
   }
 
-  private Request request(Call call, StallWatch.Wait wait) {
+  private NetworkFailure failures(Call call) {
+    return new NetworkFailure(call.url(), network.proxies().on(call.url()));
+  }
+
+  private Request request(Call call, StallWatch.Wait wait, RateLimit limit) {
     Request.Builder request =
         new Request.Builder()
             .url(call.url().toString())
-            .method(call.method(), body(call, wait))
+            .method(call.method(), body(call, wait, limit))
+            // For those who look at the connection it is sent over.
+            .tag(Call.class, call)
             .header("User-Agent", userAgent)
             // Else OkHttp asks for gzip and hides the length and the true bytes from us.
             .header("Accept-Encoding", "identity");
@@ -95,9 +124,9 @@ public final class Http {
     return response.headers().toMultimap();
   }
 
-  private static @Nullable RequestBody body(Call call, StallWatch.Wait wait) {
+  private static @Nullable RequestBody body(Call call, StallWatch.Wait wait, RateLimit limit) {
     if (call.body().isPresent()) {
-      return call.body().get().toOkHttp(wait);
+      return call.body().get().toOkHttp(wait, limit);
     }
     return call.isRead() ? null : Body.empty();
   }
@@ -112,16 +141,23 @@ public final class Http {
 
     private final okhttp3.Call call;
     private final StallWatch.Wait wait;
-    private final URI url;
+    private final RateLimit limit;
+    private final NetworkFailure failures;
     private final long announced;
     private long count;
     private boolean ended;
 
-    NetworkStream(Response response, okhttp3.Call call, StallWatch.Wait wait, URI url) {
+    NetworkStream(
+        Response response,
+        okhttp3.Call call,
+        StallWatch.Wait wait,
+        RateLimit limit,
+        NetworkFailure failures) {
       super(response.body().byteStream());
       this.call = call;
       this.wait = wait;
-      this.url = url;
+      this.limit = limit;
+      this.failures = failures;
       this.announced = announced(response);
     }
 
@@ -136,14 +172,21 @@ public final class Http {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = receive(buffer, offset, limit.step(length));
+      limit.take(n);
+      return n;
+    }
+
+    private int receive(byte[] buffer, int offset, int length) throws IOException {
       wait.begin();
       try {
         int n = in.read(buffer, offset, length);
         ended |= n < 0;
         count += Math.max(n, 0);
+        wait.moved(Math.max(n, 0));
         return n;
       } catch (IOException e) {
-        throw NetworkFailure.of(wait.cause(e), url);
+        throw failures.of(wait.cause(e));
       } finally {
         wait.end();
       }

@@ -13,32 +13,58 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** Says in the user's words what went wrong on a connection. */
-final class NetworkFailure {
+/**
+ * Says in the user's words what went wrong on a connection.
+ *
+ * @param url what was asked for
+ * @param proxy what stands between
+ */
+record NetworkFailure(URI url, Optional<ProxyServer> proxy) {
   private static final int MAX_REASON = 300;
 
-  private NetworkFailure() {}
-
-  static FlintException of(IOException e, URI url) {
+  FlintException of(IOException e) {
     if (e instanceof FlintException already) {
       return already;
     }
-    String host = url.getAuthority();
+    String host = url.getAuthority() + proxy.map(p -> " through the proxy " + p).orElse("");
     if (e instanceof UnknownHostException) {
-      return failure("cannot find host " + host, "check the name and the network", e);
+      String unknown = proxy.map(p -> "the proxy " + p).orElse(url.getAuthority());
+      return failure("cannot find host " + unknown, "check the name and the network", e);
+    }
+    if (text(e).startsWith("Failed to authenticate with proxy")) {
+      return new FlintException(
+          ErrorCode.AUTH,
+          "cannot connect to " + host + ": it wants other credentials",
+          "put them into the proxy's address, as in HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",
+          e);
+    }
+    if (text(e).startsWith("Unexpected response code for CONNECT")) {
+      return refusal(
+          "cannot connect to " + host + ": it answered" + text(e).replaceFirst(".*:", ""),
+          "NO_PROXY lists hosts to be reached without it",
+          e);
     }
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
-      return failure("cannot connect to " + host + ": " + reason(e), "is the registry up?", e);
+      return failure("cannot connect to " + host + ": " + reason(e), remedy(), e);
     }
     if (e instanceof SocketTimeoutException) {
       return failure(host + " did not answer in time", "try again", e);
     }
-    if (e instanceof SSLException && !isBroken(root(e))) {
+    if (e instanceof TooSlowException) {
       return refusal(
-          "no secure connection to " + host + ": " + reason(e),
-          "--ca-file FILE trusts a private CA, --plain-http is for registries without TLS",
+          host + " is too slow: " + text(e), "min-rate in the config file sets another limit", e);
+    }
+    if (e instanceof SSLException tls && !isBroken(root(e))) {
+      return TlsFailure.of(tls, root(e), host, url.getHost(), reason(e));
+    }
+    if (text(e).startsWith("unexpected end of stream on http:")) {
+      // Before any answer, which is how some servers take it that we do not speak TLS.
+      return failure(
+          "the connection to " + host + " ended without an answer",
+          "try again, or with --no-plain-http if it wants a secure connection",
           e);
     }
     if (root(e) instanceof EOFException || text(e).startsWith("unexpected end of stream")) {
@@ -47,10 +73,16 @@ final class NetworkFailure {
     if (e instanceof ProtocolException) {
       return refusal(
           host + " does not answer in proper http: " + reason(e),
-          "if it wants a secure connection, leave out --plain-http",
+          "if it wants a secure connection, leave out --plain-http or say --no-plain-http",
           e);
     }
     return failure("the connection to " + host + " failed: " + reason(e), "try again", e);
+  }
+
+  private String remedy() {
+    return proxy.isPresent()
+        ? "is the proxy up? NO_PROXY lists hosts to be reached without it"
+        : "is the registry up?";
   }
 
   private static String reason(IOException e) {

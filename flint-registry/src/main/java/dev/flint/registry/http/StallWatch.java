@@ -1,5 +1,6 @@
 package dev.flint.registry.http;
 
+import dev.flint.registry.settings.Rate;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -14,8 +15,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class StallWatch {
   private static final int LOOKS_PER_LIMIT = 8;
+  private static final long SECOND = 1_000_000_000;
 
   private final long limit;
+  private final Rate minRate;
   private final Map<Wait, okhttp3.Call> calls = new ConcurrentHashMap<>();
 
   /** Whether a thread looks; guarded by this. */
@@ -25,9 +28,12 @@ final class StallWatch {
    * A watch.
    *
    * @param limit how long a step may take; calls end at most an eighth later
+   * @param minRate what must be moved on average whenever we waited that long in all, so that
+   *     nobody holds us by single bytes
    */
-  StallWatch(Duration limit) {
+  StallWatch(Duration limit, Rate minRate) {
     this.limit = limit.toNanos();
+    this.minRate = minRate;
   }
 
   /** One call's waiting, as its thread goes through it. Used by one thread at a time. */
@@ -37,11 +43,33 @@ final class StallWatch {
     private volatile long since = NOT_WAITING;
     private volatile boolean stalled;
 
+    /** What came of the waiting since the last look at the average. */
+    private long waited;
+
+    private long moved;
+
     private Wait() {}
 
     /** From now on it is the other side's turn. */
     void begin() {
       since = System.nanoTime();
+    }
+
+    /**
+     * It has taken or given so many bytes of a body since the wait began.
+     *
+     * @throws TooSlowException if that is less than it must be
+     */
+    void moved(int bytes) throws TooSlowException {
+      waited += System.nanoTime() - since;
+      moved += bytes;
+      if (waited >= limit) {
+        if (moved < minRate.bytesPerSecond() * (waited / (double) SECOND)) {
+          throw new TooSlowException(minRate);
+        }
+        waited = 0;
+        moved = 0;
+      }
     }
 
     /** It has done its part; how long we take for ours is our matter. */

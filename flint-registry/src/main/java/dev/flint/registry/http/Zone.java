@@ -37,7 +37,7 @@ enum Zone {
     }
   }
 
-  private static Zone of(InetAddress address) {
+  static Zone of(InetAddress address) {
     if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
       return LOOPBACK;
     }

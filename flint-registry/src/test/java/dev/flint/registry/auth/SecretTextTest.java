@@ -15,7 +15,8 @@ class SecretTextTest {
   void noValueShowsASecretAsText() throws Exception {
     Credential.Basic basic = new Credential.Basic("u", "s3cret");
     TokenRequest request =
-        new TokenRequest(URI.create("https://h/t?x=T0ken"), "s", Scopes.of(Scope.catalog()));
+        new TokenRequest(
+            URI.create("https://h/t?x=T0ken"), Optional.empty(), "s", Scopes.of(Scope.catalog()));
     SECRETS.assertAbsentIn(
         basic,
         new Credential.IdentityToken("T0ken"),

@@ -1,11 +1,14 @@
 package dev.flint.registry.http;
 
+import static dev.flint.registry.testing.OneLine.assertFails;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.LostConnectionException;
 import dev.flint.registry.testing.Exchange;
 import dev.flint.registry.testing.FaultServer;
@@ -74,6 +77,36 @@ class StallWatchTest {
               hang(exchange);
             });
     assertGivesUp(server, Call.of("GET", url(server)));
+  }
+
+  /** Single bytes are signs of life, but no transfer. */
+  @Test
+  void givesUpOnABodyThatDrips() throws IOException {
+    try (FaultServer server =
+        FaultServer.start(
+            exchange -> {
+              exchange.send("HTTP/1.1 200 X\r\nContent-Length: 1000000\r\n\r\n");
+              while (!over(SILENCE.toMillis() / 10)) {
+                exchange.send(new byte[] {1});
+              }
+            })) {
+      FlintException e =
+          assertFails(
+              ErrorCode.NETWORK,
+              () -> http.send(Call.of("GET", url(server))).body().readAllBytes());
+      over.countDown();
+      // It would drip again.
+      assertFalse(e instanceof LostConnectionException);
+      assertEquals(server.host() + " is too slow: less than 1000 bytes per second", e.getMessage());
+    }
+  }
+
+  private boolean over(long millis) throws IOException {
+    try {
+      return over.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.flint.registry.auth.DockerConfigFile;
 import dev.flint.registry.auth.RealmPins;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
+import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -38,8 +38,9 @@ public final class TestClient {
   private final OciLayout layout;
   private final List<Duration> waits = new CopyOnWriteArrayList<>();
   private final List<String> notes = new CopyOnWriteArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
   private Optional<CaTrust> trust = Optional.empty();
-  private Optional<Boolean> plainHttp = Optional.empty();
+  private RegistrySettings settings = RegistrySettings.NONE;
   private Optional<Http> http = Optional.empty();
   private CredentialSource credentials;
   private RealmPins pins = RealmPins.NONE;
@@ -72,7 +73,7 @@ public final class TestClient {
 
   /** Makes the user vouch for a token server. */
   public TestClient pin(String registry, String tokenServer) {
-    pins = new RealmPins(Map.of(registry, tokenServer));
+    pins = host -> Optional.of(tokenServer).filter(server -> host.equals(registry));
     return this;
   }
 
@@ -96,7 +97,12 @@ public final class TestClient {
 
   /** Makes the user decide for or against TLS. */
   public TestClient plainHttp(boolean plain) {
-    plainHttp = Optional.of(plain);
+    return settings(TestSettings.plainHttp(plain));
+  }
+
+  /** Gives the user settings. */
+  public TestClient settings(RegistrySettings other) {
+    settings = other;
     return this;
   }
 
@@ -111,9 +117,15 @@ public final class TestClient {
     return new RegistryClient(
         own,
         new Authorizer(own, credentials, pins, clock),
-        plainHttp,
+        settings,
         new Retries(
-            RetryPolicy.USUAL, waits::add, () -> 0.5, clock, note -> notes.add(note.line())));
+            RetryPolicy.USUAL, waits::add, () -> 0.5, clock, note -> notes.add(note.line())),
+        warnings::add);
+  }
+
+  /** What its clients passed on of what registries warn of. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** How long its clients waited before they tried again, in the order they did. */

@@ -1,0 +1,119 @@
+package dev.flint.registry.http;
+
+import static dev.flint.registry.testing.OneLine.assertFails;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.registry.testing.Exchange;
+import dev.flint.registry.testing.FaultServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a name server says may change; where a connection leads may not. */
+class ConnectedZonesTest {
+  private static final URI REGISTRY = URI.create("https://registry.example/v2/");
+  private static final URI STORE = URI.create("https://store.example/blob");
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7, 198.51.100.1, true",
+    "192.0.2.7, 10.0.0.1, false",
+    "192.0.2.7, 127.0.0.1, false",
+    "192.0.2.7, 169.254.169.254, false",
+    "192.0.2.7, ::ffff:127.0.0.1, false",
+    "192.0.2.7, fd00::1, false",
+    "10.0.0.1, 192.168.0.1, true",
+    "10.0.0.1, 127.0.0.1, false",
+    "127.0.0.1, 10.0.0.1, true",
+    "127.0.0.1, 127.0.0.1, true",
+  })
+  void whereARegistryWasReachedSaysWhereItMaySendUs(String from, String to, boolean allowed)
+      throws IOException {
+    ConnectedZones zones = new ConnectedZones();
+    zones.check(Call.of("GET", REGISTRY), address(from));
+    Call sent = Call.of("GET", REGISTRY).to(STORE);
+    if (allowed) {
+      zones.check(sent, address(to));
+    } else {
+      FlintException e = assertFails(ErrorCode.POLICY, () -> zones.check(sent, address(to)));
+      assertTrue(String.valueOf(e.getMessage()).contains("store.example"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aHostThatWasOutsideOnceMayNotSendUsInsideLater() throws IOException {
+    ConnectedZones zones = new ConnectedZones();
+    zones.check(Call.of("GET", REGISTRY), address("192.0.2.7"));
+    zones.check(Call.of("GET", REGISTRY), address("127.0.0.1"));
+    Call sent = Call.of("GET", REGISTRY).to(STORE);
+    assertFails(ErrorCode.POLICY, () -> zones.check(sent, address("127.0.0.1")));
+  }
+
+  @Test
+  void everyOneOfThoseInBetweenCounts() throws IOException {
+    ConnectedZones zones = new ConnectedZones();
+    Call first = Call.of("GET", URI.create("http://127.0.0.1:5000/"));
+    zones.check(first, address("127.0.0.1"));
+    Call second = first.to(STORE);
+    zones.check(second, address("192.0.2.7"));
+    Call third = second.to(URI.create("https://inside.example/"));
+    assertFails(ErrorCode.POLICY, () -> zones.check(third, address("10.0.0.1")));
+  }
+
+  @Test
+  void whoWasReachedThroughAProxyIsOutside() {
+    Call sent = Call.of("GET", STORE).sentBy(REGISTRY);
+    assertFails(ErrorCode.POLICY, () -> new ConnectedZones().check(sent, address("192.168.0.1")));
+  }
+
+  /** The name server says something harmless first, and this machine when it matters. */
+  @Test
+  void aNameThatTurnsIntoThisMachineGetsNoRequest() throws IOException {
+    Deque<String> answers = new ArrayDeque<>(List.of("192.0.2.7", "127.0.0.1"));
+    try (FaultServer server = FaultServer.start(x -> x.reply(200, "", new byte[0]))) {
+      Http http =
+          new Http("flint/test", Network.plain(), host -> List.of(address(answers.remove())));
+      URI target = URI.create("http://store.example:" + port(server) + "/latest/meta-data");
+      assertEquals("192.0.2.7", answers.remove());
+      Call sent = Call.of("GET", target).sentBy(URI.create("http://registry.example/"));
+      assertFails(ErrorCode.POLICY, () -> http.send(sent));
+      assertEquals(List.of(), server.requests());
+    }
+  }
+
+  @Test
+  void aKeptConnectionIsNoWayRoundIt() throws IOException {
+    try (FaultServer server =
+        FaultServer.start(
+            first -> {
+              for (Exchange x = first; ; x = x.next()) {
+                x.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              }
+            })) {
+      Http http = new Http("flint/test", Network.plain(), host -> List.of(address("127.0.0.1")));
+      URI target = URI.create("http://store.example:" + port(server) + "/");
+      http.send(Call.of("GET", target)).close();
+      Call sent = Call.of("GET", target).sentBy(URI.create("http://registry.example/"));
+      assertFails(ErrorCode.POLICY, () -> http.send(sent));
+      assertEquals(List.of("GET /"), server.requests());
+    }
+  }
+
+  private static String port(FaultServer server) {
+    return server.host().substring(server.host().indexOf(':') + 1);
+  }
+
+  private static InetAddress address(String text) throws UnknownHostException {
+    return InetAddress.getByName(text);
+  }
+}
