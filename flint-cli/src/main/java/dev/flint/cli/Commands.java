@@ -1,5 +1,6 @@
 package dev.flint.cli;
 
+import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
@@ -7,6 +8,8 @@ import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
 import dev.flint.cli.command.InspectCommand;
+import dev.flint.cli.command.LoginCommand;
+import dev.flint.cli.command.LogoutCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
 import dev.flint.cli.command.RegistryCommand;
@@ -37,6 +40,9 @@ final class Commands {
           "diff",
           "tag",
           "rm",
+          "login",
+          "logout",
+          "auth",
           "registry",
           "demo",
           "self-archive-training",
@@ -88,6 +94,11 @@ final class Commands {
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rm" -> Optional.of(new RemoveCommand(context));
+      case "login" -> Optional.of(new LoginCommand(context));
+      case "logout" -> Optional.of(new LogoutCommand(context));
+      case "auth" ->
+          Optional.of(
+              new CommandLine(new AuthCommand()).addSubcommand(new AuthCommand.Explain(context)));
       case "registry" ->
           Optional.of(
               new CommandLine(new RegistryCommand())

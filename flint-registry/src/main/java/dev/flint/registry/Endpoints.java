@@ -19,12 +19,14 @@ final class Endpoints {
   /**
    * The URLs of a repository.
    *
+   * @param repository empty for the registry as such
    * @throws FlintException USAGE if the host cannot stand in a URL, such as {@code [1:2]} or {@code
    *     10.0.0.256}
    */
   Endpoints(String host, String repository, boolean plainHttp) throws FlintException {
     boolean hub = host.equals("docker.io") || host.equals("index.docker.io");
-    String path = hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
+    boolean official = hub && !repository.isEmpty() && repository.indexOf('/') < 0;
+    String path = official ? "library/" + repository : repository;
     this.base = (plainHttp ? "http" : "https") + "://" + (hub ? HUB : host) + "/v2/" + path;
     try {
       // Without a host that everybody reads alike, the question of same origin has no answer.
@@ -39,6 +41,11 @@ final class Endpoints {
   /** Whether a registry speaks plain http unless the user says otherwise. */
   static boolean plainByDefault(String host) {
     return OriginPolicy.isLoopback(host);
+  }
+
+  /** What a credential must open: the list of tags; of a registry as such, its root. */
+  URI probe() {
+    return URI.create(base.endsWith("/v2/") ? base : base + "/tags/list?n=1");
   }
 
   URI manifest(String tagOrDigest) {

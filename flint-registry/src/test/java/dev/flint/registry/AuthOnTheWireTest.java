@@ -83,7 +83,7 @@ class AuthOnTheWireTest {
     registry.holds(image).wants("Basic other");
     FlintException e = assertFails(ErrorCode.AUTH, () -> user.pull(registry.reference()));
     assertEquals(List.of("", PASSWORD), registry.headers("Authorization"));
-    assertTrue(e.remedy().contains("config.json"), e.remedy());
+    assertTrue(e.remedy().contains("flint login"), e.remedy());
     assertFalse((e + e.remedy()).contains("dTpw"), "shows the password");
     user.assertHasNothing();
   }

@@ -114,7 +114,7 @@ class DockerRegistryClientIT {
       developer.login(registry.host(), USER, "p");
       for (TestClient one : List.of(developer, device)) {
         FlintException e = assertFails(ErrorCode.AUTH, () -> one.pull(reference));
-        assertTrue(e.remedy().contains("config.json"), e.remedy());
+        assertTrue(e.remedy().contains("flint login"), e.remedy());
       }
       assertFails(ErrorCode.AUTH, () -> developer.push(reference));
       device.assertHasNothing();

@@ -12,6 +12,8 @@ import dev.flint.oci.delta.DeltaPull;
 import dev.flint.oci.delta.DiskDelta;
 import dev.flint.oci.delta.FileDisk;
 import dev.flint.oci.delta.Seed;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.layer.ParallelUnpacker;
@@ -22,7 +24,10 @@ import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.auth.BasicAuth;
-import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.auth.Credential;
+import dev.flint.registry.auth.CredentialPlaces;
+import dev.flint.registry.auth.CredentialSource;
+import dev.flint.registry.auth.Lookup;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
@@ -30,6 +35,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Where everything is put together: commands take from here what they work with, made when it is
@@ -141,14 +149,64 @@ public final class Context {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  /** What a user types or pipes in to be kept from others. */
+  SecretInput secrets() {
+    return new SecretInput(System.in, System.console());
+  }
+
+  CredentialPlaces credentialPlaces(Optional<Path> authFile) {
+    return new CredentialPlaces(env, userHome(), authFile);
+  }
+
+  CredentialPlaces credentialPlaces(RegistryOptions registry) {
+    return credentialPlaces(registry.credentials().authFile());
+  }
+
+  /**
+   * The credentials of the user, from all places.
+   *
+   * @param told is told what each place answers
+   */
+  CredentialSource credentials(RegistryOptions registry, Consumer<Lookup> told)
+      throws IOException {
+    Set<String> named = RegistryOperand.hostsAmong(options.operands());
+    Optional<Credential> given = registry.credentials().given(secrets());
+    if (given.isPresent() && named.size() != 1) {
+      throw new FlintException(
+          ErrorCode.USAGE,
+          "--username is for one registry, and the command names " + named.size(),
+          "log in to each: flint login HOST");
+    }
+    return credentialPlaces(registry)
+        .all(
+            named,
+            given.map(one -> CredentialPlaces.given(named.iterator().next(), one, told)),
+            told);
+  }
+
   RegistryClient registry(RegistryOptions registry) throws IOException {
+    Set<String> warnings = ConcurrentHashMap.newKeySet();
+    return registry(
+        registry,
+        credentials(
+            registry,
+            answer -> {
+              String line = answer.place() + " " + answer.words();
+              if (answer.outcome() == Lookup.Outcome.WARNING && warnings.add(line)) {
+                note(line);
+              }
+            }));
+  }
+
+  RegistryClient registry(RegistryOptions registry, CredentialSource credentials)
+      throws IOException {
     Optional<CaTrust> trust =
         registry.caFile().isPresent()
             ? Optional.of(CaTrust.fromPem(registry.caFile().get()))
             : Optional.empty();
     return new RegistryClient(
         new Http("flint/" + Version.text(), trust),
-        new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
+        new BasicAuth(credentials),
         registry.plainHttp());
   }
 }

@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How to reach a registry; the same for every command that does. */
@@ -18,6 +19,12 @@ final class RegistryOptions {
       paramLabel = "FILE",
       description = "Trust the certificate authorities in this PEM file too.")
   private @Nullable Path caFile;
+
+  @Mixin private CredentialOptions credentials = new CredentialOptions();
+
+  CredentialOptions credentials() {
+    return credentials;
+  }
 
   Optional<Boolean> plainHttp() {
     return Optional.ofNullable(plainHttp);
