@@ -66,7 +66,7 @@ public final class RegistryException extends FlintException {
       case 401 ->
           BasicAuth.asksFor("bearer", reply)
               ? "this registry wants a token, which this version of Flint cannot get yet"
-              : "flint login " + reply.url().getAuthority();
+              : "log in with flint login " + reply.url().getAuthority();
       case 403 -> "the account may not do this here";
       case 405 -> "the registry does not allow it; it may be read-only";
       case 413 -> "a proxy or the registry limits the size of requests";

@@ -165,7 +165,7 @@ class RegistryExceptionTest {
   @Test
   void theRemedyFor401TellsPasswordsFromTokens() {
     assertEquals(
-        "flint login r.example:5000",
+        "log in with flint login r.example:5000",
         of(401, Map.of("www-authenticate", List.of("Basic realm=x")), body("")).remedy());
     assertTrue(
         of(401, Map.of("www-authenticate", List.of("Bearer realm=x")), body(""))

@@ -167,8 +167,7 @@ public final class Context {
    *
    * @param told is told what each place answers
    */
-  CredentialSource credentials(RegistryOptions registry, Consumer<Lookup> told)
-      throws IOException {
+  CredentialSource credentials(RegistryOptions registry, Consumer<Lookup> told) throws IOException {
     Set<String> named = RegistryOperand.hostsAmong(options.operands());
     Optional<Credential> given = registry.credentials().given(secrets());
     if (given.isPresent() && named.size() != 1) {

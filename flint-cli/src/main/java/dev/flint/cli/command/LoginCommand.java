@@ -98,8 +98,7 @@ public final class LoginCommand implements Callable<Integer> {
       return options.given(context.secrets()).orElseThrow();
     }
     SecretInput person = context.secrets();
-    String username =
-        options.username().isPresent() ? options.username().get() : person.askName();
+    String username = options.username().isPresent() ? options.username().get() : person.askName();
     return new Credential.Basic(username, person.askPassword());
   }
 }

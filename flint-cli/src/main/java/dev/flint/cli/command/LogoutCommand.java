@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.CredentialPlaces;
 import dev.flint.registry.auth.LoginStore;
 import dev.flint.registry.auth.Lookup;
@@ -44,13 +45,22 @@ public final class LogoutCommand implements Callable<Integer> {
     } else {
       context.note("not logged in to " + host + " by " + store.place());
     }
+    noteWhatIsLeft(places);
+    return 0;
+  }
+
+  private void noteWhatIsLeft(CredentialPlaces places) throws IOException {
     List<Lookup> answers = new ArrayList<>();
-    places.all(Set.of(), Optional.empty(), answers::add).find(host, "");
+    try {
+      places.all(Set.of(), Optional.empty(), answers::add).find(host, "");
+    } catch (FlintException e) {
+      // The logout itself is done.
+      context.note(String.valueOf(e.getMessage()));
+    }
     for (Lookup answer : answers) {
       if (answer.outcome() == Lookup.Outcome.FOUND) {
         context.note(answer.place() + " still has credentials for " + host);
       }
     }
-    return 0;
   }
 }
