@@ -147,8 +147,7 @@ class CredentialHelperTest {
       })
   void aHelperThatDoesNotEndIsKilled(String script) throws IOException {
     scripts.add("x", "echo $$ > " + folder.resolve("pid") + "\n" + script);
-    FlintException e =
-        assertFails(ErrorCode.AUTH, () -> find("{\"credsStore\":\"x\"}", SHORT));
+    FlintException e = assertFails(ErrorCode.AUTH, () -> find("{\"credsStore\":\"x\"}", SHORT));
     assertTrue(String.valueOf(e.getMessage()).contains("too long"), e.getMessage());
     // On a busy machine it may have been killed before it wrote its number.
     if (Files.exists(folder.resolve("pid"))) {
