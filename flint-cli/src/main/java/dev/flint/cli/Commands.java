@@ -1,22 +1,33 @@
 package dev.flint.cli;
 
+import dev.flint.cli.command.AttachCommand;
 import dev.flint.cli.command.AuthCommand;
+import dev.flint.cli.command.BlobCommand;
+import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
+import dev.flint.cli.command.DigestCommand;
 import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
 import dev.flint.cli.command.InspectCommand;
 import dev.flint.cli.command.LoginCommand;
 import dev.flint.cli.command.LogoutCommand;
+import dev.flint.cli.command.ManifestCommand;
+import dev.flint.cli.command.ManifestDeleteCommand;
+import dev.flint.cli.command.ManifestGetCommand;
+import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
+import dev.flint.cli.command.ReferrersCommand;
 import dev.flint.cli.command.RegistryCommand;
 import dev.flint.cli.command.RemoveCommand;
+import dev.flint.cli.command.ReposCommand;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.command.SelfArchiveCommand;
 import dev.flint.cli.command.TagCommand;
+import dev.flint.cli.command.TagsCommand;
 import dev.flint.cli.command.UnpackCommand;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +51,13 @@ final class Commands {
           "diff",
           "tag",
           "rm",
+          "tags",
+          "repos",
+          "digest",
+          "manifest",
+          "blob",
+          "referrers",
+          "attach",
           "login",
           "logout",
           "auth",
@@ -94,6 +112,20 @@ final class Commands {
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rm" -> Optional.of(new RemoveCommand(context));
+      case "tags" -> Optional.of(new TagsCommand(context));
+      case "repos" -> Optional.of(new ReposCommand(context));
+      case "digest" -> Optional.of(new DigestCommand(context));
+      case "manifest" ->
+          Optional.of(
+              new CommandLine(new ManifestCommand())
+                  .addSubcommand(new ManifestGetCommand(context))
+                  .addSubcommand(new ManifestPutCommand(context))
+                  .addSubcommand(new ManifestDeleteCommand(context)));
+      case "blob" ->
+          Optional.of(
+              new CommandLine(new BlobCommand()).addSubcommand(new BlobGetCommand(context)));
+      case "referrers" -> Optional.of(new ReferrersCommand(context));
+      case "attach" -> Optional.of(new AttachCommand(context));
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
       case "auth" ->

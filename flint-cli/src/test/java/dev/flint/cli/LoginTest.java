@@ -23,6 +23,10 @@ class LoginTest {
   private static final String PASSWORD = "p:w-s3cr3t";
   private static final String HEADER = PasswordRegistry.header("user", PASSWORD);
 
+  private static final String MANIFEST =
+      "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
+          + "\"manifests\":[]}";
+
   @TempDir Path folder;
   private PasswordRegistry registry;
   private Cli user;
@@ -247,6 +251,17 @@ class LoginTest {
     user.run("pull", reference).fails(5);
     user.with("FLINT_REGISTRY", registry.host());
     user.run("pull", reference).fails(4);
+  }
+
+  /** What stands beside the reference is a file, whatever it looks like. */
+  @Test
+  void aFileNameIsNoSecondRegistry() throws IOException {
+    Path file = Files.writeString(folder.resolve("manifest.json"), MANIFEST);
+    user.with("FLINT_USERNAME", "user").with("FLINT_PASSWORD", PASSWORD);
+    user.run("manifest", "put", registry.host() + "/x:1", file.toString());
+    assertTrue(registry.shown().contains(HEADER), registry.shown().toString());
+    Cli.Result missing = user.run("manifest", "put", registry.host() + "/x:1", "no-such.json");
+    assertFalse(missing.err().contains("several registries"), missing.err());
   }
 
   /** Two registries in one command, as with copy: neither gets what may be meant for the other. */

@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Opens repositories of registries. One per run; thread-safe. */
 public final class RegistryClient {
   private final Http http;
   private final BasicAuth auth;
   private final Optional<Boolean> plainHttp;
+  private final Warnings warnings;
 
   /**
    * A client.
@@ -24,9 +26,20 @@ public final class RegistryClient {
    * @param plainHttp whether to use http without TLS; where empty, only for this machine
    */
   public RegistryClient(Http http, BasicAuth auth, Optional<Boolean> plainHttp) {
+    this(http, auth, plainHttp, new Warnings(warning -> {}));
+  }
+
+  private RegistryClient(
+      Http http, BasicAuth auth, Optional<Boolean> plainHttp, Warnings warnings) {
     this.http = http;
     this.auth = auth;
     this.plainHttp = plainHttp;
+    this.warnings = warnings;
+  }
+
+  /** A copy that passes on what registries warn of, each warning once. */
+  public RegistryClient warning(Consumer<String> listener) {
+    return new RegistryClient(http, auth, plainHttp, new Warnings(listener));
   }
 
   /**
@@ -45,8 +58,25 @@ public final class RegistryClient {
               + " or docker.io/USER/NAME; flint tag gives a local image such a name");
     }
     Endpoints endpoints = endpoints(host, reference.repository());
-    RegistrySession session = new RegistrySession(http, auth, host, endpoints.uploads());
-    return new RegistryRepository(session, endpoints, reference.name());
+    return new RegistryRepository(session(host, endpoints), endpoints, reference.name());
+  }
+
+  /**
+   * The repositories of a registry, {@code HOST[:PORT]}.
+   *
+   * @throws FlintException USAGE if that is no host
+   */
+  public Catalog catalog(String host) throws FlintException {
+    Endpoints endpoints = endpoints(host, "");
+    return new Catalog(session(host, endpoints), endpoints, host);
+  }
+
+  private Endpoints endpoints(String host, String repository) throws FlintException {
+    return new Endpoints(host, repository, plainHttp.orElse(Endpoints.plainByDefault(host)));
+  }
+
+  private RegistrySession session(String host, Endpoints endpoints) {
+    return new RegistrySession(http, auth, host, endpoints.uploads(), warnings);
   }
 
   /**
@@ -69,12 +99,8 @@ public final class RegistryClient {
     if (anonymous != 401 && anonymous / 100 != 3) {
       return new Access(url, anonymous, challenges, anonymous);
     }
-    try (Reply reply = new RegistrySession(http, auth, host, url).send(call)) {
+    try (Reply reply = session(host, endpoints).send(call)) {
       return new Access(url, anonymous, challenges, reply.status());
     }
-  }
-
-  private Endpoints endpoints(String host, String repository) throws FlintException {
-    return new Endpoints(host, repository, plainHttp.orElse(Endpoints.plainByDefault(host)));
   }
 }

@@ -204,8 +204,9 @@ public final class Context {
             ? Optional.of(CaTrust.fromPem(registry.caFile().get()))
             : Optional.empty();
     return new RegistryClient(
-        new Http("flint/" + Version.text(), trust),
-        new BasicAuth(credentials),
-        registry.plainHttp());
+            new Http("flint/" + Version.text(), trust),
+            new BasicAuth(credentials),
+            registry.plainHttp())
+        .warning(this::note);
   }
 }

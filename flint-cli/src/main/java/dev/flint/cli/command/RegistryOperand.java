@@ -2,7 +2,6 @@ package dev.flint.cli.command;
 
 import dev.flint.oci.Reference;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.ITypeConverter;
@@ -31,6 +30,10 @@ record RegistryOperand(String host, String repository) {
   static Set<String> hostsAmong(List<String> operands) {
     Set<String> hosts = new TreeSet<>();
     for (String operand : operands) {
+      if (operand.indexOf('/') < 0 && operands.size() > 1) {
+        // Beside another, it is more likely a file of the current folder.
+        continue;
+      }
       try {
         hosts.add(parse(operand.replaceFirst("^docker://", "")).host());
       } catch (IllegalArgumentException e) {
@@ -45,7 +48,7 @@ record RegistryOperand(String host, String repository) {
     @Override
     public String convert(String text) {
       try {
-        return Reference.parseHost(text.toLowerCase(Locale.ROOT));
+        return Reference.parseHost(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
