@@ -1,6 +1,7 @@
 package dev.flint.cli;
 
 import dev.flint.cli.command.AttachCommand;
+import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.Context;
@@ -11,6 +12,8 @@ import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
 import dev.flint.cli.command.InspectCommand;
+import dev.flint.cli.command.LoginCommand;
+import dev.flint.cli.command.LogoutCommand;
 import dev.flint.cli.command.ManifestCommand;
 import dev.flint.cli.command.ManifestDeleteCommand;
 import dev.flint.cli.command.ManifestGetCommand;
@@ -55,6 +58,9 @@ final class Commands {
           "blob",
           "referrers",
           "attach",
+          "login",
+          "logout",
+          "auth",
           "registry",
           "demo",
           "self-archive-training",
@@ -120,6 +126,11 @@ final class Commands {
               new CommandLine(new BlobCommand()).addSubcommand(new BlobGetCommand(context)));
       case "referrers" -> Optional.of(new ReferrersCommand(context));
       case "attach" -> Optional.of(new AttachCommand(context));
+      case "login" -> Optional.of(new LoginCommand(context));
+      case "logout" -> Optional.of(new LogoutCommand(context));
+      case "auth" ->
+          Optional.of(
+              new CommandLine(new AuthCommand()).addSubcommand(new AuthCommand.Explain(context)));
       case "registry" ->
           Optional.of(
               new CommandLine(new RegistryCommand())

@@ -99,10 +99,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheAgentStartsProcesses() {
+  void onlyTheAgentAndTheRunOfCredentialHelpersStartProcesses() {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.agent.qemu..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)

@@ -1,8 +1,10 @@
 package dev.flint.cli;
 
 import dev.flint.cli.console.Console;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,8 @@ public final class Cli {
     env.put("HOME", home.toString());
     env.put("PATH", String.valueOf(System.getenv("PATH")));
     env.put("FLINT_HOME", home.resolve("flint").toString());
+    // Else logins of this machine's user would be found.
+    env.put("XDG_RUNTIME_DIR", home.resolve("run").toString());
   }
 
   /** What a command left. */
@@ -84,6 +88,17 @@ public final class Cli {
     int exit = Flint.run(console, env, args);
     return new Result(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Runs a command in this process that gets this text as its input. */
+  public Result runWith(String input, String... args) {
+    InputStream real = System.in;
+    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    try {
+      return run(args);
+    } finally {
+      System.setIn(real);
+    }
   }
 
   /** Starts a command in a process of its own; its output goes to {@code HOME/child.log}. */

@@ -120,6 +120,31 @@ public final class Reference {
     return host;
   }
 
+  /**
+   * Parses a registry that stands alone, {@code HOST[:PORT]}.
+   *
+   * @return it in lower case
+   * @throws IllegalArgumentException naming the text and the rule it breaks
+   */
+  public static String parseHost(String text) {
+    String rule =
+        text.contains("://")
+            ? "leave out the scheme"
+            : "a registry is HOST[:PORT] with a dot or a port, or localhost";
+    if (text.indexOf('@') >= 0) {
+      // Not quoted, as a password may stand before it.
+      throw new IllegalArgumentException("not a registry: a user name does not belong here");
+    }
+    if (text.length() > MAX_NAME || !looksLikeHost(text)) {
+      throw new IllegalArgumentException("not a registry: \"" + text + "\": " + rule);
+    }
+    try {
+      return checkedHost(text, text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("not a registry: \"" + text + "\": " + rule, e);
+    }
+  }
+
   private static void checkRepository(String repository, String text) {
     for (String component : repository.split("/", -1)) {
       if (!COMPONENT.matcher(component).matches()) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReferenceTest {
   private static final String SHA256 = "sha256:" + "0123456789abcdef".repeat(4);
@@ -267,5 +268,39 @@ final class ReferenceTest {
     } catch (InvalidImageReferenceException e) {
       return Optional.empty();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ghcr.io, ghcr.io",
+    "GHCR.io:443, ghcr.io:443",
+    "localhost, localhost",
+    "host:5000, host:5000",
+    "[::1]:5000, [::1]:5000",
+  })
+  void readsARegistryAlone(String text, String host) {
+    assertEquals(host, Reference.parseHost(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "host",
+        "https://ghcr.io",
+        "ghcr.io/x",
+        "ghcr.io:0",
+        "ghcr.io:70000",
+        "a b.c",
+        ".",
+        "u:hunter2@h.io"
+      })
+  void refusesWhatIsNoRegistry(String text) {
+    String message =
+        String.valueOf(
+            assertThrows(IllegalArgumentException.class, () -> Reference.parseHost(text))
+                .getMessage());
+    assertTrue(message.startsWith("not a registry"), message);
+    assertFalse(message.contains("hunter2"), message);
   }
 }

@@ -28,6 +28,7 @@ final class Endpoints {
   /**
    * The URLs of a repository.
    *
+   * @param repository empty for the registry as such
    * @throws FlintException USAGE if the host cannot stand in a URL, such as {@code [1:2]} or {@code
    *     10.0.0.256}
    */
@@ -47,7 +48,8 @@ final class Endpoints {
   }
 
   private static String path(boolean hub, String repository) {
-    return hub && repository.indexOf('/') < 0 ? "library/" + repository : repository;
+    boolean official = hub && !repository.isEmpty() && repository.indexOf('/') < 0;
+    return official ? "library/" + repository : repository;
   }
 
   /** Whether a registry speaks plain http unless the user says otherwise. */
@@ -58,6 +60,11 @@ final class Endpoints {
   /** The registry's name in references, by a URL of it. */
   static String name(URI url) {
     return url.getAuthority().equals(HUB) ? "docker.io" : url.getAuthority();
+  }
+
+  /** What a credential must open: the list of tags; of a registry as such, its root. */
+  URI probe() {
+    return URI.create(base.endsWith("/v2/") ? base : base + "/tags/list?n=1");
   }
 
   /** The repository's name at the registry. */

@@ -5,11 +5,13 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.AuthTarget;
 import dev.flint.registry.auth.Authorizer;
-import dev.flint.registry.auth.HeldToken;
+import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Http;
+import dev.flint.registry.http.Reply;
 import dev.flint.registry.settings.HostSettings;
 import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +79,6 @@ public final class RegistryClient {
     return new Catalog(session(host, "", endpoints), endpoints, host);
   }
 
-  /** The tokens in use for a repository, for people who want to know what they may do. */
-  public List<HeldToken> tokens(String host, String repository) throws IOException {
-    return authorizer.tokens(
-        new AuthTarget(host, repository, endpoints(host, repository).uploads()));
-  }
-
   /**
    * Interrupts all uploads, which then tell the registry to forget them; for when the program is to
    * end. Others cannot begin.
@@ -99,12 +95,41 @@ public final class RegistryClient {
   }
 
   private RegistrySession session(String host, String repository, Endpoints endpoints) {
-    AuthTarget target = new AuthTarget(host, repository, endpoints.uploads());
+    return session(new AuthTarget(host, repository, endpoints.uploads()), endpoints);
+  }
+
+  private RegistrySession session(AuthTarget target, Endpoints endpoints) {
     return new RegistrySession(http, authorizer, target, endpoints.repository(), warnings);
   }
 
   HostMemory memory(String host) throws IOException {
     HostSettings own = settings.named(host);
     return memories.computeIfAbsent(host, name -> new HostMemory(own.upload(), own.chunkSize()));
+  }
+
+  /**
+   * Asks a registry what it wants and whether it opens with our credentials.
+   *
+   * @param host {@code HOST[:PORT]}
+   * @param repository empty for the registry as such
+   * @throws FlintException USAGE if the host cannot stand in a URL, NETWORK without an answer
+   */
+  public Access access(String host, String repository) throws IOException {
+    Endpoints endpoints = endpoints(host, repository);
+    URI url = endpoints.probe();
+    Call call = Call.of("GET", url);
+    int anonymous;
+    List<String> challenges;
+    try (Reply reply = http.send(call)) {
+      anonymous = reply.status();
+      challenges = reply.headers().getOrDefault("www-authenticate", List.of());
+    }
+    if (anonymous != 401 && anonymous / 100 != 3) {
+      return new Access(url, anonymous, challenges, anonymous, List.of());
+    }
+    AuthTarget target = new AuthTarget(host, repository, endpoints.uploads());
+    try (Reply reply = session(target, endpoints).send(call)) {
+      return new Access(url, anonymous, challenges, reply.status(), authorizer.tokens(target));
+    }
   }
 }

@@ -126,7 +126,7 @@ class TokenRegistryIT {
       FlintException e =
           SECRETS.assertFails(ErrorCode.AUTH, () -> developer.push(client, reference));
       assertEquals("the account may not do this here", e.remedy());
-      HeldToken held = client.tokens(registry.host(), "r").get(0);
+      HeldToken held = client.access(registry.host(), "r").tokens().get(0);
       assertEquals("repository:r:pull,push", held.asked().toString());
       assertEquals("", held.granted().orElseThrow().toString());
       SECRETS.assertAbsentIn(held);

@@ -13,6 +13,8 @@ import dev.flint.oci.delta.DeltaPull;
 import dev.flint.oci.delta.DiskDelta;
 import dev.flint.oci.delta.FileDisk;
 import dev.flint.oci.delta.Seed;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.layer.ParallelUnpacker;
@@ -26,7 +28,10 @@ import dev.flint.registry.MirroredRegistries;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.Retries;
 import dev.flint.registry.auth.Authorizer;
-import dev.flint.registry.auth.DockerConfigFile;
+import dev.flint.registry.auth.Credential;
+import dev.flint.registry.auth.CredentialPlaces;
+import dev.flint.registry.auth.CredentialSource;
+import dev.flint.registry.auth.Lookup;
 import dev.flint.registry.http.Http;
 import dev.flint.registry.http.Network;
 import dev.flint.registry.http.Proxies;
@@ -39,6 +44,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Where everything is put together: commands take from here what they work with, made when it is
@@ -152,19 +161,73 @@ public final class Context {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  /** What a user types or pipes in to be kept from others. */
+  SecretInput secrets() {
+    return new SecretInput(System.in, System.console());
+  }
+
+  CredentialPlaces credentialPlaces(Optional<Path> authFile) {
+    return new CredentialPlaces(env, userHome(), authFile);
+  }
+
+  CredentialPlaces credentialPlaces(RegistryOptions registry) {
+    return credentialPlaces(registry.credentials().authFile());
+  }
+
+  /**
+   * The credentials of the user, from all places.
+   *
+   * @param told is told what each place answers
+   */
+  CredentialSource credentials(RegistryOptions registry, Consumer<Lookup> told) throws IOException {
+    Set<String> named = RegistryOperand.hostsAmong(options.operands());
+    Optional<Credential> given = registry.credentials().given(secrets());
+    if (given.isPresent() && named.size() != 1) {
+      throw new FlintException(
+          ErrorCode.USAGE,
+          "--username is for one registry, and the command names " + named.size(),
+          "log in to each: flint login HOST");
+    }
+    return credentialPlaces(registry)
+        .all(
+            named,
+            given.map(one -> CredentialPlaces.given(named.iterator().next(), one, told)),
+            told);
+  }
+
+  /** Passes on what a user should know of the places, each thing once. */
+  private Consumer<Lookup> warnings() {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    return answer -> {
+      String line = answer.place() + " " + answer.words();
+      if (answer.outcome() == Lookup.Outcome.WARNING && told.add(line)) {
+        note(line);
+      }
+    };
+  }
+
   /** For one or more registries, all by the same options. */
   RegistryClient registry(RegistryOptions options) throws IOException {
+    return registry(options, credentials(options, warnings()));
+  }
+
+  /** With other credentials than the user's own. */
+  RegistryClient registry(RegistryOptions options, CredentialSource credentials)
+      throws IOException {
     RegistrySettings settings = settings(options);
-    return client(settings, network(settings));
+    return client(settings, network(settings), credentials);
   }
 
   /** A repository to read from, or mirrors of it where the user has some. */
   ImageSource source(RegistryOptions options, Reference reference) throws IOException {
     RegistrySettings settings = settings(options);
     Network network = network(settings);
+    Consumer<Lookup> told = warnings();
+    // What was typed for the registry is not for its mirrors.
+    CredentialSource others = credentialPlaces(options).all(Set.of(), Optional.empty(), told);
     return new MirroredRegistries(
-            client(settings, network),
-            () -> client(settings.forMirrors(), network.forMirrors()),
+            client(settings, network, credentials(options, told)),
+            () -> client(settings.forMirrors(), network.forMirrors(), others),
             settings,
             this::note)
         .source(reference);
@@ -185,17 +248,16 @@ public final class Context {
         line -> console.note("flint: warning: " + Printable.of(line)));
   }
 
-  private RegistryClient client(RegistrySettings settings, Network network) {
+  private RegistryClient client(
+      RegistrySettings settings, Network network, CredentialSource credentials) {
     Http http = new Http("flint/" + Version.text(), network);
-    Authorizer authorizer =
-        new Authorizer(
-            http,
-            DockerConfigFile.fromEnvironment(env, userHome()),
-            settings::tokenServer,
-            Clock.systemUTC());
     RegistryClient client =
         new RegistryClient(
-            http, authorizer, settings, Retries.usual(again -> note(again.line())), this::note);
+            http,
+            new Authorizer(http, credentials, settings::tokenServer, Clock.systemUTC()),
+            settings,
+            Retries.usual(again -> note(again.line())),
+            this::note);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopUploads(client), "flint-stop"));
     return client;
   }

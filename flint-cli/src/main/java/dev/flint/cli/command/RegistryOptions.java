@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -66,4 +67,10 @@ final class RegistryOptions {
       paramLabel = "HOST",
       description = "The registry's token server is at this host, and may have the credentials.")
   @Nullable String authRealm;
+
+  @Mixin private CredentialOptions credentials = new CredentialOptions();
+
+  CredentialOptions credentials() {
+    return credentials;
+  }
 }

@@ -1,16 +1,13 @@
 package dev.flint.cli.command;
 
-import dev.flint.oci.Reference;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.Names;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code flint repos}. */
 @Command(
@@ -29,7 +26,7 @@ public final class ReposCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "HOST",
-      converter = HostConverter.class,
+      converter = RegistryOperand.HostConverter.class,
       description = "HOST[:PORT] of the registry.")
   private String host;
 
@@ -40,21 +37,6 @@ public final class ReposCommand implements Callable<Integer> {
   /** Works in a context. */
   public ReposCommand(Context context) {
     this.context = context;
-  }
-
-  static final class HostConverter implements ITypeConverter<String> {
-    @Override
-    public String convert(String text) {
-      try {
-        Reference any = Reference.parse(text + "/any");
-        if (!any.host().isEmpty() && any.repository().equals("any")) {
-          return any.host();
-        }
-      } catch (IllegalArgumentException e) {
-        // Its words are about a name that nobody wrote.
-      }
-      throw new TypeConversionException("expected HOST[:PORT] of a registry");
-    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.flint.cli.command;
 
 import dev.flint.cli.console.ProgressMode;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -65,6 +66,14 @@ public final class RootCommand implements Runnable {
 
   boolean quiet() {
     return quiet;
+  }
+
+  /** What the chosen command is applied to, as it was typed. */
+  List<String> operands() {
+    return spec.commandLine().getParseResult().asCommandLineList().stream()
+        .flatMap(line -> line.getParseResult().matchedPositionals().stream())
+        .flatMap(operand -> operand.originalStringValues().stream())
+        .toList();
   }
 
   ProgressMode progress() {

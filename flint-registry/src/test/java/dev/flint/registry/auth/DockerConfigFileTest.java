@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +59,7 @@ class DockerConfigFileTest {
     assertEquals(Optional.empty(), entry(key, auth("u:p")).find(host, ""));
   }
 
+  /** A9: a password with colons works. */
   @ParameterizedTest
   @CsvSource({"u:p, u, p", "u:a:b::, u, a:b::", ":p, '', p", "u:, u, ''", "ü:€, ü, €"})
   void splitsAtTheFirstColon(String text, String username, String secret) throws IOException {
@@ -102,6 +102,7 @@ class DockerConfigFileTest {
     assertEquals(Optional.of(new Credential.Basic("u", "p")), file.find("h", ""));
   }
 
+  /** A8, A9, A15. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -155,28 +156,56 @@ class DockerConfigFileTest {
         Optional.empty(), new DockerConfigFile(folder.resolve("x/config.json")).find("h", ""));
   }
 
-  @Test
-  void looksWhereDockerConfigSays() throws IOException {
-    Path home = Files.createDirectories(folder.resolve("home"));
-    write(Files.createDirectory(home.resolve(".docker")), "h", "at:home");
-    Path other = write(Files.createDirectory(folder.resolve("other")), "h", "at:other");
-
-    assertEquals("home", secret(Map.of(), home));
-    assertEquals("home", secret(Map.of("DOCKER_CONFIG", ""), home));
-    assertEquals("other", secret(Map.of("DOCKER_CONFIG", other.toString()), home));
+  @ParameterizedTest
+  @CsvSource({
+    "r.example, a/b/c, r.example/a/b/c, r.example/a/b",
+    "r.example, a/b/c, r.example/a/b, r.example/a",
+    "r.example, a/b/c, r.example/a, r.example",
+    "r.example:5000, a, r.example:5000/a, https://r.example:5000",
+    "docker.io, a/b, docker.io/a, https://index.docker.io/v1/",
+    "docker.io, b, docker.io/library/b, docker.io/library",
+    "docker.io, b, docker.io/library, docker.io",
+  })
+  void theLongestNamespaceWins(String host, String repository, String longer, String shorter)
+      throws IOException {
+    DockerConfigFile file =
+        file(
+            "{\"auths\":{\"%s\":%s,\"%s\":%s}}"
+                .formatted(shorter, auth("shorter:p"), longer, auth("longer:p")));
+    assertEquals(Optional.of(new Credential.Basic("longer", "p")), file.find(host, repository));
   }
 
-  private static String secret(Map<String, String> env, Path home) throws IOException {
-    return DockerConfigFile.fromEnvironment(env, home)
-        .find("h", "")
-        .map(found -> ((Credential.Basic) found).secret())
-        .orElseThrow();
+  @ParameterizedTest
+  @CsvSource({
+    "a/b, r.example/a/b/c",
+    "a/b, r.example/b",
+    "ab/c, r.example/a",
+    "a, r.example:5000/a",
+    "a, docker.io/a",
+    "'', r.example/a",
+  })
+  void aNamespaceIsNotForARepositoryOutsideOfIt(String repository, String key) throws IOException {
+    assertEquals(Optional.empty(), entry(key, auth("u:p")).find("r.example", repository));
   }
 
-  private static Path write(Path to, String key, String pair) throws IOException {
-    Files.writeString(
-        to.resolve("config.json"), "{\"auths\":{\"" + key + "\":" + auth(pair) + "}}");
-    return to;
+  /** A10, storage side: how they are used is the token flow's part. */
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"identitytoken\":\"t\"}', identity token",
+    "'{\"auth\":\"dTpw\",\"identitytoken\":\"t\"}', identity token",
+    "'{\"auth\":\"\",\"identitytoken\":\"t\",\"registrytoken\":\"\"}', identity token",
+    "'{\"registrytoken\":\"t\"}', registry token",
+    "'{\"auth\":\"dTpw\",\"registrytoken\":\"t\"}', registry token",
+    "'{\"auth\":\"dTpw\",\"identitytoken\":\"\"}', password of u",
+  })
+  void tellsTokensFromPasswords(String entry, String expected) throws IOException {
+    Credential found = entry("h", entry).find("h", "").orElseThrow();
+    assertEquals(expected, found.toString());
+    if (found instanceof Credential.IdentityToken token) {
+      assertEquals("t", token.token());
+    } else if (found instanceof Credential.RegistryToken token) {
+      assertEquals("t", token.token());
+    }
   }
 
   @Test

@@ -1,0 +1,19 @@
+package dev.flint.cli.command;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which credentials file to use. */
+final class AuthFileOption {
+  @Option(
+      names = "--authfile",
+      paramLabel = "FILE",
+      description = "Credentials file, in place of all others. Default: $REGISTRY_AUTH_FILE.")
+  private @Nullable Path authFile;
+
+  Optional<Path> authFile() {
+    return Optional.ofNullable(authFile);
+  }
+}
