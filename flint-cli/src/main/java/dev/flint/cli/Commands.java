@@ -1,17 +1,23 @@
 package dev.flint.cli;
 
 import dev.flint.cli.command.Context;
+import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
 import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
+import dev.flint.cli.command.IndexCommand;
+import dev.flint.cli.command.IndexCreateCommand;
+import dev.flint.cli.command.IndexInspectCommand;
 import dev.flint.cli.command.InspectCommand;
+import dev.flint.cli.command.LoadCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
 import dev.flint.cli.command.RegistryCommand;
 import dev.flint.cli.command.RemoveCommand;
 import dev.flint.cli.command.RootCommand;
+import dev.flint.cli.command.SaveCommand;
 import dev.flint.cli.command.SelfArchiveCommand;
 import dev.flint.cli.command.TagCommand;
 import dev.flint.cli.command.UnpackCommand;
@@ -37,6 +43,10 @@ final class Commands {
           "diff",
           "tag",
           "rm",
+          "copy",
+          "save",
+          "load",
+          "index",
           "registry",
           "demo",
           "self-archive-training",
@@ -88,6 +98,14 @@ final class Commands {
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rm" -> Optional.of(new RemoveCommand(context));
+      case "copy" -> Optional.of(new CopyCommand(context));
+      case "save" -> Optional.of(new SaveCommand(context));
+      case "load" -> Optional.of(new LoadCommand(context));
+      case "index" ->
+          Optional.of(
+              new CommandLine(new IndexCommand())
+                  .addSubcommand(new IndexCreateCommand(context))
+                  .addSubcommand(new IndexInspectCommand(context)));
       case "registry" ->
           Optional.of(
               new CommandLine(new RegistryCommand())

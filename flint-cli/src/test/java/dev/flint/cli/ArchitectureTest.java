@@ -54,7 +54,7 @@ class ArchitectureTest {
     only("com.fasterxml.jackson..", "dev.flint.oci.json..", "dev.flint.capstan..");
     only("okhttp3..", "dev.flint.registry.http..");
     only("okio..", "dev.flint.registry.http..");
-    only("org.apache.commons.compress..", "dev.flint.oci.layer..");
+    only("org.apache.commons.compress..", "dev.flint.oci.archive..", "dev.flint.oci.layer..");
     only(
         "com.github.luben..",
         "dev.flint.oci.codec..",

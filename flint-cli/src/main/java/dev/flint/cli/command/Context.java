@@ -5,6 +5,7 @@ import dev.flint.cli.console.Console;
 import dev.flint.cli.console.Printable;
 import dev.flint.cli.console.ProgressView;
 import dev.flint.cli.demo.FlintRunner;
+import dev.flint.oci.archive.Spool;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.delta.ComparedDisk;
@@ -26,6 +27,7 @@ import dev.flint.registry.auth.DockerConfigFile;
 import dev.flint.registry.http.CaTrust;
 import dev.flint.registry.http.Http;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +137,23 @@ public final class Context {
     Pause pause = new GrowingPause();
     DiskDelta delta = new DiskDelta(Codecs.ofThisMachine(), threads(), pause);
     return new DiskPull(delta, chunks(), maxSize, pause, this::note);
+  }
+
+  /**
+   * Temporary files in {@code $TMPDIR}, where there is one.
+   *
+   * @param maxBytes the most one may become
+   */
+  Spool spool(long maxBytes) {
+    String folder = env.getOrDefault("TMPDIR", "");
+    return new Spool(
+        Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir", "/tmp") : folder),
+        maxBytes);
+  }
+
+  /** Standard input, which one reader at most may want. */
+  InputStream input() {
+    return System.in;
   }
 
   private static int threads() {
