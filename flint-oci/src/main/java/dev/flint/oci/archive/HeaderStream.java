@@ -3,16 +3,16 @@ package dev.flint.oci.archive;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
-import java.io.FilterInputStream;
+import dev.flint.oci.store.SingleDoorInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
 /**
- * An archive for a tar reader that is interested in its headers only: contents are skipped without
- * being read, and what is read between two contents is bounded, because a tar reader keeps long
+ * An archive for a tar reader that is interested in its headers only: contents are passed over
+ * without being read, and what is read between two contents is bounded, because a tar reader keeps long
  * names and PAX records in memory. Confined to one thread.
  */
-final class HeaderStream extends FilterInputStream {
+final class HeaderStream extends SingleDoorInputStream {
   private static final int BLOCK = 512;
   private static final int MAX_HEADERS = 1 << 20;
   private static final int BUFFER = 64 * 1024;
@@ -20,7 +20,7 @@ final class HeaderStream extends FilterInputStream {
   private final FilePart file;
   private final long size;
   private final String what;
-  private long dataEnd;
+  private long contentEnd;
   private long read;
   private boolean onlyZeros = true;
 
@@ -36,13 +36,12 @@ final class HeaderStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
+    if (file.position() < contentEnd) {
+      // The tar reader reads what it skips, into a buffer that nobody looks at.
+      long passed = file.skip(Math.min(length, contentEnd - file.position()));
+      return passed > 0 ? (int) passed : -1;
+    }
     int n = file.read(buffer, offset, length);
     read += Math.max(n, 0);
     if (read > MAX_HEADERS) {
@@ -53,16 +52,6 @@ final class HeaderStream extends FilterInputStream {
       onlyZeros &= buffer[i] == 0;
     }
     return n;
-  }
-
-  @Override
-  public long skip(long n) throws IOException {
-    return file.skip(n);
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
   }
 
   /**
@@ -76,7 +65,8 @@ final class HeaderStream extends FilterInputStream {
     if (length > size - start) {
       throw new IntegrityException(what + " is cut off: it ends within a file");
     }
-    dataEnd = (start + length + BLOCK - 1) / BLOCK * BLOCK;
+    // With what pads it to whole blocks, which is nobody's.
+    contentEnd = (start + length + BLOCK - 1) / BLOCK * BLOCK;
     read = 0;
     onlyZeros = true;
     return start;
@@ -93,7 +83,7 @@ final class HeaderStream extends FilterInputStream {
     if (!onlyZeros) {
       throw new IntegrityException(what + " goes on after its end blocks");
     }
-    if (size < dataEnd + 2 * BLOCK) {
+    if (size < contentEnd + 2 * BLOCK) {
       throw new IntegrityException(what + " is cut off: its end blocks are missing");
     }
   }
