@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class ArchivePeersIT {
     user = new Cli(Files.createDirectory(folder.resolve("user")));
     disk = folder.resolve("disk.qcow2");
     DemoGuest.writeQcow2(disk, "/hello.so");
-    digest = digest(user.run("import", disk.toString(), "hello:1").ok());
+    digest = digest(user.run("import", "--disk", disk.toString(), "hello:1").ok());
   }
 
   private static String digest(String printed) {
@@ -112,10 +113,10 @@ class ArchivePeersIT {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> flint =
         List.of(java.toString(), "-cp", System.getProperty("java.class.path"), "dev.flint.cli.Flint");
-    ProcessBuilder save = new ProcessBuilder(flint);
+    ProcessBuilder save = new ProcessBuilder(new ArrayList<>(flint));
     save.command().addAll(List.of("copy", "store:hello:1", "-"));
     save.environment().put("FLINT_HOME", user.store().getParent().toString());
-    ProcessBuilder load = new ProcessBuilder(flint);
+    ProcessBuilder load = new ProcessBuilder(new ArrayList<>(flint));
     load.command().addAll(List.of("load", "--from", "-", "--tag", "piped:1"));
     load.environment().put("FLINT_HOME", at("other"));
     load.environment().put("TMPDIR", Files.createDirectory(folder.resolve("tmp")).toString());

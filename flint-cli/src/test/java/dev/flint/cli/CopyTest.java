@@ -40,11 +40,11 @@ class CopyTest {
     other = new Cli(Files.createDirectory(folder.resolve("other")));
     disk = folder.resolve("disk.qcow2");
     DemoGuest.writeQcow2(disk, "/hello.so");
-    user.run("import", disk.toString(), "hello:1").ok();
+    user.run("import", "--disk", disk.toString(), "hello:1").ok();
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     server.close();
   }
 
@@ -96,7 +96,7 @@ class CopyTest {
 
   @Test
   void savesAndLoadsByNameInBothFormats() throws IOException {
-    user.run("import", disk.toString(), "r.lan/team/web:2").ok();
+    user.run("import", "--disk", disk.toString(), "r.lan/team/web:2").ok();
     String saved =
         user.run("save", "hello:1", "r.lan/team/web:2", "--to", at("oci.tar")).ok();
     assertEquals(saved, other.run("load", "--from", at("oci.tar")).ok());
@@ -160,8 +160,8 @@ class CopyTest {
 
   @Test
   void makesAnIndexInTheStoreAndInARegistry() throws IOException {
-    user.run("import", disk.toString(), "hello:amd", "--arch", "amd64").ok();
-    user.run("import", disk.toString(), "hello:arm", "--arch", "arm64").ok();
+    user.run("import", "--disk", disk.toString(), "hello:amd", "--arch", "amd64").ok();
+    user.run("import", "--disk", disk.toString(), "hello:arm", "--arch", "arm64").ok();
     String made =
         user.run("index", "create", "hello:all", "hello:amd", "hello:arm", "--annotation", "a=b")
             .ok();
@@ -171,7 +171,8 @@ class CopyTest {
     assertTrue(
         user.run("index", "inspect", "hello:all", "--json").ok().contains("\"a\" : \"b\""));
     user.run("index", "inspect", "hello:amd").fails(9);
-    user.run("index", "create", "hello:two", "hello:amd", "hello:amd", "hello:1").fails(2);
+    user.run("import", "--disk", disk.toString(), "hello:amd2", "--label", "a=b").ok();
+    user.run("index", "create", "hello:two", "hello:amd", "hello:amd2").fails(2);
 
     user.run("copy", "store:hello:amd", host + "/one:1").ok();
     user.run("copy", "store:hello:arm", host + "/two:1").ok();
