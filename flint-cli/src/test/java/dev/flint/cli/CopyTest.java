@@ -69,8 +69,7 @@ class CopyTest {
             "oci:" + at("l") + ":b",
             "store:copied:1");
     for (int i = 1; i < places.size(); i++) {
-      assertEquals(
-          places.get(i) + digest, user.run("copy", places.get(i - 1), places.get(i)).ok());
+      assertEquals(places.get(i) + digest, user.run("copy", places.get(i - 1), places.get(i)).ok());
     }
     user.run("unpack", "copied:1", "--to", at("out.qcow2")).ok();
     assertEquals(-1, Files.mismatch(disk, folder.resolve("out.qcow2")));
@@ -88,8 +87,7 @@ class CopyTest {
 
   @Test
   void saysWhatItDidAsJson() throws IOException {
-    String printed =
-        user.run("copy", "store:hello:1", "oci:" + at("l") + ":a", "--json").ok();
+    String printed = user.run("copy", "store:hello:1", "oci:" + at("l") + ":a", "--json").ok();
     JsonObject json = JsonObject.parse(printed.getBytes(UTF_8), "result");
     assertEquals(digest(json.requiredString("reference")), "@" + json.requiredString("digest"));
   }
@@ -97,8 +95,7 @@ class CopyTest {
   @Test
   void savesAndLoadsByNameInBothFormats() throws IOException {
     user.run("import", "--disk", disk.toString(), "r.lan/team/web:2").ok();
-    String saved =
-        user.run("save", "hello:1", "r.lan/team/web:2", "--to", at("oci.tar")).ok();
+    String saved = user.run("save", "hello:1", "r.lan/team/web:2", "--to", at("oci.tar")).ok();
     assertEquals(saved, other.run("load", "--from", at("oci.tar")).ok());
     String images = other.run("images").ok();
     assertTrue(images.contains("hello:1") && images.contains("r.lan/team/web:2"), images);
@@ -168,8 +165,7 @@ class CopyTest {
     assertTrue(made.startsWith("hello:all@sha256:"), made);
     String shown = user.run("index", "inspect", "hello:all").ok();
     assertTrue(shown.contains("linux/amd64") && shown.contains("linux/arm64"), shown);
-    assertTrue(
-        user.run("index", "inspect", "hello:all", "--json").ok().contains("\"a\" : \"b\""));
+    assertTrue(user.run("index", "inspect", "hello:all", "--json").ok().contains("\"a\" : \"b\""));
     user.run("index", "inspect", "hello:amd").fails(9);
     user.run("import", "--disk", disk.toString(), "hello:amd2", "--label", "a=b").ok();
     user.run("index", "create", "hello:two", "hello:amd", "hello:amd2").fails(2);
@@ -181,8 +177,7 @@ class CopyTest {
     String remote = user.run("index", "inspect", host + "/both:1", "--remote").ok();
     assertEquals(shown, remote);
     String whole = user.run("copy", host + "/both:1", "oci:" + at("l") + ":all").ok();
-    assertEquals(
-        digest(whole), digest(user.run("copy", "oci:" + at("l"), "store:back:1").ok()));
+    assertEquals(digest(whole), digest(user.run("copy", "oci:" + at("l"), "store:back:1").ok()));
     String[] one = {"copy", host + "/both:1", "store:arm:1", "--platform", "linux/arm64"};
     assertEquals(
         digest(user.run("copy", "store:hello:arm", "oci:" + at("m")).ok()),

@@ -9,8 +9,8 @@ import java.nio.channels.FileChannel;
 
 /**
  * An archive for a tar reader that is interested in its headers only: contents are passed over
- * without being read, and what is read between two contents is bounded, because a tar reader keeps long
- * names and PAX records in memory. Confined to one thread.
+ * without being read, and what is read between two contents is bounded, because a tar reader keeps
+ * long names and PAX records in memory. Confined to one thread.
  */
 final class HeaderStream extends SingleDoorInputStream {
   private static final int BLOCK = 512;

@@ -71,8 +71,20 @@ final class HostileArchiveTest {
   @ParameterizedTest(name = "E1. {0}")
   @ValueSource(
       strings = {
-        "../x", "/x", "a/../../x", "C:\\x", "..\\x", "C:x", "a//b", "", ".", "./.", "x/.", "./../x",
-        "a\u0001b", "blobs/sha256/"
+        "../x",
+        "/x",
+        "a/../../x",
+        "C:\\x",
+        "..\\x",
+        "C:x",
+        "a//b",
+        "",
+        ".",
+        "./.",
+        "x/.",
+        "./../x",
+        "a\u0001b",
+        "blobs/sha256/"
       })
   void refusesUnsafeNames(String name) throws IOException {
     byte[] archive = TestArchive.layout().entry('0', name, "", NOTHING).ended();
@@ -115,7 +127,8 @@ final class HostileArchiveTest {
             .file("manifest.json", manifest.getBytes(UTF_8));
     refusesEither(ErrorCode.INTEGRITY, linked.ended());
     refusesEither(
-        ErrorCode.POLICY, TestArchive.docker(TestArchive.LAYER).entry('3', "d", "", NOTHING).ended());
+        ErrorCode.POLICY,
+        TestArchive.docker(TestArchive.LAYER).entry('3', "d", "", NOTHING).ended());
   }
 
   /** E4. */
@@ -181,8 +194,7 @@ final class HostileArchiveTest {
   @Test
   void refusesAnArchiveWithoutLayoutFileOrIndexOrOfAnotherVersion() throws IOException {
     refusesLayout(
-        ErrorCode.PROTOCOL,
-        TestArchive.blobs().file("index.json", TestArchive.index()).ended());
+        ErrorCode.PROTOCOL, TestArchive.blobs().file("index.json", TestArchive.index()).ended());
     refusesLayout(
         ErrorCode.PROTOCOL,
         TestArchive.blobs().file(LayoutVersion.FILE, LayoutVersion.bytes()).ended());
@@ -207,8 +219,7 @@ final class HostileArchiveTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void refusesAMissingOrDamagedBlob(int which) throws IOException {
-    List<byte[]> blobs =
-        List.of(TestArchive.LAYER, TestArchive.CONFIG, TestArchive.IMAGE.bytes());
+    List<byte[]> blobs = List.of(TestArchive.LAYER, TestArchive.CONFIG, TestArchive.IMAGE.bytes());
     for (String fault : List.of("missing", "flipped", "short")) {
       TarBytes tar = new TarBytes();
       for (int i = 0; i < blobs.size(); i++) {
@@ -230,12 +241,10 @@ final class HostileArchiveTest {
   @Test
   void choosesByNameOrTheOnlyOne() throws IOException {
     try (ImageBundle bundle = TestArchive.openLayout(folder, TestArchive.layout().ended())) {
-      assertEquals(
-          TestArchive.IMAGE.descriptor(), bundle.choose(Optional.of("v1")).root());
+      assertEquals(TestArchive.IMAGE.descriptor(), bundle.choose(Optional.of("v1")).root());
       Failures.expect(ErrorCode.NOT_FOUND, () -> bundle.choose(Optional.of("v2")));
     }
-    Failures.expect(
-        ErrorCode.NOT_FOUND, () -> ArchiveFile.open(folder.resolve("none"), spool()));
+    Failures.expect(ErrorCode.NOT_FOUND, () -> ArchiveFile.open(folder.resolve("none"), spool()));
     Failures.expect(ErrorCode.LOCAL_IO, () -> ArchiveFile.open(folder, spool()));
   }
 
@@ -248,14 +257,12 @@ final class HostileArchiveTest {
     byte[] gzip = TestImages.gzip(TestArchive.layout().ended());
     copy(TestArchive.openLayout(folder, gzip));
     copy(
-        Archives.readLayout(
-            ArchiveFile.spooled(new ByteArrayInputStream(gzip), "input", spool())));
+        Archives.readLayout(ArchiveFile.spooled(new ByteArrayInputStream(gzip), "input", spool())));
     refusesNothingLeft();
     Failures.expect(
         ErrorCode.POLICY,
         () ->
-            ArchiveFile.spooled(
-                new ByteArrayInputStream(gzip), "input", new Spool(folder, 1000)));
+            ArchiveFile.spooled(new ByteArrayInputStream(gzip), "input", new Spool(folder, 1000)));
     Failures.expect(
         ErrorCode.INTEGRITY,
         () ->
@@ -296,6 +303,25 @@ final class HostileArchiveTest {
 
   private ImageBundle reopened(byte[] layer) throws IOException {
     return TestArchive.open(folder, TestArchive.docker(layer).ended());
+  }
+
+  /** The manifest.json beside it is not even read. */
+  @Test
+  void prefersTheLayoutOfAModernDockerSave() throws IOException {
+    String entry = new String(TestArchive.index(), UTF_8);
+    String named =
+        entry.replace(
+            "\"annotations\":{",
+            "\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/alpine:1\",");
+    byte[] archive =
+        TestArchive.blobs()
+            .file(LayoutVersion.FILE, LayoutVersion.bytes())
+            .file("index.json", named.getBytes(UTF_8))
+            .file("manifest.json", "[{\"Config\":\"none\"}]".getBytes(UTF_8))
+            .ended();
+    try (ImageBundle bundle = TestArchive.open(folder, archive)) {
+      assertEquals(TestArchive.IMAGE.descriptor(), bundle.choose(Optional.of("alpine:1")).root());
+    }
   }
 
   /** C17. */

@@ -96,8 +96,7 @@ final class LayoutFolderTest {
   @ValueSource(ints = {0, 1, 2})
   void refusesABlobThatIsMissingOrALinkOrAFolder(int which) throws IOException {
     Path file =
-        blob(
-            List.of(TestArchive.LAYER, TestArchive.CONFIG, TestArchive.IMAGE.bytes()).get(which));
+        blob(List.of(TestArchive.LAYER, TestArchive.CONFIG, TestArchive.IMAGE.bytes()).get(which));
     Path aside = temp.resolve("aside");
     Files.move(file, aside);
     Failures.expect(ErrorCode.INTEGRITY, this::copy);
@@ -157,7 +156,8 @@ final class LayoutFolderTest {
     try (OciLayout layout = OciLayout.open(layoutFolder)) {
       Descriptor config = TestImages.store(layout, MediaType.OCI_CONFIG, "{}".getBytes(UTF_8));
       Descriptor layer =
-          TestImages.store(layout, MediaType.OCTET_STREAM, subject.digest().encoded().getBytes(UTF_8));
+          TestImages.store(
+              layout, MediaType.OCTET_STREAM, subject.digest().encoded().getBytes(UTF_8));
       JsonObject json =
           Manifest.create(config, List.of(layer), Map.of())
               .json()
@@ -220,8 +220,7 @@ final class LayoutFolderTest {
     Path first = archive("first.tar", docker);
     assertEquals(-1, Files.mismatch(first, archive("second.tar", docker)));
     try (ImageBundle bundle =
-        Archives.read(
-            ArchiveFile.open(first, TestArchive.spool(temp)), TestArchive.spool(temp))) {
+        Archives.read(ArchiveFile.open(first, TestArchive.spool(temp)), TestArchive.spool(temp))) {
       assertEquals(TestArchive.IMAGE.descriptor(), bundle.choose(Optional.empty()).root());
     }
   }

@@ -104,7 +104,6 @@ final class LocationTest {
   void saysHowToNameAnImageOfTheStore() {
     Exception failure =
         assertThrows(IllegalArgumentException.class, () -> Location.parse("hello:1.0"));
-    assertTrue(
-        String.valueOf(failure.getMessage()).endsWith("store:hello:1.0"), failure::toString);
+    assertTrue(String.valueOf(failure.getMessage()).endsWith("store:hello:1.0"), failure::toString);
   }
 }
