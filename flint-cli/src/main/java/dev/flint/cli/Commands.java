@@ -1,9 +1,13 @@
 package dev.flint.cli;
 
+import dev.flint.cli.command.AttachCommand;
+import dev.flint.cli.command.BlobCommand;
+import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
+import dev.flint.cli.command.DigestCommand;
 import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
@@ -12,14 +16,21 @@ import dev.flint.cli.command.IndexCreateCommand;
 import dev.flint.cli.command.IndexInspectCommand;
 import dev.flint.cli.command.InspectCommand;
 import dev.flint.cli.command.LoadCommand;
+import dev.flint.cli.command.ManifestCommand;
+import dev.flint.cli.command.ManifestDeleteCommand;
+import dev.flint.cli.command.ManifestGetCommand;
+import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
+import dev.flint.cli.command.ReferrersCommand;
 import dev.flint.cli.command.RegistryCommand;
 import dev.flint.cli.command.RemoveCommand;
+import dev.flint.cli.command.ReposCommand;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.command.SaveCommand;
 import dev.flint.cli.command.SelfArchiveCommand;
 import dev.flint.cli.command.TagCommand;
+import dev.flint.cli.command.TagsCommand;
 import dev.flint.cli.command.UnpackCommand;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +58,13 @@ final class Commands {
           "save",
           "load",
           "index",
+          "tags",
+          "repos",
+          "digest",
+          "manifest",
+          "blob",
+          "referrers",
+          "attach",
           "registry",
           "demo",
           "self-archive-training",
@@ -106,6 +124,20 @@ final class Commands {
               new CommandLine(new IndexCommand())
                   .addSubcommand(new IndexCreateCommand(context))
                   .addSubcommand(new IndexInspectCommand(context)));
+      case "tags" -> Optional.of(new TagsCommand(context));
+      case "repos" -> Optional.of(new ReposCommand(context));
+      case "digest" -> Optional.of(new DigestCommand(context));
+      case "manifest" ->
+          Optional.of(
+              new CommandLine(new ManifestCommand())
+                  .addSubcommand(new ManifestGetCommand(context))
+                  .addSubcommand(new ManifestPutCommand(context))
+                  .addSubcommand(new ManifestDeleteCommand(context)));
+      case "blob" ->
+          Optional.of(
+              new CommandLine(new BlobCommand()).addSubcommand(new BlobGetCommand(context)));
+      case "referrers" -> Optional.of(new ReferrersCommand(context));
+      case "attach" -> Optional.of(new AttachCommand(context));
       case "registry" ->
           Optional.of(
               new CommandLine(new RegistryCommand())

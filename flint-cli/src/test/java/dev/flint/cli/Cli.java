@@ -4,6 +4,7 @@ import dev.flint.cli.console.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,17 @@ public final class Cli {
 
   /** Starts a command in a process of its own; its output goes to {@code HOME/child.log}. */
   public Process start(List<String> jvmOptions, String... args) throws IOException {
-    List<String> argv = new ArrayList<>();
+    return start(List.of(), jvmOptions, args);
+  }
+
+  /** Starts a command in a process of its own that makes its files with this umask. */
+  public Process startWithUmask(String umask, String... args) throws IOException {
+    return start(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"), List.of(), args);
+  }
+
+  private Process start(List<String> before, List<String> jvmOptions, String... args)
+      throws IOException {
+    List<String> argv = new ArrayList<>(before);
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(jvmOptions);
     argv.add("-cp");
@@ -103,7 +114,11 @@ public final class Cli {
   }
 
   /** What the processes said so far. */
-  public String childLog() throws IOException {
-    return Files.readString(home.resolve("child.log"), StandardCharsets.UTF_8);
+  public String childLog() {
+    try {
+      return Files.readString(home.resolve("child.log"), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -78,6 +78,30 @@ class CopyTest {
   }
 
   @Test
+  void takesWhatIsAttachedAlongIfWanted() throws IOException {
+    user.run("copy", "store:hello:1", host + "/a:1").ok();
+    Path list = Files.writeString(folder.resolve("list.txt"), "hello");
+    String type = "application/vnd.example";
+    String attached =
+        digest(user.run("attach", host + "/a:1", list.toString(), "--artifact-type", type).ok());
+    user.run("copy", host + "/a:1", host + "/plain:1").ok();
+    assertFalse(user.run("referrers", host + "/plain:1").ok().contains(type));
+    List<String> places =
+        List.of(
+            host + "/a:1",
+            "oci-archive:" + at("a.tar") + ":v1",
+            "oci:" + at("l") + ":v1",
+            "store:whole:1",
+            host + "/b:1");
+    for (int i = 1; i < places.size(); i++) {
+      user.run("copy", places.get(i - 1), places.get(i), "--recursive").ok();
+    }
+    String referrers = user.run("referrers", host + "/b:1").ok();
+    assertTrue(referrers.contains(type), referrers);
+    assertTrue(referrers.contains(attached.substring("@sha256:".length(), 20)), referrers);
+  }
+
+  @Test
   void copiesWithinOneStoreAndOneLayout() {
     user.run("copy", "store:hello:1", "store:hello:2").ok();
     user.run("copy", "store:hello:2", "oci:" + at("l") + ":a").ok();

@@ -26,12 +26,15 @@ final class HandMadeImage {
   private final List<Descriptor> manifests = new ArrayList<>();
   private JsonObject config = JsonObject.empty().with("architecture", "amd64").with("os", "linux");
   private boolean gzip;
+  private String mode = "0000644";
+  private String layerType = "";
+  private List<String> urls = List.of();
 
   /** Adds a ustar entry with any name and type. */
   HandMadeImage entry(String name, char type, byte[] content) {
     byte[] header = new byte[512];
     put(header, 0, name);
-    put(header, 100, "0000644\0");
+    put(header, 100, mode + "\0");
     put(header, 108, "0000000\0");
     put(header, 116, "0000000\0");
     put(header, 124, String.format("%011o\0", content.length));
@@ -62,6 +65,19 @@ final class HandMadeImage {
     return this;
   }
 
+  /** Gives the entries that follow this mode, seven octal digits. */
+  HandMadeImage mode(String octal) {
+    mode = octal;
+    return this;
+  }
+
+  /** Says that the layer is of this kind, and where else it may be had. */
+  HandMadeImage layer(String type, String... places) {
+    layerType = type;
+    urls = List.of(places);
+    return this;
+  }
+
   /** Compresses the layer. */
   HandMadeImage gzipped() {
     gzip = true;
@@ -70,10 +86,15 @@ final class HandMadeImage {
 
   /** Stores the image in a layout; the index of the layout calls it {@code x}. */
   void write(Path folder) {
+    write(folder, "x");
+  }
+
+  /** Stores the image in a layout under a name. */
+  void write(Path folder, String name) {
     try (OciLayout layout = OciLayout.openOrCreate(folder)) {
       Document manifest = writeManifest(layout);
       layout.put(manifest);
-      layout.tag("x", manifest.descriptor());
+      layout.tag(name, manifest.descriptor());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -114,13 +135,18 @@ final class HandMadeImage {
             .with("type", "layers")
             .withStrings("diff_ids", List.of(Digest.sha256(uncompressed).toString()));
     Blob configBlob = layout.put(config.with("rootfs", rootfs).bytes());
+    MediaType ordinary = gzip ? MediaType.OCI_LAYER_GZIP : MediaType.OCI_LAYER_TAR;
+    Descriptor descriptor =
+        Descriptor.of(
+            layerType.isEmpty() ? ordinary : new MediaType(layerType),
+            layer.digest(),
+            layer.size());
     return Manifest.create(
         Descriptor.of(MediaType.OCI_CONFIG, configBlob.digest(), configBlob.size()),
         List.of(
-            Descriptor.of(
-                gzip ? MediaType.OCI_LAYER_GZIP : MediaType.OCI_LAYER_TAR,
-                layer.digest(),
-                layer.size())),
+            urls.isEmpty()
+                ? descriptor
+                : Descriptor.of(descriptor.json().withStrings("urls", urls))),
         Map.of());
   }
 

@@ -2,14 +2,19 @@ package dev.flint.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.flint.cli.demo.DemoGuest;
 import dev.flint.registry.testing.DockerRegistry;
 import dev.flint.testing.Command;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images that people made without Flint are unpacked; those an attacker made are refused. */
 class HandMadeImagesIT {
@@ -129,6 +135,7 @@ class HandMadeImagesIT {
     assertFalse(Files.exists(folder.resolve("out")));
   }
 
+  /** E4. */
   @Test
   void twoDisksAreRefused() throws IOException {
     fledge().entry("a.qemu", '0', disk).entry("b.qemu", '0', disk).write(folder.resolve("layout"));
@@ -136,6 +143,66 @@ class HandMadeImagesIT {
     user.run("pull", reference).ok();
     user.run("unpack", reference).fails(9);
     assertFalse(Files.exists(user.capstanImage("hand")));
+  }
+
+  /** C16. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+        "application/vnd.oci.image.layer.v1.tar+gzip+encrypted",
+        "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+      })
+  void aLayerThatMayBeHadElsewhereIsOnlyEverFetchedFromItsRegistry(String type) throws IOException {
+    try (ServerSocketChannel elsewhere = ServerSocketChannel.open()) {
+      elsewhere.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      elsewhere.configureBlocking(false);
+      String reference = registry.host() + "/hand/foreign:" + folder.getFileName();
+      String url = "http://localhost:" + elsewhere.socket().getLocalPort() + "/layer";
+      Cli publisher = new Cli(Files.createDirectory(folder.resolve("publisher")));
+      fledge()
+          .entry("disk.qemu", '0', disk)
+          .gzipped()
+          .layer(type, url)
+          .write(publisher.store(), reference);
+      publisher.run("push", reference).ok();
+      user.run("pull", reference).ok();
+      user.run("unpack", reference, "--to", folder.resolve("out").toString()).fails(9);
+      assertFalse(Files.exists(folder.resolve("out")));
+
+      // Whoever had asked would be waiting here.
+      assertNull(elsewhere.accept());
+    }
+  }
+
+  /** E26. */
+  @Test
+  void anOddConfigIsCopiedByteForByte() throws IOException {
+    fledge()
+        .config("x-unknown", "1.50")
+        .config("created", "y".repeat(1 << 20))
+        .entry("disk.qemu", '0', disk)
+        .write(folder.resolve("layout"));
+    String reference = pushBySkopeo();
+    String pulled = user.run("pull", reference).ok();
+    String copy = registry.host() + "/hand/copy:" + folder.getFileName();
+    user.run("tag", reference, copy).ok();
+    String pushed = user.run("push", copy).ok();
+    assertEquals(pulled.replaceFirst(".*@", ""), pushed.replaceFirst(".*@", ""));
+    Command.run("skopeo", "inspect", "--raw", "--tls-verify=false", "docker://" + copy).ok();
+  }
+
+  /** E28. */
+  @ParameterizedTest
+  @CsvSource({"000, rw-rw-rw-", "077, rw-------"})
+  void theModeOfADiskIsTheUsersAndNotTheImages(String umask, String permissions) throws Exception {
+    fledge().mode("0006777").entry("disk.qemu", '0', disk).write(folder.resolve("layout"));
+    String reference = pushBySkopeo();
+    user.run("pull", reference).ok();
+    Path out = folder.resolve("out.qcow2");
+    Process unpack = user.startWithUmask(umask, "unpack", reference, "--to", out.toString());
+    assertEquals(0, unpack.waitFor(), user::childLog);
+    assertEquals(permissions, PosixFilePermissions.toString(Files.getPosixFilePermissions(out)));
   }
 
   @Test

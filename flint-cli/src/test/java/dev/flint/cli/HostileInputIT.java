@@ -217,6 +217,7 @@ class HostileInputIT {
     return Arrays.copyOf(bytes, bytes.length - 1);
   }
 
+  /** E19. */
   @Test
   void aBlobDamagedInTheLocalStoreIsFoundOnUse() throws IOException {
     user.run("import", "--disk", base.toString(), "x:1").ok();

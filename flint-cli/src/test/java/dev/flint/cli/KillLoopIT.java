@@ -56,6 +56,7 @@ class KillLoopIT {
     registry.close();
   }
 
+  /** E18. */
   @Test
   void everyCommandSurvivesBeingKilledAtAnyMoment() throws Exception {
     Cli developer = new Cli(Files.createDirectory(folder.resolve("developer")));

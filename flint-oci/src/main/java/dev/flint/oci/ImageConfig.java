@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A read-only view of an image config (OCI image spec, config.md) with the members Feather adds.
  * Immutable.
  */
 public final class ImageConfig {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
   private final JsonObject json;
 
   private ImageConfig(JsonObject json) {
@@ -102,7 +105,8 @@ public final class ImageConfig {
 
   /**
    * The value of a key that may stand in four places. They are read in the order of docs/format.md
-   * and must agree: an image that tells two readers two stories is refused.
+   * and must agree: an image that tells two readers two stories is refused. So is a value that
+   * could be anything but a name, as the published agent makes a part of a path of it.
    */
   private Optional<String> agreed(String key, String legacyKey) throws FlintException {
     Set<String> values = new LinkedHashSet<>();
@@ -121,7 +125,13 @@ public final class ImageConfig {
               + " say "
               + String.join(" and ", values));
     }
-    return values.stream().findFirst();
+    Optional<String> value = values.stream().findFirst();
+    if (value.isPresent() && !NAME.matcher(value.get()).matches()) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "the image config's " + key + " is no name but \"" + value.get() + "\"");
+    }
+    return value;
   }
 
   private JsonObject section() throws FlintException {

@@ -31,6 +31,7 @@ final class DigestTest {
         sha512.sameAlgorithm("abc".getBytes(UTF_8)).toString());
   }
 
+  /** A3. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -177,12 +177,14 @@ final class DocumentTest {
     return json.substring(0, json.length() - 1) + "," + member + "}";
   }
 
+  /** C8, C10, C11, C13. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
   void refuses(String name, String text, ErrorCode code) {
     Failures.expect(code, () -> received(text));
   }
 
+  /** C13. */
   @Test
   void refusesTextThatIsNotUtf8() {
     byte[][] bad = {
@@ -213,6 +215,7 @@ final class DocumentTest {
     return bytes;
   }
 
+  /** C11. */
   @Test
   void refusesTooManyLayersAndEntries() throws FlintException {
     String small = "{\"mediaType\":\"a/b\",\"digest\":\"x:y\",\"size\":0}";
@@ -250,6 +253,7 @@ final class DocumentTest {
     Failures.expect(ErrorCode.PROTOCOL, () -> Manifest.of(document));
   }
 
+  /** C14, C15. */
   @Test
   void choosesTheFirstEntryForAPlatform() throws FlintException {
     Document index = index("linux/s390x", "linux/amd64", "linux/amd64/v1", "unknown/unknown");

@@ -2,6 +2,7 @@ package dev.flint.oci;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -77,6 +78,21 @@ final class ImageConfigTest {
   void findsTheBackendInEachPlace(String text) throws FlintException {
     assertEquals(Optional.of("osv"), parse(text).backend());
     assertEquals(Optional.of("qemu"), parse(text).runtime());
+  }
+
+  /** E27. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../../x", "..", ".qemu", "-qemu", "a/b", "a\\\\b", "", " ", "qemu ", "q\\n", "\\u0000"
+      })
+  void refusesABackendOrHypervisorThatIsNoName(String value) throws FlintException {
+    for (String key :
+        List.of("feather.backend", "fledge.backend", "feather.runtime", "fledge.hypervisor")) {
+      ImageConfig config = parse("{\"%s\":\"%s\"}".formatted(key, value));
+      Failures.expect(
+          ErrorCode.POLICY, key.endsWith("backend") ? config::backend : config::runtime);
+    }
   }
 
   @Test
@@ -155,7 +171,7 @@ final class ImageConfigTest {
         config.diffIds();
         config.platform();
       } catch (FlintException e) {
-        assertEquals(ErrorCode.PROTOCOL, e.code(), e::toString);
+        assertTrue(List.of(ErrorCode.PROTOCOL, ErrorCode.POLICY).contains(e.code()), e::toString);
       }
     }
   }

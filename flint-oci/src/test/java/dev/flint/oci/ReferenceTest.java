@@ -19,6 +19,7 @@ final class ReferenceTest {
   private static final String SHA256 = "sha256:" + "0123456789abcdef".repeat(4);
   private static final String SHA512 = "sha512:" + "0123456789abcdef".repeat(8);
 
+  /** A5. */
   @ParameterizedTest
   @CsvSource({
     "hello,'',hello,latest",
@@ -43,6 +44,7 @@ final class ReferenceTest {
     assertEquals(reference, Reference.of(host, repository, tag));
   }
 
+  /** A1, A2, A3. */
   @ParameterizedTest
   @MethodSource("illegal")
   void refuses(String text) {
@@ -152,6 +154,7 @@ final class ReferenceTest {
     assertThrows(IllegalArgumentException.class, () -> Reference.parse("r.io/a@" + text));
   }
 
+  /** A6. */
   @ParameterizedTest
   @CsvSource({
     "http://localhost:5000/x,--plain-http",

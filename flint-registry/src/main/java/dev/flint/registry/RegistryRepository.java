@@ -17,6 +17,7 @@ import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -24,7 +25,7 @@ import java.util.function.LongConsumer;
 /** One repository of a registry (OCI distribution spec 1.1). Thread-safe. */
 public final class RegistryRepository implements ImageSource, ImageTarget {
   private static final int MAX_MANIFEST = 4 * 1024 * 1024;
-  private static final String ACCEPT =
+  static final String ACCEPT =
       String.join(
           ", ",
           MediaType.OCI_INDEX.value(),
@@ -35,11 +36,13 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   private final RegistrySession session;
   private final Endpoints endpoints;
   private final String name;
+  private final ReferrersTag referrersTag;
 
   RegistryRepository(RegistrySession session, Endpoints endpoints, String name) {
     this.session = session;
     this.endpoints = endpoints;
     this.name = name;
+    this.referrersTag = new ReferrersTag(session, endpoints, name);
   }
 
   @Override
@@ -77,8 +80,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     }
   }
 
-  private static Document received(Reply reply, String action, Optional<Digest> wanted)
-      throws IOException {
+  static Document received(Reply reply, String action, Optional<Digest> wanted) throws IOException {
     if (reply.status() != 200) {
       throw RegistryException.of(action, reply);
     }
@@ -224,6 +226,42 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
         throw RegistryException.of(action, reply);
       }
       checkAnnounced(reply, document.digest(), action);
+      referrersTag.pushed(document, reply);
     }
+  }
+
+  /** The tags, in the registry's order. */
+  public Names tags() throws IOException {
+    return new NameList("list the tags of " + name, "tags", Reference::isTag)
+        .read(session, endpoints.tags());
+  }
+
+  /**
+   * The digest a reference has now, by the registry's word where that costs no download.
+   *
+   * @throws FlintException NOT_FOUND if there is no such manifest
+   */
+  public Digest digest(Reference reference) throws IOException {
+    return new ManifestLookup(session, endpoints, this).digest(reference);
+  }
+
+  /** What refers to a manifest, optionally of one artifact type only. */
+  public List<Descriptor> referrers(Digest subject, Optional<String> artifactType)
+      throws IOException {
+    return new Referrers(session, endpoints, name, referrersTag).list(subject, artifactType);
+  }
+
+  /** Removes a manifest, and with it every tag it has. */
+  public void delete(Digest manifest) throws IOException {
+    new Deletion(session, endpoints, name).manifest(manifest);
+  }
+
+  /**
+   * The size of a blob by the registry's word, as a descriptor to read it by.
+   *
+   * @throws FlintException NOT_FOUND if there is no such blob
+   */
+  public Descriptor describeBlob(Digest blob) throws IOException {
+    return new BlobLookup(session, endpoints, name).describe(blob);
   }
 }

@@ -29,12 +29,14 @@ final class RegistrySession {
   private final BasicAuth auth;
   private final String host;
   private final URI origin;
+  private final Warnings warnings;
 
-  RegistrySession(Http http, BasicAuth auth, String host, URI origin) {
+  RegistrySession(Http http, BasicAuth auth, String host, URI origin, Warnings warnings) {
     this.http = http;
     this.auth = auth;
     this.host = host;
     this.origin = origin;
+    this.warnings = warnings;
   }
 
   /** The answer of the place that finally gives one. */
@@ -43,7 +45,7 @@ final class RegistrySession {
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       Reply reply = sendAuthorized(current);
       if (!isRedirect(reply.status())) {
-        return reply;
+        return warnings.noted(reply);
       }
       try (reply) {
         if (!current.isRead()) {

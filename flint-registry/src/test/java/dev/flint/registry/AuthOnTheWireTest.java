@@ -136,6 +136,7 @@ class AuthOnTheWireTest {
     assertEquals(List.of(), elsewhere.lines());
   }
 
+  /** C19. */
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void aRedirectElsewhereTakesNeitherPasswordNorCookieAlong(int status) throws IOException {

@@ -34,6 +34,7 @@ class BlobPullTest {
     image = TestImage.ofLayerSize(SIZE);
   }
 
+  /** C1. */
   @ParameterizedTest
   @ValueSource(ints = {0, SIZE / 2, SIZE - 1})
   void refusesOneFlippedBit(int position) throws IOException {
@@ -42,6 +43,7 @@ class BlobPullTest {
     refused(ErrorCode.INTEGRITY, x -> x.reply(200, "", flipped));
   }
 
+  /** C4. */
   @ParameterizedTest
   @ValueSource(ints = {1, -1, -SIZE, 5_000_000})
   void refusesAnotherContentLengthThanTheDescriptors(int more) throws IOException {
@@ -59,6 +61,7 @@ class BlobPullTest {
         });
   }
 
+  /** C2. */
   @ParameterizedTest
   @ValueSource(strings = {"\r\n", "Transfer-Encoding: chunked\r\n\r\n"})
   void stopsAtAnEndlessBody(String framing) throws IOException {
@@ -78,6 +81,7 @@ class BlobPullTest {
     assertTrue(sent.get() < SIZE + (32 << 20), sent + " bytes");
   }
 
+  /** C3. */
   @Test
   void refusesABodyCutBeforeItsContentLength() throws IOException {
     refused(
@@ -87,6 +91,7 @@ class BlobPullTest {
                 .send(Arrays.copyOf(image.layerBytes(), SIZE - 1)));
   }
 
+  /** C3. */
   @Test
   void refusesAChunkedBodyCutInAChunk() throws IOException {
     refused(
@@ -119,7 +124,7 @@ class BlobPullTest {
                 .send("5\r\nabcde\r\nnonsense\u001b[31m\r\n"));
   }
 
-  /** OkHttp takes the end of the connection for the end of the body: the size must tell. */
+  /** C3. OkHttp takes the end of the connection for the end of the body: the size must tell. */
   @Test
   void refusesABodyThatEndsEarlyWithTheConnection() throws IOException {
     refused(

@@ -45,7 +45,7 @@ class EndpointsTest {
     assertEquals(url, new Endpoints(host, repository, plain).manifest("t"));
   }
 
-  /** Two such hosts would otherwise look alike to the question of same origin. */
+  /** A6. Two such hosts would otherwise look alike to the question of same origin. */
   @ParameterizedTest
   @ValueSource(strings = {"10.0.0.256", "127.0.0.999:5000", "registry.1a", "[1:2]", "[::::]:5000"})
   void refusesAHostThatUrlsCannotHave(String host) {
@@ -66,6 +66,7 @@ class EndpointsTest {
     assertEquals(start + DIGEST, Endpoints.close(URI.create(location), DIGEST).toString());
   }
 
+  /** A5. */
   @Test
   void speaksPlainHttpToThisMachineOnly() {
     assertTrue(Endpoints.plainByDefault("127.0.0.1:5000"));

@@ -76,6 +76,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C5. */
   @Test
   void refusesOtherBytesThanTheDigestAskedFor() throws IOException {
     byte[] other = TestImage.ofLayerSize(5).manifest().bytes();
@@ -86,6 +87,7 @@ class ManifestPullTest {
     }
   }
 
+  /** A4. */
   @ParameterizedTest
   @ValueSource(strings = {"sha256", "sha512"})
   void checksADigestOfEitherAlgorithm(String algorithm) throws IOException {
@@ -130,6 +132,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C7. */
   @ParameterizedTest
   @CsvSource({
     "application/vnd.oci.image.index.v1+json",
@@ -143,6 +146,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C7. */
   @Test
   void refusesAnIndexInTheClothesOfAManifest() throws IOException {
     byte[] untyped = utf8("{\"schemaVersion\":2,\"manifests\":[]}");
@@ -174,6 +178,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C8, C13. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -195,6 +200,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C9. */
   @Test
   void saysThatSchemaOneIsTooOld() throws IOException {
     byte[] old = utf8("{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}");
@@ -203,6 +209,7 @@ class ManifestPullTest {
     }
   }
 
+  /** C11. */
   @Test
   void refusesAManifestOverFourMebibytes() throws IOException {
     byte[] big = new byte[(4 << 20) + 1];

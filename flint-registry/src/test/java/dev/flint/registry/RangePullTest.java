@@ -227,6 +227,7 @@ class RangePullTest {
         rest);
   }
 
+  /** C21. */
   @Test
   void aSignedAddressThatExpiredIsAskedForAnew() throws IOException {
     AtomicInteger signature = new AtomicInteger();

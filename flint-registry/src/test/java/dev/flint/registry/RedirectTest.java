@@ -36,6 +36,7 @@ class RedirectTest {
     image = TestImage.ofLayerSize(1000);
   }
 
+  /** C20. */
   @Test
   void stopsInALoop() throws IOException {
     try (FaultServer server =
@@ -45,6 +46,7 @@ class RedirectTest {
     }
   }
 
+  /** C20. */
   @Test
   void stopsAfterAFewOfThirtyHops() throws IOException {
     try (FaultServer server =
@@ -72,6 +74,7 @@ class RedirectTest {
     }
   }
 
+  /** C20. */
   @Test
   void aRelativeLocationWithASignatureArrivesAsItIs() throws IOException {
     String signed = "/s%2Ft?X-Sig=a%2Fb+c%3D%3D&e=&&t";
@@ -90,6 +93,7 @@ class RedirectTest {
     }
   }
 
+  /** C20. */
   @ParameterizedTest
   @CsvSource({
     "file:///etc/passwd, POLICY",

@@ -166,8 +166,9 @@ public final class Context {
             ? Optional.of(CaTrust.fromPem(registry.caFile().get()))
             : Optional.empty();
     return new RegistryClient(
-        new Http("flint/" + Version.text(), trust),
-        new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
-        registry.plainHttp());
+            new Http("flint/" + Version.text(), trust),
+            new BasicAuth(DockerConfigFile.fromEnvironment(env, userHome())),
+            registry.plainHttp())
+        .warning(this::note);
   }
 }

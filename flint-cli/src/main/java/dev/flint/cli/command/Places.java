@@ -14,7 +14,6 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
-import dev.flint.oci.transfer.ReferrerSource;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,12 +26,6 @@ import java.util.Optional;
 
 /** Opens places that images are read from; all that was opened is closed together. */
 final class Places implements AutoCloseable {
-  private static final ReferrerSource REGISTRY_REFERRERS =
-      subject -> {
-        throw new FlintException(
-            ErrorCode.UNSUPPORTED, "cannot ask a registry what refers to " + subject.digest());
-      };
-
   private final Context context;
   private final RegistryOptions registry;
   private final Spool spool;
@@ -69,7 +62,8 @@ final class Places implements AutoCloseable {
                   () ->
                       new FlintException(
                           ErrorCode.NOT_FOUND, "image " + location + " does not exist"));
-      return new Origin(repository, root, REGISTRY_REFERRERS);
+      return new Origin(
+          repository, root, subject -> repository.referrers(subject.digest(), Optional.empty()));
     }
     if (location instanceof Location.Store place) {
       LayoutFolder store = store();

@@ -10,9 +10,16 @@ import java.nio.charset.StandardCharsets;
  * @param err notes, progress, errors
  * @param terminal whether {@code err} is one
  * @param columns its width
+ * @param outTerminal whether {@code out} is one, which must not get just any bytes
  */
-public record Console(PrintStream out, PrintStream err, boolean terminal, int columns) {
+public record Console(
+    PrintStream out, PrintStream err, boolean terminal, int columns, boolean outTerminal) {
   private static final int USUAL_COLUMNS = 80;
+
+  /** Whose results go into a file or to a program. */
+  public Console(PrintStream out, PrintStream err, boolean terminal, int columns) {
+    this(out, err, terminal, columns, false);
+  }
 
   /** The streams of the process; what they are, the launcher knows. */
   public static Console ofProcess() {
@@ -21,7 +28,8 @@ public record Console(PrintStream out, PrintStream err, boolean terminal, int co
         new PrintStream(System.out, true, StandardCharsets.UTF_8),
         new PrintStream(System.err, true, StandardCharsets.UTF_8),
         terminal,
-        Integer.getInteger("flint.columns", USUAL_COLUMNS));
+        Integer.getInteger("flint.columns", USUAL_COLUMNS),
+        Boolean.getBoolean("flint.out.tty"));
   }
 
   /** One line of the result. */

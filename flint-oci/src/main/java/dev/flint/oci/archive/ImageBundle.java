@@ -3,6 +3,7 @@ package dev.flint.oci.archive;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
+import dev.flint.oci.Referrer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.transfer.ImageSource;
@@ -70,11 +71,17 @@ public interface ImageBundle extends ImageSource, ReferrerSource, AutoCloseable 
     for (NamedImage image : images()) {
       Descriptor root = image.root();
       boolean document = root.mediaType().isManifest() || root.mediaType().isIndex();
-      if (document && Subjects.of(manifest(root)).filter(subject.digest()::equals).isPresent()) {
+      if (document && refersTo(manifest(root), subject)) {
         referrers.add(root);
       }
     }
     return referrers;
+  }
+
+  private static boolean refersTo(Document document, Descriptor subject) throws IOException {
+    return Referrer.of(document)
+        .filter(referrer -> referrer.subject().digest().equals(subject.digest()))
+        .isPresent();
   }
 
   @Override

@@ -87,6 +87,7 @@ final class DiskProbeTest {
     assertRefused(ErrorCode.UNSUPPORTED, folder, new byte[0]);
   }
 
+  /** E14. */
   @ParameterizedTest
   @CsvSource({
     "vhdxfile, 0, qemu-img convert",
@@ -117,6 +118,7 @@ final class DiskProbeTest {
     assertEquals(ErrorCode.POLICY, codeWhenDeclared(DiskFormat.RAW, disk));
   }
 
+  /** E14, E15. */
   @Test
   void refusesContentThatIsNotWhatWasDeclared() throws IOException {
     for (byte[] disk :

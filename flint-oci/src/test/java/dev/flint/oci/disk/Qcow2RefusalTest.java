@@ -96,6 +96,7 @@ final class Qcow2RefusalTest {
             f -> f.putLong(L2, 1L << 62 | 255L << 54 | f.capacity() - 512)));
   }
 
+  /** E11, E12. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("headers")
   void refuses(String name, ErrorCode code, Consumer<ByteBuffer> change) throws IOException {
@@ -138,6 +139,7 @@ final class Qcow2RefusalTest {
     assertRefused(INTEGRITY, folder, disk);
   }
 
+  /** E11. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -172,6 +174,7 @@ final class Qcow2RefusalTest {
     assertRefused(POLICY, disk);
   }
 
+  /** E12. */
   @ParameterizedTest
   @ValueSource(strings = {"off", "on"})
   void refusesADataFileThatQemuWrote(String raw) {

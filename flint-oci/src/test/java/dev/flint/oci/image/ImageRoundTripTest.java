@@ -302,6 +302,7 @@ final class ImageRoundTripTest {
     Failures.expect(ErrorCode.POLICY, () -> unpack(image));
   }
 
+  /** C17. */
   @Test
   void refusesAWrongDiffId() throws IOException {
     Document wrong = image(tar(GUEST), TestImages.config(Digest.sha256(GUEST)));
@@ -338,6 +339,7 @@ final class ImageRoundTripTest {
     Failures.expect(ErrorCode.NOT_FOUND, () -> unpack(manifest));
   }
 
+  /** C16. */
   @Test
   void refusesALayerOfAnotherKindOrNumber() throws IOException {
     byte[] tar = tar(GUEST);

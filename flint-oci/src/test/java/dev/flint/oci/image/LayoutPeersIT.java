@@ -90,6 +90,7 @@ final class LayoutPeersIT {
     assertArrayEquals(DISK, Files.readAllBytes(bundle.resolve("rootfs/disk.qemu")));
   }
 
+  /** E21. */
   @Test
   void readsWhatSkopeoAndUmociPutBesideItsOwn() throws IOException {
     Path foreign = folder.resolve("foreign");

@@ -103,6 +103,7 @@ final class LayerUnpackerTest {
     assertArrayEquals(DISK, unpack(archive.ended()));
   }
 
+  /** E9. */
   @Test
   void tellsTheCompressionByTheBytes() throws IOException {
     byte[] tar = plain();
@@ -207,6 +208,7 @@ final class LayerUnpackerTest {
     return tar().file("disk.qemu", DISK).entry(type, name, to, new byte[0]);
   }
 
+  /** E1, E2, E4. */
   @ParameterizedTest(name = "{1}")
   @MethodSource("refused")
   void refuses(ErrorCode code, String name, TarBytes archive) {
@@ -215,6 +217,7 @@ final class LayerUnpackerTest {
     Failures.expect(code, () -> unpack(TestImages.gzip(tar), tar, ROOMY));
   }
 
+  /** E5. */
   @Test
   void refusesEveryTruncation() {
     byte[] disk = new byte[1500];
@@ -236,6 +239,7 @@ final class LayerUnpackerTest {
     }
   }
 
+  /** E5. */
   @Test
   void refusesAHeaderWithABadChecksum() {
     byte[] tar = plain();
@@ -254,6 +258,7 @@ final class LayerUnpackerTest {
     Failures.expect(ErrorCode.INTEGRITY, () -> unpack(half));
   }
 
+  /** E5. */
   @Test
   void refusesBytesAfterTheEndBlocks() {
     byte[] hidden = tar().file("b.qemu", DISK).ended();
@@ -267,6 +272,7 @@ final class LayerUnpackerTest {
     Failures.expect(ErrorCode.INTEGRITY, () -> unpack(covered));
   }
 
+  /** E7. */
   @Test
   void refusesDamagedGzip() {
     byte[] tar = plain();
@@ -284,6 +290,7 @@ final class LayerUnpackerTest {
     }
   }
 
+  /** E7. */
   @Test
   void refusesJunkAfterAnyCompression() {
     byte[] tar = plain();
@@ -307,6 +314,7 @@ final class LayerUnpackerTest {
                 (buffer, offset, length) -> {}));
   }
 
+  /** E10. */
   @Test
   void stopsAtTheCap() throws IOException {
     byte[] tar = plain();

@@ -39,6 +39,7 @@ final class LayoutIndexTest {
     return new String(index.bytes(), UTF_8);
   }
 
+  /** E21. */
   @Test
   void keepsEverythingOfOthers() throws FlintException {
     LayoutIndex changed = parse(FOREIGN).withName("mine:1", ONE).withoutName("mine:1");

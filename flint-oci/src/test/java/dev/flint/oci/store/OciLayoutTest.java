@@ -145,6 +145,7 @@ final class OciLayoutTest {
     }
   }
 
+  /** E17. */
   @Test
   void aFullDiskLeavesTheOldIndex() throws IOException {
     layout.tag("old", HELLO_BLOB);
@@ -163,6 +164,7 @@ final class OciLayoutTest {
     assertEquals(List.of("old", "new"), layout.index().names());
   }
 
+  /** E19. */
   @Test
   void noticesADamagedBlobOnUseAndHealsIt() throws IOException {
     Blob blob = layout.put(HELLO);
@@ -176,6 +178,7 @@ final class OciLayoutTest {
     assertArrayEquals(HELLO, layout.read(HELLO_BLOB));
   }
 
+  /** E20. */
   @Test
   void refusesABlobThatIsNoPlainFile() throws IOException {
     Path outside = Files.writeString(temp.resolve("outside"), "hello");
@@ -200,6 +203,7 @@ final class OciLayoutTest {
     Failures.expect(ErrorCode.POLICY, () -> layout.read(huge));
   }
 
+  /** E20. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -242,6 +246,7 @@ final class OciLayoutTest {
     OciLayout.openOrCreate(empty).close();
   }
 
+  /** E20. */
   @Test
   void refusesAMissingOrHugeOrForeignIndex() throws IOException {
     Path index = folder.resolve("index.json");
@@ -328,6 +333,7 @@ final class OciLayoutTest {
     assertEquals(threads * 5, layout.index().names().size());
   }
 
+  /** E22. */
   @Test
   void manyThreadsStoreTheSameBlob() throws Exception {
     byte[] big = new byte[1 << 20];

@@ -82,6 +82,7 @@ final class OutputFileTest {
     assertEquals(List.of(), files());
   }
 
+  /** E24. */
   @Test
   void replacesOnlyByForce() throws IOException {
     Path target = Files.writeString(folder.resolve("disk"), "old");
@@ -103,6 +104,7 @@ final class OutputFileTest {
     assertEquals(List.of(target), files());
   }
 
+  /** E24. */
   @Test
   void neverWritesThroughALink() throws IOException {
     Path victim = Files.writeString(folder.resolve("victim"), "precious");
@@ -117,6 +119,7 @@ final class OutputFileTest {
     assertEquals("precious", Files.readString(victim));
   }
 
+  /** E24. */
   @Test
   void refusesAFolderAndAMissingFolder() throws IOException {
     Path target = Files.createDirectory(folder.resolve("disk"));

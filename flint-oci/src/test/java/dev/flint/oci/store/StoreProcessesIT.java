@@ -124,6 +124,7 @@ final class StoreProcessesIT {
     }
   }
 
+  /** E23. */
   @Test
   void theLockOfALiveProcessIsWaitedForAndThenNamed() throws Exception {
     Process holder = start("lock-index", folder);
@@ -137,6 +138,7 @@ final class StoreProcessesIT {
     expectEnd(holder);
   }
 
+  /** E23. */
   @Test
   void theLockOfADeadProcessIsFree() throws Exception {
     Process holder = start("lock-index", folder);

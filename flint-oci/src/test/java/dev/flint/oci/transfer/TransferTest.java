@@ -279,7 +279,7 @@ final class TransferTest {
     }
   }
 
-  /** A source whose index holds itself, which no source that verifies digests could have. */
+  /** C14. A source whose index holds itself, which no source that verifies digests could have. */
   @Test
   void endsAtAnIndexThatHoldsItself() throws IOException {
     Digest digest = Digest.sha256(new byte[] {1});

@@ -65,6 +65,28 @@ public final class OriginPolicy {
     return target;
   }
 
+  /**
+   * The next page of a list: the target of a reply's {@code Link}, resolved against the request it
+   * answers. A list does not go on at another origin.
+   *
+   * @throws FlintException PROTOCOL if it is malformed, POLICY if it leads elsewhere
+   */
+  public static URI nextPage(Reply reply, String link) throws FlintException {
+    URI from = reply.url();
+    URI target = resolved(from, link, "Link");
+    if (target.getScheme() == null || target.getRawUserInfo() != null || !sameHost(from, target)) {
+      throw refused(from, target);
+    }
+    URI next =
+        isHttps(from) && target.getScheme().equalsIgnoreCase("http")
+            ? upgraded(from, target)
+            : target;
+    if (!sameOrigin(from, next)) {
+      throw refused(from, target);
+    }
+    return next;
+  }
+
   private static URI target(Reply reply) throws FlintException {
     List<String> texts = reply.headers().getOrDefault("location", List.of());
     String who = reply.url().getAuthority();
@@ -76,15 +98,19 @@ public final class OriginPolicy {
               + reply.status()
               + (texts.isEmpty() ? " without a Location" : " with several Locations"));
     }
-    String text = texts.get(0);
+    return resolved(reply.url(), texts.get(0), "Location");
+  }
+
+  private static URI resolved(URI from, String text, String header) throws FlintException {
     try {
       if (text.startsWith("?")) {
         // URI.resolve still does what RFC 2396 said about these, and drops the last path segment.
-        return URI.create(withoutQuery(reply.url()) + text);
+        return URI.create(withoutQuery(from) + text);
       }
-      return reply.url().resolve(URI.create(text));
+      return from.resolve(URI.create(text));
     } catch (IllegalArgumentException e) {
-      throw new FlintException(ErrorCode.PROTOCOL, who + " sent a malformed Location", e);
+      throw new FlintException(
+          ErrorCode.PROTOCOL, from.getAuthority() + " sent a malformed " + header, e);
     }
   }
 

@@ -215,4 +215,34 @@ class OriginPolicyTest {
         Map.of("location", List.of(location)),
         InputStream.nullInputStream());
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v2/r/tags/list?last=b, https://192.0.2.7:5000/v2/r/tags/list?last=b",
+    "?last=b, https://192.0.2.7:5000/v2/r/blobs/uploads/?last=b",
+    "https://192.0.2.7:5000/x, https://192.0.2.7:5000/x",
+    "http://192.0.2.7:5000/x?a=%2F, https://192.0.2.7:5000/x?a=%2F",
+    "http://192.0.2.7/x, https://192.0.2.7:5000/x",
+  })
+  void aListGoesOnAtItsOrigin(String link, URI target) throws FlintException {
+    assertEquals(target, OriginPolicy.nextPage(reply(REGISTRY, "/"), link));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://198.51.100.1/x, POLICY",
+    "https://192.0.2.7:8443/x, POLICY",
+    "https://192.0.2.7/x, POLICY",
+    "https://u@192.0.2.7:5000/x, POLICY",
+    "ftp://192.0.2.7:5000/x, POLICY",
+    "file:///etc/passwd, POLICY",
+    "mailto:x, POLICY",
+    "https:///x, POLICY",
+    "a b, PROTOCOL",
+  })
+  void aListDoesNotGoOnElsewhere(String link, ErrorCode code) {
+    Reply reply = reply(REGISTRY, "/");
+    FlintException e = assertThrows(FlintException.class, () -> OriginPolicy.nextPage(reply, link));
+    assertEquals(code, e.code());
+  }
 }

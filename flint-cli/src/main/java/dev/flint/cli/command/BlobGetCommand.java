@@ -1,0 +1,131 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.progress.Meter;
+import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.store.OutputFile;
+import dev.flint.oci.store.VerifyingInputStream;
+import dev.flint.oci.transfer.CountedBlob;
+import dev.flint.oci.transfer.GrowingPause;
+import dev.flint.oci.transfer.ResumingStream;
+import dev.flint.registry.RegistryRepository;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code flint blob get}. */
+@Command(
+    name = "get",
+    sortOptions = false,
+    description = "Fetch one blob from a registry, verified.",
+    footer = {
+      "",
+      "With --to the file appears only when all of it is there and right, and its path is printed.",
+      "On standard output bytes come as they arrive: they are right only if the exit code is 0.",
+      "",
+      "Example:  flint blob get localhost:5000/demo/osv-hello@sha256:DIGEST --to layer.tar.gz"
+    })
+public final class BlobGetCommand implements Callable<Integer> {
+  private static final int BUFFER = 128 * 1024;
+
+  private final Context context;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "REPO@DIGEST", description = "HOST/REPOSITORY@DIGEST.")
+  private Reference reference;
+
+  @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
+  private @Nullable Path file;
+
+  @Option(names = "--force", description = "Replace what is there.")
+  private boolean force;
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
+
+  /** Works in a context. */
+  public BlobGetCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Digest digest =
+        reference
+            .digest()
+            .orElseThrow(
+                () ->
+                    new ParameterException(spec.commandLine(), "expected HOST/REPOSITORY@DIGEST"));
+    if (file == null && context.console().outTerminal()) {
+      throw new ParameterException(
+          spec.commandLine(), "a blob is not for a terminal; use --to FILE or a pipe");
+    }
+    RegistryRepository repository = context.registry(registry).repository(reference);
+    Descriptor blob = repository.describeBlob(digest);
+    if (file == null) {
+      copy(repository, blob, new Piped(context.console().out()));
+      return 0;
+    }
+    try (OutputFile output = OutputFile.create(file, force)) {
+      copy(repository, blob, Channels.newOutputStream(output.channel()));
+      output.publish();
+    }
+    context.result(file.toString());
+    return 0;
+  }
+
+  /** Ends with the reader at the other end, which a print stream would pass over. */
+  private static final class Piped extends FilterOutputStream {
+    private final PrintStream stdout;
+
+    Piped(PrintStream stdout) {
+      super(stdout);
+      this.stdout = stdout;
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+      stdout.write(buffer, offset, length);
+      if (stdout.checkError()) {
+        throw new FlintException(ErrorCode.LOCAL_IO, "cannot write the blob to standard output");
+      }
+    }
+  }
+
+  private void copy(RegistryRepository repository, Descriptor blob, OutputStream out)
+      throws IOException {
+    try (Meter meter = Meter.start(context.progress(), blob.digest().toString(), blob.size());
+        InputStream in =
+            new VerifyingInputStream(
+                new ResumingStream(
+                    new CountedBlob(repository, blob), 0, blob.size(), new GrowingPause()),
+                blob.digest(),
+                blob.size(),
+                "blob")) {
+      byte[] buffer = new byte[BUFFER];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(buffer, 0, n);
+        meter.advance(n);
+      }
+      out.flush();
+      meter.finish(Outcome.DONE);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.Document;
+import dev.flint.oci.ImageIndex;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.PlatformCheck;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a reference stands for: the very manifest or index it names, or one image of an index. */
+final class ManifestChoice {
+  private static final int MAX_DEPTH = 4;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Of an index, the image for this platform. Default: the index itself.")
+  private @Nullable Platform platform;
+
+  boolean isGiven() {
+    return platform != null;
+  }
+
+  /**
+   * Reads the chosen document.
+   *
+   * @throws FlintException NOT_FOUND if it does not exist
+   */
+  Document read(ImageSource source, Reference reference) throws IOException {
+    Document root =
+        source
+            .resolve(reference)
+            .orElseThrow(
+                () ->
+                    new FlintException(
+                        ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
+    return platform == null ? root : select(source, reference, root, platform);
+  }
+
+  private static Document select(
+      ImageSource source, Reference reference, Document root, Platform platform)
+      throws IOException {
+    if (!root.isIndex()) {
+      PlatformCheck.check(PlatformCheck.config(source, Manifest.of(root)), reference, platform);
+      return root;
+    }
+    Document document = root;
+    for (int depth = 0; document.isIndex(); depth++) {
+      if (depth >= MAX_DEPTH) {
+        throw new FlintException(
+            ErrorCode.POLICY,
+            "index " + root.digest() + " is nested deeper than " + MAX_DEPTH + " levels");
+      }
+      document = source.manifest(ImageIndex.of(document).select(platform));
+    }
+    return document;
+  }
+}

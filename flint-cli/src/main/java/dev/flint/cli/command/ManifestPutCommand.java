@@ -1,0 +1,89 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.ImageIndex;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.Reference;
+import dev.flint.oci.Referrer;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.IntegrityException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code flint manifest put}. */
+@Command(
+    name = "put",
+    sortOptions = false,
+    description = "Send a manifest or an index to a registry, byte for byte.",
+    footer = {
+      "",
+      "What it names must be there. Prints its digest.",
+      "",
+      "Example:  flint manifest put localhost:5000/demo/osv-hello:stable manifest.json"
+    })
+public final class ManifestPutCommand implements Callable<Integer> {
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  private final Context context;
+
+  @Parameters(index = "0", paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
+  private Reference reference;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "The document; - reads it from standard input.")
+  private Path file;
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
+
+  /** Works in a context. */
+  public ManifestPutCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Document document = document(read());
+    context.registry(registry).repository(reference).tag(reference, document);
+    context.result(document.digest().toString());
+    return 0;
+  }
+
+  private byte[] read() throws IOException {
+    boolean stdin = file.toString().equals("-");
+    try (InputStream in = stdin ? System.in : Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new FlintException(ErrorCode.POLICY, file + " is longer than 4 MiB");
+      }
+      return bytes;
+    }
+  }
+
+  /** Reads it as strictly as if it came from a registry, so that it can be read back. */
+  private Document document(byte[] bytes) throws FlintException {
+    Optional<Digest> wanted = reference.digest();
+    Digest digest = wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
+    if (wanted.isPresent() && !digest.equals(wanted.get())) {
+      throw new IntegrityException(file + " has the digest " + digest + ", not " + wanted.get());
+    }
+    Document document = Document.received(bytes, digest, Optional.empty());
+    if (document.isIndex()) {
+      ImageIndex.of(document);
+    } else {
+      Manifest.of(document);
+    }
+    Referrer.of(document);
+    return document;
+  }
+}
