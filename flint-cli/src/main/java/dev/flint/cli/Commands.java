@@ -5,13 +5,18 @@ import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.Context;
+import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
 import dev.flint.cli.command.DigestCommand;
 import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
+import dev.flint.cli.command.IndexCommand;
+import dev.flint.cli.command.IndexCreateCommand;
+import dev.flint.cli.command.IndexInspectCommand;
 import dev.flint.cli.command.InspectCommand;
+import dev.flint.cli.command.LoadCommand;
 import dev.flint.cli.command.LoginCommand;
 import dev.flint.cli.command.LogoutCommand;
 import dev.flint.cli.command.ManifestCommand;
@@ -25,6 +30,7 @@ import dev.flint.cli.command.RegistryCommand;
 import dev.flint.cli.command.RemoveCommand;
 import dev.flint.cli.command.ReposCommand;
 import dev.flint.cli.command.RootCommand;
+import dev.flint.cli.command.SaveCommand;
 import dev.flint.cli.command.SelfArchiveCommand;
 import dev.flint.cli.command.TagCommand;
 import dev.flint.cli.command.TagsCommand;
@@ -51,6 +57,10 @@ final class Commands {
           "diff",
           "tag",
           "rm",
+          "copy",
+          "save",
+          "load",
+          "index",
           "tags",
           "repos",
           "digest",
@@ -112,6 +122,14 @@ final class Commands {
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rm" -> Optional.of(new RemoveCommand(context));
+      case "copy" -> Optional.of(new CopyCommand(context));
+      case "save" -> Optional.of(new SaveCommand(context));
+      case "load" -> Optional.of(new LoadCommand(context));
+      case "index" ->
+          Optional.of(
+              new CommandLine(new IndexCommand())
+                  .addSubcommand(new IndexCreateCommand(context))
+                  .addSubcommand(new IndexInspectCommand(context)));
       case "tags" -> Optional.of(new TagsCommand(context));
       case "repos" -> Optional.of(new ReposCommand(context));
       case "digest" -> Optional.of(new DigestCommand(context));

@@ -6,6 +6,7 @@ import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.archive.Location;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.PrintWriter;
@@ -73,6 +74,7 @@ public final class Flint {
   static CommandLine settled(CommandLine commandLine, int columns) {
     return commandLine
         .registerConverter(Reference.class, named(Reference::parse))
+        .registerConverter(Location.class, named(Location::parse))
         .registerConverter(Platform.class, named(Platform::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
         // picocli would start a process to ask for the width; the launcher has said it.

@@ -58,7 +58,7 @@ class ArchitectureTest {
         "dev.flint.registry.settings..");
     only("okhttp3..", "dev.flint.registry.http..");
     only("okio..", "dev.flint.registry.http..");
-    only("org.apache.commons.compress..", "dev.flint.oci.layer..");
+    only("org.apache.commons.compress..", "dev.flint.oci.archive..", "dev.flint.oci.layer..");
     only(
         "com.github.luben..",
         "dev.flint.oci.codec..",

@@ -93,6 +93,15 @@ public final class Descriptor {
     return platform.isPresent() ? Optional.of(Platform.of(platform.get())) : Optional.empty();
   }
 
+  /** A copy that says which platform it is for, as entries of an index do. */
+  public Descriptor withPlatform(Platform platform) {
+    JsonObject json =
+        JsonObject.empty().with("architecture", platform.architecture()).with("os", platform.os());
+    JsonObject whole =
+        platform.variant().isEmpty() ? json : json.with("variant", platform.variant());
+    return new Descriptor(mediaType, digest, size, this.json.with("platform", whole));
+  }
+
   /** A copy with these annotations instead of its own; none removes the member. */
   public Descriptor withAnnotations(Map<String, String> annotations) {
     return new Descriptor(

@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A read-only view of an image index (OCI image spec, image-index.md). */
 public final class ImageIndex {
@@ -38,12 +39,19 @@ public final class ImageIndex {
 
   /** Makes an OCI index. */
   public static Document create(List<Descriptor> manifests) {
-    return Document.of(
-        MediaType.OCI_INDEX,
+    return create(manifests, Map.of());
+  }
+
+  /** Makes an OCI index with annotations of its own. */
+  public static Document create(List<Descriptor> manifests, Map<String, String> annotations) {
+    JsonObject json =
         JsonObject.empty()
             .with("schemaVersion", 2)
             .with("mediaType", MediaType.OCI_INDEX.value())
-            .withObjects("manifests", manifests.stream().map(Descriptor::json).toList()));
+            .withObjects("manifests", manifests.stream().map(Descriptor::json).toList());
+    return Document.of(
+        MediaType.OCI_INDEX,
+        annotations.isEmpty() ? json : json.withMap("annotations", annotations));
   }
 
   /** The entries, in order. */

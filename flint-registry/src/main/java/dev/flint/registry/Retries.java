@@ -36,9 +36,9 @@ public final class Retries {
   }
 
   /** As programs of users do it. */
-  public static Retries usual(Consumer<RetryNote> listener) {
+  public static Retries by(RetryPolicy policy, Consumer<RetryNote> listener) {
     return new Retries(
-        RetryPolicy.USUAL,
+        policy,
         GrowingPause::sleep,
         () -> ThreadLocalRandom.current().nextDouble(),
         Clock.systemUTC(),

@@ -22,6 +22,10 @@ public record RetryPolicy(
           Duration.ofSeconds(60),
           Duration.ofMinutes(5));
 
+  /** One attempt, for a place that is not the only one. */
+  public static final RetryPolicy ONCE =
+      new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
   /** The longest wait after so many failures in a row, from 1. */
   Duration waitAfter(int failures) {
     Duration doubled = firstWait.multipliedBy(1L << Math.min(failures - 1, 16));

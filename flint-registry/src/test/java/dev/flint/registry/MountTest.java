@@ -92,7 +92,8 @@ class MountTest {
       upload(repository);
       assertEquals(
           List.of(mount, "POST /v2/r/blobs/uploads/", "PUT /upload?s=1&digest=" + layer.digest()),
-          registry.requests());
+          // With 401 and no challenge, the door is asked what it wants.
+          registry.requests().stream().filter(line -> !line.equals("GET /v2/")).toList());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.flint.cli.console.Printable;
 import dev.flint.cli.console.ProgressView;
 import dev.flint.cli.demo.FlintRunner;
 import dev.flint.oci.Reference;
+import dev.flint.oci.archive.Spool;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.delta.ComparedDisk;
@@ -27,6 +28,7 @@ import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.MirroredRegistries;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.Retries;
+import dev.flint.registry.RetryPolicy;
 import dev.flint.registry.auth.Authorizer;
 import dev.flint.registry.auth.Credential;
 import dev.flint.registry.auth.CredentialPlaces;
@@ -39,6 +41,7 @@ import dev.flint.registry.settings.CertsDirectories;
 import dev.flint.registry.settings.ConfigFile;
 import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -157,6 +160,23 @@ public final class Context {
     return new DiskPull(delta, chunks(), maxSize, pause, this::note);
   }
 
+  /**
+   * Temporary files in {@code $TMPDIR}, where there is one.
+   *
+   * @param maxBytes the most one may become
+   */
+  Spool spool(long maxBytes) {
+    String folder = env.getOrDefault("TMPDIR", "");
+    return new Spool(
+        Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir", "/tmp") : folder),
+        maxBytes);
+  }
+
+  /** Standard input, which one reader at most may want. */
+  InputStream input() {
+    return System.in;
+  }
+
   private static int threads() {
     return Runtime.getRuntime().availableProcessors();
   }
@@ -215,7 +235,7 @@ public final class Context {
   RegistryClient registry(RegistryOptions options, CredentialSource credentials)
       throws IOException {
     RegistrySettings settings = settings(options);
-    return client(settings, network(settings), credentials);
+    return client(settings, network(settings), credentials, RetryPolicy.USUAL);
   }
 
   /** A repository to read from, or mirrors of it where the user has some. */
@@ -226,8 +246,8 @@ public final class Context {
     // What was typed for the registry is not for its mirrors.
     CredentialSource others = credentialPlaces(options).all(Set.of(), Optional.empty(), told);
     return new MirroredRegistries(
-            client(settings, network, credentials(options, told)),
-            () -> client(settings.forMirrors(), network.forMirrors(), others),
+            client(settings, network, credentials(options, told), RetryPolicy.USUAL),
+            () -> client(settings.forMirrors(), network.forMirrors(), others, RetryPolicy.ONCE),
             settings,
             this::note)
         .source(reference);
@@ -249,14 +269,17 @@ public final class Context {
   }
 
   private RegistryClient client(
-      RegistrySettings settings, Network network, CredentialSource credentials) {
+      RegistrySettings settings,
+      Network network,
+      CredentialSource credentials,
+      RetryPolicy patience) {
     Http http = new Http("flint/" + Version.text(), network);
     RegistryClient client =
         new RegistryClient(
             http,
             new Authorizer(http, credentials, settings::tokenServer, Clock.systemUTC()),
             settings,
-            Retries.usual(again -> note(again.line())),
+            Retries.by(patience, again -> note(again.line())),
             this::note);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopUploads(client), "flint-stop"));
     return client;

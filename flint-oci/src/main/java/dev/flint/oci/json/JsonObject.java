@@ -46,6 +46,35 @@ public final class JsonObject {
     return new JsonObject(StrictJson.read(bytes, what), what);
   }
 
+  /**
+   * Reads one document of at most 4 MiB that is an array of objects.
+   *
+   * @param what as for {@link #parse}
+   * @throws FlintException PROTOCOL if it is anything else, POLICY if it is over a limit
+   */
+  public static List<JsonObject> parseArray(byte[] bytes, String what) throws FlintException {
+    return objects(StrictJson.readArray(bytes, what), what, what + " is not an array of objects");
+  }
+
+  /** An array of objects as a document, without white space. */
+  public static byte[] arrayBytes(List<JsonObject> objects) {
+    ArrayNode array = StrictJson.emptyArray();
+    objects.forEach(object -> array.add(object.node));
+    return StrictJson.write(array, false);
+  }
+
+  private static List<JsonObject> objects(
+      Iterable<JsonNode> elements, String what, String complaint) throws FlintException {
+    List<JsonObject> out = new ArrayList<>();
+    for (JsonNode element : elements) {
+      if (!(element instanceof ObjectNode object)) {
+        throw new FlintException(ErrorCode.PROTOCOL, complaint);
+      }
+      out.add(new JsonObject(object, what + "[" + out.size() + "]"));
+    }
+    return Collections.unmodifiableList(out);
+  }
+
   /** Whether the member is there and not null. */
   public boolean has(String name) {
     return node.hasNonNull(name);
@@ -96,14 +125,8 @@ public final class JsonObject {
 
   /** An array of objects; empty when absent. */
   public List<JsonObject> objects(String name) throws FlintException {
-    List<JsonObject> out = new ArrayList<>();
-    for (JsonNode element : array(name)) {
-      if (!(element instanceof ObjectNode object)) {
-        throw wrong(name, "an array of objects");
-      }
-      out.add(new JsonObject(object, what + ", " + name + "[" + out.size() + "]"));
-    }
-    return Collections.unmodifiableList(out);
+    String complaint = wrong(name, "an array of objects").getMessage();
+    return objects(array(name), what + ", " + name, String.valueOf(complaint));
   }
 
   /** An array of strings; empty when absent. */

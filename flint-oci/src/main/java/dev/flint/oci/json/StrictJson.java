@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -57,7 +58,25 @@ final class StrictJson {
     return MAPPER.createObjectNode();
   }
 
+  static ArrayNode emptyArray() {
+    return MAPPER.createArrayNode();
+  }
+
   static ObjectNode read(byte[] bytes, String what) throws FlintException {
+    if (readTree(bytes, what) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new FlintException(ErrorCode.PROTOCOL, what + " is not a JSON object");
+  }
+
+  static ArrayNode readArray(byte[] bytes, String what) throws FlintException {
+    if (readTree(bytes, what) instanceof ArrayNode array) {
+      return array;
+    }
+    throw new FlintException(ErrorCode.PROTOCOL, what + " is not a JSON array");
+  }
+
+  private static JsonNode readTree(byte[] bytes, String what) throws FlintException {
     if (bytes.length > MAX_BYTES) {
       throw new FlintException(
           ErrorCode.POLICY,
@@ -81,10 +100,7 @@ final class StrictJson {
       throw new FlintException(
           ErrorCode.PROTOCOL, what + " is not valid JSON: " + reason(e) + position(e), e);
     }
-    if (node instanceof ObjectNode object) {
-      return object;
-    }
-    throw new FlintException(ErrorCode.PROTOCOL, what + " is not a JSON object");
+    return node;
   }
 
   static byte[] write(JsonNode node, boolean pretty) {

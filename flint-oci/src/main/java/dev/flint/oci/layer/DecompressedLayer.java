@@ -16,7 +16,7 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStre
  * yielding anything: the name in a gzip header has no limit and would be kept in memory. Confined
  * to one thread.
  */
-final class DecompressedLayer extends SingleDoorInputStream {
+public final class DecompressedLayer extends SingleDoorInputStream {
   private static final int BUFFER = 128 * 1024;
 
   /** More than four blocks of bzip2, the format that takes most before it gives. */
@@ -32,7 +32,12 @@ final class DecompressedLayer extends SingleDoorInputStream {
     this.source = source;
   }
 
-  static DecompressedLayer of(InputStream layer) throws IOException {
+  /**
+   * Decompresses a stream that is gzip, zstd or bzip2, and passes any other through.
+   *
+   * @throws IOException whatever the decompressors say of damaged bytes, here and while reading
+   */
+  public static DecompressedLayer of(InputStream layer) throws IOException {
     Source source = new Source(layer);
     return new DecompressedLayer(decompress(source), source);
   }

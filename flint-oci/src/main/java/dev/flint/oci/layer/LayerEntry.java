@@ -4,13 +4,10 @@ import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
-import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /** Which tar entries of a layer are harmless, and which of those is a disk. */
 final class LayerEntry {
-  private static final int MAX_NAME = 4096;
-
   private LayerEntry() {}
 
   static boolean isDisk(TarArchiveEntry entry) {
@@ -25,12 +22,12 @@ final class LayerEntry {
     String name = entry.getName();
     if (!entry.isCheckSumOK()) {
       throw new IntegrityException(
-          "the layer's tar has a damaged header: \"" + shorten(name) + "\"");
+          "the layer's tar has a damaged header: \"" + TarNames.shorten(name) + "\"");
     }
-    if (!isSafe(name) || (entry.isFile() && (name.equals(".") || name.endsWith("/.")))) {
+    if (!TarNames.isSafe(name) || (entry.isFile() && (name.equals(".") || name.endsWith("/.")))) {
       throw new FlintException(
           ErrorCode.POLICY,
-          "the layer has an entry with an unsafe name: \"" + shorten(name) + "\"");
+          "the layer has an entry with an unsafe name: \"" + TarNames.shorten(name) + "\"");
     }
     // By the flag alone: a link or device whose name ends in a slash also calls itself a folder.
     boolean plain =
@@ -42,28 +39,14 @@ final class LayerEntry {
     if (!plain || entry.isSparse()) {
       throw new FlintException(
           ErrorCode.POLICY,
-          "the layer has an entry that is neither a file nor a folder: \"" + shorten(name) + "\"");
+          "the layer has an entry that is neither a file nor a folder: \""
+              + TarNames.shorten(name)
+              + "\"");
     }
     String base = name.substring(name.lastIndexOf('/') + 1);
     if (base.startsWith(".wh.")) {
       throw new FlintException(
           ErrorCode.UNSUPPORTED, "the layer has a whiteout, a disk image has none: " + name);
     }
-  }
-
-  private static boolean isSafe(String name) {
-    if (name.isEmpty() || name.length() > MAX_NAME || name.startsWith("/")) {
-      return false;
-    }
-    if (name.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '\\')
-        || name.matches("[A-Za-z]:.*")) {
-      return false;
-    }
-    return List.of(name.split("/")).stream().noneMatch(String::isEmpty)
-        && List.of(name.split("/")).stream().noneMatch(".."::equals);
-  }
-
-  private static String shorten(String name) {
-    return name.length() > 80 ? name.substring(0, 80) + "..." : name;
   }
 }

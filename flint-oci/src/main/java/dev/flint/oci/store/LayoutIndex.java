@@ -17,7 +17,9 @@ import java.util.function.Predicate;
  * they are. Immutable.
  */
 public final class LayoutIndex {
-  static final String REF_NAME = "org.opencontainers.image.ref.name";
+  /** The annotation that names an entry. */
+  public static final String REF_NAME = "org.opencontainers.image.ref.name";
+
   private static final String RETIRED = "dev.flint.retired";
 
   private final JsonObject json;
@@ -28,7 +30,8 @@ public final class LayoutIndex {
     this.entries = entries;
   }
 
-  static LayoutIndex empty() {
+  /** An index without entries. */
+  public static LayoutIndex empty() {
     return new LayoutIndex(
         JsonObject.empty()
             .with("schemaVersion", 2)
@@ -36,7 +39,13 @@ public final class LayoutIndex {
         List.of());
   }
 
-  static LayoutIndex parse(byte[] bytes, String what) throws FlintException {
+  /**
+   * Reads the bytes of an {@code index.json}.
+   *
+   * @param what names the file in errors
+   * @throws FlintException PROTOCOL if it is malformed, POLICY if it is over a limit
+   */
+  public static LayoutIndex parse(byte[] bytes, String what) throws FlintException {
     JsonObject json = JsonObject.parse(bytes, what);
     List<Descriptor> entries = new ArrayList<>();
     for (JsonObject entry : json.objects("manifests")) {
@@ -45,7 +54,8 @@ public final class LayoutIndex {
     return new LayoutIndex(json, Collections.unmodifiableList(entries));
   }
 
-  byte[] bytes() {
+  /** The bytes of the {@code index.json}. */
+  public byte[] bytes() {
     return json.withObjects("manifests", entries.stream().map(Descriptor::json).toList()).bytes();
   }
 

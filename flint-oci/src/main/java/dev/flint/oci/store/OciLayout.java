@@ -7,12 +7,10 @@ import dev.flint.oci.MediaType;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
-import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -35,13 +33,11 @@ import java.util.Optional;
  * instance per folder and process.
  */
 public final class OciLayout implements AutoCloseable {
-  private static final String VERSION_FILE = "oci-layout";
+  private static final String VERSION_FILE = LayoutVersion.FILE;
   private static final String INDEX_FILE = "index.json";
   private static final String OWN_FOLDER = ".flint";
   private static final int MAX_INDEX_BYTES = 4 * 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final byte[] VERSION_BYTES =
-      "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
   private final Path folder;
   private final IngestArea ingests;
@@ -76,9 +72,24 @@ public final class OciLayout implements AutoCloseable {
         if (!Files.exists(folder.resolve(INDEX_FILE), LinkOption.NOFOLLOW_LINKS)) {
           layout.replace(INDEX_FILE, LayoutIndex.empty().bytes());
         }
-        layout.replace(VERSION_FILE, VERSION_BYTES);
+        layout.replace(VERSION_FILE, LayoutVersion.bytes());
       }
     }
+    layout.checkVersion();
+    return layout;
+  }
+
+  /**
+   * Opens a layout that must be there, to read from it.
+   *
+   * @throws FlintException NOT_FOUND if there is no such folder, PROTOCOL if it is not a layout of
+   *     version 1.0.0
+   */
+  public static OciLayout open(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new FlintException(ErrorCode.NOT_FOUND, "there is no folder " + folder);
+    }
+    OciLayout layout = new OciLayout(folder);
     layout.checkVersion();
     return layout;
   }
@@ -103,12 +114,7 @@ public final class OciLayout implements AutoCloseable {
 
   private void checkVersion() throws IOException {
     String what = "layout file " + folder.resolve(VERSION_FILE);
-    JsonObject json = JsonObject.parse(readSmall(folder.resolve(VERSION_FILE), what), what);
-    String version = json.requiredString("imageLayoutVersion");
-    if (!version.equals("1.0.0")) {
-      throw new FlintException(
-          ErrorCode.PROTOCOL, what + " has version " + version + ", expected 1.0.0");
-    }
+    LayoutVersion.check(readSmall(folder.resolve(VERSION_FILE), what), what);
   }
 
   /** The current index. */

@@ -55,13 +55,22 @@ public final class Transfer {
             .resolve(from)
             .orElseThrow(
                 () -> new FlintException(ErrorCode.NOT_FOUND, "image " + from + " does not exist"));
-    if (platform.isPresent()) {
-      root = select(root, platform.get());
-    }
-    copyChildren(root, 0);
-    Document named = root;
-    store(root, () -> target.tag(to, named));
-    return root;
+    Document copied = copyBelow(root, platform);
+    store(copied, () -> target.tag(to, copied));
+    return copied;
+  }
+
+  /**
+   * Copies everything a document of the source needs, but not the document itself: the caller puts
+   * that, under whatever name it likes.
+   *
+   * @param platform for an index: the one image of it to copy instead of all
+   * @return the document to put: the root, or the image chosen
+   */
+  public Document copyBelow(Document root, Optional<Platform> platform) throws IOException {
+    Document chosen = platform.isPresent() ? select(root, platform.get()) : root;
+    copyChildren(chosen, 0);
+    return chosen;
   }
 
   private Document select(Document root, Platform platform) throws IOException {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Assertions;
 public final class TestClient {
   private final Path folder;
   private final OciLayout layout;
+  private RetryPolicy patience = RetryPolicy.USUAL;
   private final List<Duration> waits = new CopyOnWriteArrayList<>();
   private final List<String> notes = new CopyOnWriteArrayList<>();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -100,6 +101,12 @@ public final class TestClient {
     return settings(TestSettings.plainHttp(plain));
   }
 
+  /** Gives the user more or less patience. */
+  public TestClient patience(RetryPolicy policy) {
+    patience = policy;
+    return this;
+  }
+
   /** Gives the user settings. */
   public TestClient settings(RegistrySettings other) {
     settings = other;
@@ -119,7 +126,7 @@ public final class TestClient {
         new Authorizer(own, credentials, pins, clock),
         settings,
         new Retries(
-            RetryPolicy.USUAL, waits::add, () -> 0.5, clock, note -> notes.add(note.line())),
+            patience, waits::add, () -> 0.5, clock, note -> notes.add(note.line())),
         warnings::add);
   }
 

@@ -1,0 +1,175 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.Document;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.Platform;
+import dev.flint.oci.archive.ArchiveOutput;
+import dev.flint.oci.archive.ArchiveTarget;
+import dev.flint.oci.archive.CopyTarget;
+import dev.flint.oci.archive.DockerArchiveWriter;
+import dev.flint.oci.archive.ImageCopy;
+import dev.flint.oci.archive.LayoutArchiveWriter;
+import dev.flint.oci.archive.LayoutTarget;
+import dev.flint.oci.archive.Location;
+import dev.flint.oci.archive.Location.Form;
+import dev.flint.oci.archive.NamedTarget;
+import dev.flint.oci.archive.PlatformImage;
+import dev.flint.oci.archive.StoreTarget;
+import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.transfer.Fetched;
+import dev.flint.oci.transfer.GrowingPause;
+import dev.flint.oci.transfer.ReferrerSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code flint copy}. */
+@Command(
+    name = "copy",
+    sortOptions = false,
+    description = "Copy an image between registries, layouts and archives, past the local store.",
+    footer = {
+      "",
+      "SRC and DST are places:",
+      "  HOST/REPOSITORY[:TAG][@DIGEST]   in a registry",
+      "  store:REF                        in the local store",
+      "  oci:DIR[:NAME]                   in an OCI image layout",
+      "  oci-archive:FILE[:NAME]          in a tar of one",
+      "  docker-archive:FILE[:REF]        in what docker save writes",
+      "  -                                standard input; an oci-archive on standard output",
+      "",
+      "Everything goes byte for byte, an image for several platforms as a whole. Only to a",
+      "docker-archive layers are decompressed, and one platform is taken, as docker load needs it.",
+      "",
+      "Example:  flint copy docker.io/library/alpine:3.20 oci-archive:alpine.tar:3.20",
+      "          flint copy oci:build/layout:1.0 registry.lan/team/app:1.0 --recursive"
+    })
+public final class CopyCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "SRC", description = "Where the image is.")
+  private Location source;
+
+  @Parameters(index = "1", paramLabel = "DST", description = "Where it shall be.")
+  private Location target;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Copy the image for this platform only. Default: all of them.")
+  private @Nullable Platform platform;
+
+  @Option(
+      names = "--recursive",
+      description = "Copy signatures and whatever else refers to the image too.")
+  private boolean recursive;
+
+  @Mixin private ArchiveOptions archives = new ArchiveOptions();
+
+  @Mixin private OutputOptions format = new OutputOptions();
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
+
+  /** Works in a context. */
+  public CopyCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    try (Places places = new Places(context, registry, context.spool(archives.maxSize()))) {
+      Origin origin = places.origin(source);
+      if (target instanceof Location.Archive archive) {
+        try (ArchiveOutput output = places.output(archive, archives.force())) {
+          if (archive.form() == Form.DOCKER) {
+            toDocker(places, origin, archive, output);
+          } else {
+            LayoutArchiveWriter writer = new LayoutArchiveWriter(output, new GrowingPause());
+            copy(origin, new ArchiveTarget(writer, archive.name()));
+          }
+        }
+      } else {
+        copy(origin, target(places));
+      }
+    }
+    return 0;
+  }
+
+  private void check() {
+    boolean digest =
+        (target instanceof Location.Registry place && place.reference().digest().isPresent())
+            || (target instanceof Location.Store stored && stored.reference().digest().isPresent());
+    if (digest) {
+      throw new ParameterException(spec.commandLine(), "a new name has no digest: " + target);
+    }
+    if (recursive && target instanceof Location.Archive archive && archive.form() == Form.DOCKER) {
+      throw new ParameterException(
+          spec.commandLine(), "a docker-archive holds nothing that refers to images");
+    }
+  }
+
+  private CopyTarget target(Places places) throws IOException {
+    if (target instanceof Location.Registry place) {
+      return new NamedTarget(places.repository(place), place.reference());
+    }
+    if (target instanceof Location.Store place) {
+      return new StoreTarget(
+          context.pullTarget(places.storeToChange(), List.of()), place.reference());
+    }
+    Location.Folder place = (Location.Folder) target;
+    return new LayoutTarget(places.folder(place.folder(), true).layout(), place.name());
+  }
+
+  private void copy(Origin origin, CopyTarget to) throws IOException {
+    ImageCopy copy = new ImageCopy(origin.images(), to, context.progress());
+    Document copied =
+        copy.copy(
+            origin.root(),
+            Optional.ofNullable(platform),
+            recursive ? origin.referrers() : ReferrerSource.NONE);
+    report(copied, copy.fetched());
+  }
+
+  private void toDocker(
+      Places places, Origin origin, Location.Archive archive, ArchiveOutput output)
+      throws IOException {
+    Manifest image =
+        PlatformImage.choose(origin.images(), origin.root(), Optional.ofNullable(platform));
+    DockerArchiveWriter writer =
+        new DockerArchiveWriter(output, places.spool(), new GrowingPause(), context.progress());
+    writer.add(origin.images(), image, archive.name().stream().toList());
+    writer.finish();
+    report(image.document(), Fetched.NOTHING);
+  }
+
+  private void report(Document copied, Fetched fetched) {
+    String name = target + "@" + copied.digest();
+    if (target instanceof Location.Archive archive && archive.file().isEmpty()) {
+      context.note("copied " + name);
+    } else if (format.isJson()) {
+      JsonObject json =
+          JsonObject.empty()
+              .with("reference", name)
+              .with("digest", copied.digest().toString())
+              .with("fetchedBytes", fetched.fetchedBytes())
+              .with("reusedBytes", fetched.reusedBytes())
+              .with("requests", fetched.requests());
+      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
+    } else {
+      context.result(name);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.Document;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.archive.ArchiveOutput;
+import dev.flint.oci.archive.DockerArchiveWriter;
+import dev.flint.oci.archive.LayoutArchiveWriter;
+import dev.flint.oci.archive.Location;
+import dev.flint.oci.archive.Location.Form;
+import dev.flint.oci.archive.PlatformImage;
+import dev.flint.oci.transfer.GrowingPause;
+import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.oci.transfer.Transfer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flint save}. */
+@Command(
+    name = "save",
+    sortOptions = false,
+    description = "Write images of the local store into one archive.",
+    footer = {
+      "",
+      "flint load, skopeo and podman load read either format, docker load the second. Prints what",
+      "was written; nothing if the archive goes to standard output.",
+      "",
+      "Example:  flint save osv-hello:1.0 osv-web:2.1 --to images.tar",
+      "          flint save osv-hello:1.0 --to - | ssh site flint load --from -"
+    })
+public final class SaveCommand implements Callable<Integer> {
+  /** The formats there are. */
+  enum Format {
+    /** A tar of an OCI layout. */
+    oci,
+    /** As docker save. */
+    docker
+  }
+
+  private final Context context;
+
+  @Parameters(arity = "1..*", paramLabel = "REF", description = "Images of the local store.")
+  private List<Reference> references = new ArrayList<>();
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE",
+      description = "The archive; - is standard output.")
+  private String file;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "oci",
+      description =
+          "${COMPLETION-CANDIDATES}: an OCI layout, byte for byte; or as docker save, with layers"
+              + " decompressed. Default: oci.")
+  private Format format;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description =
+          "Of images for several platforms. Default: all of them; for docker, this machine's.")
+  private @Nullable Platform platform;
+
+  @Mixin private ArchiveOptions archives = new ArchiveOptions();
+
+  /** Works in a context. */
+  public SaveCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Location.Archive target =
+        new Location.Archive(
+            format == Format.docker ? Form.DOCKER : Form.OCI,
+            file.equals("-") ? Optional.empty() : Optional.of(Path.of(file)),
+            Optional.empty());
+    List<String> written = new ArrayList<>();
+    try (Places places =
+        new Places(context, new RegistryOptions(), context.spool(archives.maxSize()))) {
+      LayoutImages store = new LayoutImages(places.store().layout());
+      for (Reference reference : references) {
+        store.require(reference);
+      }
+      try (ArchiveOutput output = places.output(target, archives.force())) {
+        if (format == Format.docker) {
+          toDocker(store, places, output, written);
+        } else {
+          toLayout(store, output, written);
+        }
+      }
+    }
+    if (target.file().isPresent()) {
+      written.forEach(context::result);
+    }
+    return 0;
+  }
+
+  private void toLayout(LayoutImages store, ArchiveOutput output, List<String> written)
+      throws IOException {
+    LayoutArchiveWriter writer = new LayoutArchiveWriter(output, new GrowingPause());
+    Transfer transfer = new Transfer(store, writer, context.progress());
+    for (Reference reference : references) {
+      Document root = store.manifest(store.require(reference));
+      if (platform != null) {
+        root = PlatformImage.choose(store, root, Optional.of(platform)).document();
+      }
+      transfer.copyBelow(root, Optional.empty());
+      writer.list(root, Optional.of(LayoutImages.nameOf(reference)));
+      written.add(reference.tagged() + "@" + root.digest());
+    }
+    writer.finish();
+  }
+
+  private void toDocker(
+      LayoutImages store, Places places, ArchiveOutput output, List<String> written)
+      throws IOException {
+    DockerArchiveWriter writer =
+        new DockerArchiveWriter(output, places.spool(), new GrowingPause(), context.progress());
+    for (Reference reference : references) {
+      Document root = store.manifest(store.require(reference));
+      Manifest image = PlatformImage.choose(store, root, Optional.ofNullable(platform));
+      writer.add(store, image, reference.tag().isEmpty() ? List.of() : List.of(reference.tagged()));
+      written.add(reference.tagged() + "@" + image.document().digest());
+    }
+    writer.finish();
+  }
+}
