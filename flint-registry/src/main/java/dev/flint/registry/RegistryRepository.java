@@ -226,4 +226,47 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
       checkAnnounced(reply, document.digest(), action);
     }
   }
+
+  /**
+   * The digest a reference has now, by the registry's word where that costs no download.
+   *
+   * @throws FlintException NOT_FOUND if there is no such manifest
+   */
+  public Digest digest(Reference reference) throws IOException {
+    String target = reference.digest().map(Digest::toString).orElse(reference.tag());
+    Call call = Call.of("HEAD", endpoints.manifest(target)).header("Accept", ACCEPT);
+    try (Reply reply = session.send(call)) {
+      if (reply.status() != 200) {
+        throw RegistryException.of("look up " + reference, reply);
+      }
+      Optional<String> digest = reply.header("docker-content-digest");
+      if (digest.isPresent()) {
+        return Digest.parse(digest.get());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new FlintException(ErrorCode.PROTOCOL, "bad digest of " + reference, e);
+    }
+    return resolve(reference)
+        .orElseThrow(() -> new FlintException(ErrorCode.NOT_FOUND, reference + " is gone"))
+        .digest();
+  }
+
+  /**
+   * The size of a blob by the registry's word, as a descriptor to read it by.
+   *
+   * @throws FlintException NOT_FOUND if there is no such blob
+   */
+  public Descriptor describeBlob(Digest blob) throws IOException {
+    try (Reply reply = session.send(Call.of("HEAD", endpoints.blob(blob)))) {
+      if (reply.status() != 200) {
+        throw RegistryException.of("look up blob " + blob + " of " + name, reply);
+      }
+      long size = reply.contentLength().orElse(-1);
+      if (size < 0) {
+        throw new FlintException(
+            ErrorCode.PROTOCOL, "the registry does not tell the size of " + blob + " of " + name);
+      }
+      return Descriptor.of(MediaType.OCTET_STREAM, blob, size);
+    }
+  }
 }

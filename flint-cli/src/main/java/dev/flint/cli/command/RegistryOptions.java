@@ -19,6 +19,14 @@ final class RegistryOptions {
       description = "Trust the certificate authorities in this PEM file too.")
   private @Nullable Path caFile;
 
+  /** As if these had been given: for a registry that is not named by a reference. */
+  static RegistryOptions of(boolean plainHttp, Optional<Path> caFile) {
+    RegistryOptions options = new RegistryOptions();
+    options.plainHttp = plainHttp;
+    options.caFile = caFile.orElse(null);
+    return options;
+  }
+
   Optional<Boolean> plainHttp() {
     return Optional.ofNullable(plainHttp);
   }
