@@ -50,10 +50,7 @@ class MirrorTest {
     RegistryClient registries = user.patience(RetryPolicy.USUAL).client();
     ImageSource source =
         new MirroredRegistries(
-                registries,
-                () -> user.patience(RetryPolicy.ONCE).client(),
-                settings,
-                notes::add)
+                registries, () -> user.patience(RetryPolicy.ONCE).client(), settings, notes::add)
             .source(reference);
     new Transfer(source, user.images(), ProgressListener.NONE)
         .copy(reference, reference, Optional.empty());

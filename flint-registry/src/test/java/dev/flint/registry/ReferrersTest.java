@@ -168,8 +168,7 @@ class ReferrersTest {
   void aFailureIsNotAnEmptyList(int status) {
     registry.answers(get(urlPathEqualTo(API)).willReturn(aResponse().withStatus(status)));
     assertFails(status < 404 ? ErrorCode.AUTH : ErrorCode.NETWORK, this::list);
-    assertEquals(
-        1, registry.lines().stream().filter(line -> line.contains("/referrers/")).count());
+    assertEquals(1, registry.lines().stream().filter(line -> line.contains("/referrers/")).count());
   }
 
   @Test

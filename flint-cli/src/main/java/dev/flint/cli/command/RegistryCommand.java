@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.server.RegistryServer;
+import dev.flint.registry.server.ServerSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,10 +38,15 @@ public final class RegistryCommand implements Runnable {
       description = "Serve a folder as a registry until interrupted.",
       footer = {
         "",
-        "Plain http and no credentials: keep it on loopback or behind a proxy.",
+        "Without --htpasswd, whoever reaches it may read and write; without --cert, passwords and",
+        "images go over the network in the clear: keep it on loopback or behind a proxy then.",
         "Each repository is an OCI image layout, DIR/NAME/_oci, that other tools can read.",
+        "As a cache it fetches what is asked for once, checks it, and keeps it; when the other",
+        "registry cannot be reached, what is there goes on being served.",
         "",
-        "Example:  flint registry serve --listen 127.0.0.1:5000 --dir /srv/registry"
+        "Example:  flint registry serve --listen 127.0.0.1:5000 --dir /srv/registry",
+        "          flint registry serve --listen :5000 --htpasswd users --cert tls.pem --key tls.key",
+        "          flint registry serve --upstream https://registry.example.com"
       })
   public static final class Serve implements Callable<Integer> {
     private static final int SECONDS_TO_END = 20;
@@ -59,6 +66,8 @@ public final class RegistryCommand implements Runnable {
         paramLabel = "DIR",
         description = "Folder. Default: $FLINT_HOME/registry.")
     private @Nullable Path dir;
+
+    @Mixin private ServeOptions options;
 
     /** Works in a context. */
     public Serve(Context context) {
@@ -87,10 +96,22 @@ public final class RegistryCommand implements Runnable {
       }
     }
 
-    /** Refusals are the client's to see; what fails here only the operator can mend. */
+    /** Refusals are the client's to see; what fails here or upstream only the operator can mend. */
     private void logFailure(String line) {
-      if (line.matches("[A-Z]+ \\S+ 5[0-9][0-9] .*")) {
+      if (line.startsWith("upstream ") || line.matches("[A-Z]+ \\S+ 5[0-9][0-9] .*")) {
         context.note(line);
+      }
+    }
+
+    private void warn(ServerSettings settings) {
+      if (settings.htpasswd().isEmpty()) {
+        boolean writable = !settings.readOnly() && settings.upstream().isEmpty();
+        context.note(
+            "anyone who reaches this address can read"
+                + (writable ? " and write" : "")
+                + "; there is no login");
+      } else if (settings.tls().isEmpty()) {
+        context.note("passwords go over the network in the clear; --cert and --key prevent that");
       }
     }
 
@@ -104,11 +125,17 @@ public final class RegistryCommand implements Runnable {
       // The process must not end before the registry has.
       Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(ended, closed)));
       Path folder = dir == null ? context.home().resolve("registry") : dir;
-      try (RegistryServer server = RegistryServer.start(listen, folder, this::logFailure)) {
+      ServerSettings settings = options.settings(context);
+      try (RegistryServer server =
+          RegistryServer.start(listen, folder, settings, this::logFailure)) {
         InetSocketAddress address = server.address();
-        context.result("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
+        context.result(
+            (settings.tls().isPresent() ? "https://" : "http://")
+                + address.getAddress().getHostAddress()
+                + ":"
+                + address.getPort());
         if (!address.getAddress().isLoopbackAddress()) {
-          context.note("anyone who reaches this address can read and write; there is no login");
+          warn(settings);
         }
         ended.await();
       } catch (InterruptedException e) {

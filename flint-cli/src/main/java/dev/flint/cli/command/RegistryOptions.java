@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,6 +70,14 @@ final class RegistryOptions {
   @Nullable String authRealm;
 
   @Mixin private CredentialOptions credentials = new CredentialOptions();
+
+  /** As if these had been given: for a registry that is not named by a reference. */
+  static RegistryOptions of(boolean plainHttp, Optional<Path> caFile) {
+    RegistryOptions options = new RegistryOptions();
+    options.plainHttp = plainHttp;
+    options.caFile = caFile.orElse(null);
+    return options;
+  }
 
   CredentialOptions credentials() {
     return credentials;

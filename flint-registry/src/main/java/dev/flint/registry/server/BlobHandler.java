@@ -12,21 +12,40 @@ import java.util.Optional;
 
 /** Reading and deleting blobs (distribution spec end-2, end-10). */
 final class BlobHandler {
-  private static final int BUFFER = 64 * 1024;
+  /** The JDK's server takes some more of them for each pull, of which there may be many. */
+  private static final int BUFFER = 32 * 1024;
 
   private final Repositories repositories;
+  private final Optional<BlobCache> cache;
 
-  BlobHandler(Repositories repositories) {
+  /**
+   * A handler.
+   *
+   * @param cache where blobs come from that are not here
+   */
+  BlobHandler(Repositories repositories, Optional<BlobCache> cache) {
     this.repositories = repositories;
+    this.cache = cache;
   }
 
   void serve(Call call, String name, String digestText) throws IOException, Refusal {
     Digest digest = DigestText.parse(digestText);
     switch (call.method()) {
-      case "GET", "HEAD" -> read(call, repositories.require(name), digest);
+      case "GET", "HEAD" -> {
+        if (cache.isEmpty() || isHere(name, digest)) {
+          read(call, repositories.require(name), digest);
+        } else {
+          cache.get().serve(call, name, DigestText.parseCheckable(digestText));
+        }
+      }
       case "DELETE" -> delete(call, repositories.require(name), digest);
       default -> throw Refusal.method(call, "GET, HEAD, DELETE");
     }
+  }
+
+  private boolean isHere(String name, Digest digest) throws IOException, Refusal {
+    Optional<Repository> repository = repositories.find(name);
+    return repository.isPresent() && repository.get().layout().find(digest).isPresent();
   }
 
   private static void read(Call call, Repository repository, Digest digest)
@@ -48,10 +67,7 @@ final class BlobHandler {
       throws IOException, Refusal {
     long size = channel.size();
     String tag = "\"" + digest + "\"";
-    call.with("Docker-Content-Digest", digest.toString())
-        .with("ETag", tag)
-        .with("Accept-Ranges", "bytes")
-        .with("Content-Type", "application/octet-stream");
+    describe(call, digest);
     if (ETags.match(call.header("If-None-Match"), tag)) {
       call.answer(304, size).close();
       return;
@@ -59,7 +75,9 @@ final class BlobHandler {
     Optional<ByteRange> range = range(call, tag, size);
     if (range.isEmpty()) {
       try (OutputStream out = call.answer(200, size)) {
-        copy(call, channel, new ByteRange(0, size), out);
+        if (!call.isHead()) {
+          copy(channel, new ByteRange(0, size), out);
+        }
       }
       return;
     }
@@ -68,8 +86,16 @@ final class BlobHandler {
       throw new Refusal(416, Problem.SIZE_INVALID, "the blob has " + size + " bytes");
     }
     try (OutputStream out = call.answer(206, range.get().length())) {
-      copy(call, channel, range.get(), out);
+      copy(channel, range.get(), out);
     }
+  }
+
+  /** The headers of every answer with a blob. */
+  static void describe(Call call, Digest digest) {
+    call.with("Docker-Content-Digest", digest.toString())
+        .with("ETag", "\"" + digest + "\"")
+        .with("Accept-Ranges", "bytes")
+        .with("Content-Type", "application/octet-stream");
   }
 
   private static Optional<ByteRange> range(Call call, String tag, long size) {
@@ -79,11 +105,8 @@ final class BlobHandler {
         : call.header("Range").flatMap(header -> ByteRange.parse(header, size));
   }
 
-  private static void copy(Call call, FileChannel channel, ByteRange range, OutputStream out)
-      throws IOException {
-    if (call.isHead()) {
-      return;
-    }
+  /** Copies a part of a file that has it. */
+  static void copy(FileChannel channel, ByteRange range, OutputStream out) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     long position = range.first();
     long left = range.length();
@@ -113,7 +136,8 @@ final class BlobHandler {
     call.answer(202);
   }
 
-  private static Refusal unknown(Digest digest) {
+  /** What to say of a blob that nobody has. */
+  static Refusal unknown(Digest digest) {
     return new Refusal(404, Problem.BLOB_UNKNOWN, "there is no blob " + digest);
   }
 }

@@ -6,12 +6,14 @@ import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. Confined to the thread that serves it. */
 final class Call implements AutoCloseable {
   private final HttpExchange exchange;
   private final ClientWatch watch;
   private final RequestBody body;
+  private @Nullable WatchedOutputStream out;
   private int status;
 
   Call(HttpExchange exchange, ClientWatch watch) {
@@ -91,6 +93,11 @@ final class Call implements AutoCloseable {
     return status;
   }
 
+  /** The bytes of the answer's body that were sent. */
+  long sent() {
+    return out == null ? 0 : out.count();
+  }
+
   /** Answers without a body. */
   void answer(int newStatus) throws IOException {
     send(newStatus, -1);
@@ -115,9 +122,13 @@ final class Call implements AutoCloseable {
     }
     // For the JDK 0 means "length unknown" and -1 means "no bytes".
     send(newStatus, length == 0 ? -1 : length);
-    return length == 0
-        ? OutputStream.nullOutputStream()
-        : new WatchedOutputStream(exchange.getResponseBody(), watch);
+    if (length == 0) {
+      return OutputStream.nullOutputStream();
+    }
+    WatchedOutputStream body =
+        new WatchedOutputStream(exchange.getResponseBody(), watch, length, exchange::close);
+    out = body;
+    return body;
   }
 
   private void send(int newStatus, long length) throws IOException {

@@ -20,10 +20,18 @@ final class ClientWatch {
   /** A request head comes in one or two packets. */
   private static final int HEAD_TICKS = 10;
 
+  /** Before it come the two or three round trips of a handshake, maybe by satellite. */
+  private static final int TLS_HEAD_TICKS = 100;
+
   private static final int BODY_TICKS = 1200;
 
+  private final int headTicks;
   private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
   private final Map<Thread, Wait> heads = new ConcurrentHashMap<>();
+
+  ClientWatch(boolean tls) {
+    this.headTicks = tls ? TLS_HEAD_TICKS : HEAD_TICKS;
+  }
 
   /** A wait of the current thread, until closed. */
   final class Wait implements AutoCloseable {
@@ -68,7 +76,7 @@ final class ClientWatch {
   /** Wraps a task of the JDK's server, which reads the head of a request and then serves it. */
   Runnable watched(Runnable task) {
     return () -> {
-      heads.put(Thread.currentThread(), begin(HEAD_TICKS));
+      heads.put(Thread.currentThread(), begin(headTicks));
       try {
         task.run();
       } finally {

@@ -27,15 +27,19 @@ record ErrorReply(int status, Problem problem, String message, List<JsonObject> 
     if (failure instanceof EOFException) {
       return new ErrorReply(400, Problem.SIZE_INVALID, "the request body ended early");
     }
+    if (failure instanceof IOException && isFull(failure)) {
+      return new ErrorReply(507, Problem.UNKNOWN, "the disk of the registry is full");
+    }
+    if (failure instanceof UpstreamException) {
+      return new ErrorReply(
+          502, Problem.UNKNOWN, "the upstream registry failed, refused, or could not be reached");
+    }
     if (failure instanceof FlintException flint) {
       return switch (flint.code()) {
         case POLICY -> new ErrorReply(507, Problem.UNKNOWN, "over a limit of the repository");
         case INTEGRITY -> new ErrorReply(500, Problem.UNKNOWN, "the stored content is damaged");
         default -> new ErrorReply(500, Problem.UNKNOWN, "the repository cannot be read or written");
       };
-    }
-    if (failure instanceof IOException && isFull(failure)) {
-      return new ErrorReply(507, Problem.UNKNOWN, "the disk of the registry is full");
     }
     return new ErrorReply(500, Problem.UNKNOWN, "the registry failed");
   }

@@ -5,6 +5,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.util.Map;
@@ -47,6 +48,16 @@ final class ListedManifest {
     }
     Optional<JsonObject> config = document.json().object("config");
     return config.isPresent() ? config.get().string("mediaType") : Optional.empty();
+  }
+
+  /** Moves a tag; the manifest it leaves stays listed. */
+  static LayoutIndex named(LayoutIndex index, String tag, Descriptor entry) throws IOException {
+    Optional<Descriptor> old = index.find(tag);
+    if (old.isPresent() && old.get().equals(entry)) {
+      return index;
+    }
+    LayoutIndex moved = index.withName(tag, entry);
+    return old.isPresent() ? moved.withEntry(LayoutIndex.unnamed(old.get())) : moved;
   }
 
   /** The digest an entry refers to. */

@@ -13,16 +13,28 @@ import java.util.Optional;
 /** Reading and deleting manifests (distribution spec end-3, end-9). */
 final class ManifestHandler {
   private final Repositories repositories;
+  private final Optional<ManifestCache> cache;
   private final ManifestPush push;
 
-  ManifestHandler(Repositories repositories) {
+  /**
+   * A handler.
+   *
+   * @param cache where manifests come from that are not here
+   */
+  ManifestHandler(Repositories repositories, Optional<ManifestCache> cache) {
     this.repositories = repositories;
+    this.cache = cache;
     this.push = new ManifestPush(repositories);
   }
 
   void serve(Call call, String name, String reference) throws IOException, Refusal {
     switch (call.method()) {
-      case "GET", "HEAD" -> read(call, repositories.require(name), reference);
+      case "GET", "HEAD" -> {
+        if (cache.isPresent()) {
+          cache.get().refresh(call, name, reference);
+        }
+        read(call, repositories.require(name), reference);
+      }
       case "PUT" -> push.serve(call, name, reference);
       case "DELETE" -> delete(call, repositories.require(name), reference);
       default -> throw Refusal.method(call, "GET, HEAD, PUT, DELETE");
@@ -48,7 +60,8 @@ final class ManifestHandler {
     }
   }
 
-  private static Optional<Descriptor> find(LayoutIndex index, String reference)
+  /** The entry of a tag or of a digest. */
+  static Optional<Descriptor> find(LayoutIndex index, String reference)
       throws IOException, Refusal {
     if (reference.indexOf(':') < 0) {
       return Reference.isTag(reference) ? index.find(reference) : Optional.empty();
@@ -103,7 +116,8 @@ final class ManifestHandler {
     return !found.isEmpty();
   }
 
-  private static Refusal unknown(String reference) {
+  /** What to say of a manifest that nobody has. */
+  static Refusal unknown(String reference) {
     return new Refusal(404, Problem.MANIFEST_UNKNOWN, "there is no manifest " + reference);
   }
 }

@@ -10,7 +10,6 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.Blob;
-import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -111,19 +110,11 @@ final class ManifestPush {
       checkThere(layout, needed);
       layout.put(document);
       layout.changeIndex(
-          index -> tag.isPresent() ? named(index, tag.get(), entry) : index.withEntry(entry));
+          index ->
+              tag.isPresent()
+                  ? ListedManifest.named(index, tag.get(), entry)
+                  : index.withEntry(entry));
     }
-  }
-
-  /** Moves a tag; the manifest it leaves stays listed. */
-  private static LayoutIndex named(LayoutIndex index, String tag, Descriptor entry)
-      throws IOException {
-    Optional<Descriptor> old = index.find(tag);
-    if (old.isPresent() && old.get().equals(entry)) {
-      return index;
-    }
-    LayoutIndex moved = index.withName(tag, entry);
-    return old.isPresent() ? moved.withEntry(LayoutIndex.unnamed(old.get())) : moved;
   }
 
   private static void checkThere(OciLayout layout, List<Descriptor> needed)

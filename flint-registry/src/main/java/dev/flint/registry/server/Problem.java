@@ -13,6 +13,7 @@ enum Problem {
   NAME_UNKNOWN,
   SIZE_INVALID,
   TOOMANYREQUESTS,
+  UNAUTHORIZED,
   UNSUPPORTED,
   /** As other registries call it: {@code n} is not a number. */
   PAGINATION_NUMBER_INVALID,

@@ -2,6 +2,10 @@ package dev.flint.registry.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.flint.oci.transfer.GrowingPause;
+import dev.flint.oci.transfer.Pause;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -9,17 +13,20 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * An embedded registry (OCI distribution spec 1.1): pull, push, mount, tags, referrers, delete and
- * ranges, over plain HTTP and for everybody who reaches it. Put TLS and accounts in front of it, or
- * bind it to a loopback address.
+ * ranges; over plain HTTP and for everybody who reaches it, unless its {@link ServerSettings} say
+ * otherwise.
  *
  * <p>The repository {@code a/b} is the OCI image layout {@code DIR/a/b/_oci}, which other tools can
  * read while the server runs. What was answered with success survives a crash; what was not leaves
@@ -28,27 +35,97 @@ import java.util.function.Consumer;
  * looked for blobs in it for ten minutes, or on {@link #close}.
  */
 public final class RegistryServer implements AutoCloseable {
-  private static final int THREADS = 64;
+  /** A pull takes one as long as it lasts. */
+  private static final int THREADS = 128;
+
+  private static final int SECONDS_IDLE = 30;
+
+  /** Blobs that come from an upstream registry at the same time. */
+  private static final int DOWNLOADS = 8;
+
   private static final int BACKLOG = 128;
   private static final int SECONDS_TO_END = 5;
 
   private final HttpServer http;
   private final ExecutorService workers;
+  private final ExecutorService downloaders;
   private final ScheduledExecutorService housekeeper;
   private final Repositories repositories;
   private final UploadSessions sessions;
-  private final ClientWatch watch = new ClientWatch();
+  private final ClientWatch watch;
+  private final Gate gate;
   private final Router router;
+  private final boolean showsMetrics;
+  private final Metrics metrics = new Metrics();
   private final Consumer<String> log;
 
-  private RegistryServer(HttpServer http, Path folder, Consumer<String> log, Clock clock) {
+  private RegistryServer(HttpServer http, Path folder, ServerSettings settings, Outside outside)
+      throws IOException {
     this.http = http;
-    this.log = log;
-    this.repositories = new Repositories(folder, clock);
-    this.sessions = new UploadSessions(clock);
-    this.router = new Router(repositories, sessions);
-    this.workers = Executors.newFixedThreadPool(THREADS, daemons("registry"));
+    this.log = outside.log;
+    this.watch = new ClientWatch(settings.tls().isPresent());
+    this.repositories = new Repositories(folder, outside.clock);
+    this.sessions = new UploadSessions(outside.clock);
+    this.workers = pool(THREADS, "registry");
+    this.downloaders = pool(DOWNLOADS, "registry-upstream");
     this.housekeeper = Executors.newScheduledThreadPool(2, daemons("registry-housekeeper"));
+    Optional<Accounts> accounts =
+        settings.htpasswd().isPresent()
+            ? Optional.of(new Accounts(new HtpasswdFile(settings.htpasswd().get()), outside.clock))
+            : Optional.empty();
+    this.gate =
+        new Gate(
+            accounts,
+            settings.anonymousPull(),
+            settings.readOnly() || settings.upstream().isPresent());
+    this.showsMetrics = settings.metrics();
+    this.router = router(settings, outside);
+  }
+
+  /** What a server needs of the world around it. */
+  record Outside(Consumer<String> log, Clock clock, Pause pause, FreeSpace space) {
+    Outside(Consumer<String> log) {
+      this(
+          log,
+          Clock.systemUTC(),
+          new GrowingPause(),
+          folder -> Files.getFileStore(folder).getUsableSpace());
+    }
+  }
+
+  /** The room on the disk that a folder is on. */
+  interface FreeSpace {
+    /** In bytes. */
+    long of(Path folder) throws IOException;
+  }
+
+  private Router router(ServerSettings settings, Outside outside) {
+    Optional<BlobCache> blobs =
+        settings
+            .upstream()
+            .map(up -> new BlobCache(up, repositories, downloaders, outside, metrics));
+    Optional<ManifestCache> manifests =
+        settings.upstream().map(up -> new ManifestCache(up, repositories, outside.clock, log));
+    return new Router(
+        new BlobHandler(repositories, blobs),
+        new UploadHandler(repositories, sessions, settings.minChunk()),
+        new ManifestHandler(repositories, manifests),
+        new TagHandler(repositories),
+        new ReferrersHandler(repositories));
+  }
+
+  /** Threads that are made when they are needed, and end when they are not. */
+  private static ExecutorService pool(int threads, String name) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            SECONDS_IDLE,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            daemons(name));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /**
@@ -58,29 +135,47 @@ public final class RegistryServer implements AutoCloseable {
    * @param folder where the repositories are or will be; made if it is not there
    */
   public static RegistryServer start(InetSocketAddress listen, Path folder) throws IOException {
-    return start(listen, folder, line -> {});
+    return start(listen, folder, ServerSettings.OPEN, line -> {});
   }
 
   /**
    * Starts a registry.
    *
    * @param log takes one line for each request: method, path, status, milliseconds, and the cause
-   *     if the server failed; called by many threads
+   *     if the server failed; and what an upstream registry does wrong; called by many threads
+   * @throws dev.flint.oci.error.FlintException LOCAL_IO if the password file is malformed
    */
-  public static RegistryServer start(InetSocketAddress listen, Path folder, Consumer<String> log)
+  public static RegistryServer start(
+      InetSocketAddress listen, Path folder, ServerSettings settings, Consumer<String> log)
       throws IOException {
-    return start(listen, folder, log, Clock.systemUTC());
+    return start(listen, folder, settings, new Outside(log));
   }
 
   static RegistryServer start(
-      InetSocketAddress listen, Path folder, Consumer<String> log, Clock clock) throws IOException {
+      InetSocketAddress listen, Path folder, ServerSettings settings, Outside outside)
+      throws IOException {
     Path absolute = folder.toAbsolutePath();
     Files.createDirectories(absolute);
     sendAtOnce();
-    RegistryServer server =
-        new RegistryServer(HttpServer.create(listen, BACKLOG), absolute, log, clock);
-    server.start();
-    return server;
+    HttpServer http = listening(listen, settings.tls());
+    try {
+      RegistryServer server = new RegistryServer(http, absolute, settings, outside);
+      server.start();
+      return server;
+    } catch (IOException e) {
+      http.stop(0);
+      throw e;
+    }
+  }
+
+  private static HttpServer listening(InetSocketAddress listen, Optional<ServerTls> tls)
+      throws IOException {
+    if (tls.isEmpty()) {
+      return HttpServer.create(listen, BACKLOG);
+    }
+    HttpsServer https = HttpsServer.create(listen, BACKLOG);
+    https.setHttpsConfigurator(new HttpsConfigurator(tls.get().context()));
+    return https;
   }
 
   /**
@@ -125,10 +220,12 @@ public final class RegistryServer implements AutoCloseable {
     watch.headIsComplete();
     long start = System.nanoTime();
     String failure = "";
+    metrics.began();
     try (Call call = new Call(exchange, watch)) {
       try {
         failure = answer(call);
       } finally {
+        metrics.ended(call);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         log.accept(
             String.format(
@@ -147,7 +244,12 @@ public final class RegistryServer implements AutoCloseable {
   private String answer(Call call) {
     try {
       try {
-        router.serve(call);
+        gate.admit(call);
+        if (showsMetrics && call.path().equals("/metrics")) {
+          metrics.serve(call, sessions.count());
+        } else {
+          router.serve(call);
+        }
         return "";
       } catch (Refusal e) {
         call.answer(e.reply());
@@ -195,6 +297,8 @@ public final class RegistryServer implements AutoCloseable {
   public void close() throws IOException {
     http.stop(0);
     housekeeper.shutdownNow();
+    // Whoever reads along is cut off then.
+    downloaders.shutdownNow();
     workers.shutdown();
     try {
       if (!workers.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {

@@ -32,6 +32,11 @@ final class RequestBody {
     return announced;
   }
 
+  /** The number of bytes that came. */
+  long count() {
+    return count;
+  }
+
   /** Reads the next bytes, -1 at the end. */
   int read(byte[] buffer) throws IOException {
     int n;

@@ -16,12 +16,17 @@ final class Router {
   private final TagHandler tags;
   private final ReferrersHandler referrers;
 
-  Router(Repositories repositories, UploadSessions sessions) {
-    this.blobs = new BlobHandler(repositories);
-    this.uploads = new UploadHandler(repositories, sessions);
-    this.manifests = new ManifestHandler(repositories);
-    this.tags = new TagHandler(repositories);
-    this.referrers = new ReferrersHandler(repositories);
+  Router(
+      BlobHandler blobs,
+      UploadHandler uploads,
+      ManifestHandler manifests,
+      TagHandler tags,
+      ReferrersHandler referrers) {
+    this.blobs = blobs;
+    this.uploads = uploads;
+    this.manifests = manifests;
+    this.tags = tags;
+    this.referrers = referrers;
   }
 
   /** Answers one call. */

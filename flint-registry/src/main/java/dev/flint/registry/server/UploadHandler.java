@@ -10,10 +10,17 @@ import java.util.Optional;
 final class UploadHandler {
   private final Repositories repositories;
   private final UploadSessions sessions;
+  private final long minChunk;
 
-  UploadHandler(Repositories repositories, UploadSessions sessions) {
+  /**
+   * A handler.
+   *
+   * @param minChunk bytes that every chunk but the last must have, 0 for no such rule
+   */
+  UploadHandler(Repositories repositories, UploadSessions sessions, long minChunk) {
     this.repositories = repositories;
     this.sessions = sessions;
+    this.minChunk = minChunk;
   }
 
   /** The address where uploads begin. */
@@ -38,6 +45,9 @@ final class UploadHandler {
     } else {
       // Let go first: the client may come back as soon as it has the answer.
       sessions.release(session);
+      if (minChunk > 0) {
+        call.with("OCI-Chunk-Min-Length", Long.toString(minChunk));
+      }
       progress(call, session).answer(202);
     }
   }
@@ -96,7 +106,12 @@ final class UploadHandler {
     Optional<ChunkRange> range = ChunkRange.of(call);
     UploadSession session = sessions.claim(name, id);
     try {
+      long before = session.offset();
+      check(call, session, range);
       take(call, session, range);
+      if (session.offset() - before < minChunk) {
+        session.hasLastChunk();
+      }
       progress(call, session);
     } finally {
       sessions.release(session);
@@ -113,6 +128,7 @@ final class UploadHandler {
     Optional<ChunkRange> range = ChunkRange.of(call);
     UploadSession session = sessions.claim(name, id);
     try {
+      check(call, session, range);
       take(call, session, range);
       finish(session, wanted);
     } finally {
@@ -131,18 +147,28 @@ final class UploadHandler {
     call.answer(204);
   }
 
-  private static void take(Call call, UploadSession session, Optional<ChunkRange> range)
-      throws IOException, Refusal {
-    if (range.isEmpty()) {
-      session.append(call.body(), Long.MAX_VALUE);
-      return;
+  private void check(Call call, UploadSession session, Optional<ChunkRange> range) throws Refusal {
+    if (session.hadLastChunk() && call.body().announced() != 0) {
+      progress(call, session);
+      throw new Refusal(
+          400,
+          Problem.SIZE_INVALID,
+          "only the last chunk may be shorter than " + minChunk + " bytes");
     }
-    if (range.get().first() != session.offset()) {
+    if (range.isPresent() && range.get().first() != session.offset()) {
       progress(call, session);
       throw new Refusal(
           416,
           Problem.BLOB_UPLOAD_INVALID,
           "the chunk begins at " + range.get().first() + ", expected " + session.offset());
+    }
+  }
+
+  private static void take(Call call, UploadSession session, Optional<ChunkRange> range)
+      throws IOException, Refusal {
+    if (range.isEmpty()) {
+      session.append(call.body(), Long.MAX_VALUE);
+      return;
     }
     boolean fits = session.append(call.body(), range.get().length());
     if (!fits || session.offset() != range.get().last() + 1) {

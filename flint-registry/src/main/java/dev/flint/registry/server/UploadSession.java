@@ -34,6 +34,7 @@ final class UploadSession {
   private final AtomicLong offset = new AtomicLong();
   private volatile Instant used;
   private volatile boolean over;
+  private volatile boolean lastChunk;
 
   UploadSession(String id, Repository repository, Clock clock) throws IOException {
     this.id = id;
@@ -65,6 +66,16 @@ final class UploadSession {
   /** Whether it was finished or dropped. */
   boolean isOver() {
     return over;
+  }
+
+  /** Notes that the chunk that just came can only have been the last one. */
+  void hasLastChunk() {
+    lastChunk = true;
+  }
+
+  /** Whether no chunk may follow, but the end of the upload. */
+  boolean hadLastChunk() {
+    return lastChunk;
   }
 
   /** Makes the caller the only writer until {@link #release}; false if there is another one. */

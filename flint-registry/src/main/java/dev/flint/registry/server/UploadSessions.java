@@ -102,6 +102,11 @@ final class UploadSessions implements AutoCloseable {
     }
   }
 
+  /** How many are open. */
+  synchronized int count() {
+    return open.size();
+  }
+
   private synchronized List<UploadSession> snapshot() {
     return List.copyOf(open.values());
   }

@@ -74,7 +74,7 @@ final class ClientWatchTest {
 
   @Test
   void interruptsAThreadThatWaitsTooLong() throws Exception {
-    ClientWatch watch = new ClientWatch();
+    ClientWatch watch = new ClientWatch(false);
     Pipe pipe = Pipe.open();
     CountDownLatch waiting = new CountDownLatch(1);
     CompletableFuture<Exception> result =
@@ -101,7 +101,7 @@ final class ClientWatchTest {
 
   @Test
   void leavesAThreadAloneThatHasGoneOn() {
-    ClientWatch watch = new ClientWatch();
+    ClientWatch watch = new ClientWatch(false);
     watch
         .watched(
             () -> {

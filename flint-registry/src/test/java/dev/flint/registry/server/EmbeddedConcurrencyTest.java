@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -125,6 +127,41 @@ final class EmbeddedConcurrencyTest {
       for (int client : IntStream.range(0, CLIENTS).toArray()) {
         assertComplete(raw, "t" + client);
       }
+    }
+  }
+
+  @Test
+  void takesTheSameBlobFromTwentyAtOnce() throws Exception {
+    int clients = 20;
+    try (EmbeddedRegistry registry = new EmbeddedRegistry(folder)) {
+      RawRegistry raw = registry.raw;
+      byte[] content = new byte[3_000_000];
+      new Random(20).nextBytes(content);
+      Digest digest = Digest.sha256(content);
+      ExecutorService threads = Executors.newFixedThreadPool(clients);
+      CyclicBarrier together = new CyclicBarrier(clients);
+      try {
+        List<Future<?>> pushes = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+          String target = raw.startUpload("x").locationWith("digest=" + digest);
+          pushes.add(
+              threads.submit(
+                  () -> {
+                    together.await();
+                    raw.send("PUT", target, content, "Content-Type", "application/octet-stream")
+                        .is(201);
+                    return raw.blob("x", digest).is(200);
+                  }));
+        }
+        for (Future<?> push : pushes) {
+          push.get();
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+      assertArrayEquals(content, raw.blob("x", digest).is(200).bytes());
+      assertEquals(List.of(), registry.unfinished("x"));
+      assertEquals(List.of(digest.encoded()), registry.blobs("x"));
     }
   }
 

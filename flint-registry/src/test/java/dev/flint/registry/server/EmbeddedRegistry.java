@@ -1,5 +1,6 @@
 package dev.flint.registry.server;
 
+import dev.flint.oci.transfer.Pause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,14 +17,25 @@ final class EmbeddedRegistry implements AutoCloseable {
   final SettableClock clock = new SettableClock();
   final List<String> log = new CopyOnWriteArrayList<>();
   final Path folder;
+
+  /** Bytes that the disk seems to have left. */
+  volatile long room = Long.MAX_VALUE;
+
   final RegistryServer server;
   final RawRegistry raw;
 
   EmbeddedRegistry(Path folder) throws IOException {
+    this(folder, ServerSettings.OPEN);
+  }
+
+  EmbeddedRegistry(Path folder, ServerSettings settings) throws IOException {
     this.folder = folder;
     this.server =
         RegistryServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder, log::add, clock);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            folder,
+            settings,
+            new RegistryServer.Outside(log::add, clock, Pause.NONE, any -> room));
     this.raw = new RawRegistry(server.address());
   }
 

@@ -9,7 +9,9 @@ import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.registry.testing.TestCertificate;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -20,24 +22,74 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** Speaks to a registry without any client in between. */
 final class RawRegistry {
   static final String ACCEPT =
       "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  private final HttpClient client;
   private final URI base;
+  private final String authorization;
 
   RawRegistry(InetSocketAddress address) {
-    this.base = URI.create("http://127.0.0.1:" + address.getPort() + "/");
+    this("http://127.0.0.1:" + address.getPort() + "/", builder().build(), "");
+  }
+
+  private RawRegistry(String base, HttpClient client, String authorization) {
+    this.base = URI.create(base);
+    this.client = client;
+    this.authorization = authorization;
+  }
+
+  /** Speaks TLS with one that shows a certificate of the tests. */
+  static RawRegistry tls(InetSocketAddress address, TestCertificate certificate) {
+    return new RawRegistry(
+        "https://127.0.0.1:" + address.getPort() + "/",
+        builder().sslContext(trusting(certificate)).build(),
+        "");
+  }
+
+  /** The same, spoken to with a login. */
+  RawRegistry as(String user, String password) {
+    String login = user + ":" + password;
+    return new RawRegistry(
+        base.toString(),
+        client,
+        "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static HttpClient.Builder builder() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(10));
+  }
+
+  private static SSLContext trusting(TestCertificate certificate) {
+    try (InputStream in = Files.newInputStream(certificate.pem())) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setCertificateEntry(
+          "tests", CertificateFactory.getInstance("X.509").generateCertificate(in));
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** An answer. */
@@ -112,6 +164,9 @@ final class RawRegistry {
         HttpRequest.newBuilder(base.resolve(path))
             .method(method, body)
             .timeout(Duration.ofSeconds(60));
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
     if (headers.length > 0) {
       request.headers(headers);
     }

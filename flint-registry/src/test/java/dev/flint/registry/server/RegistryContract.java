@@ -39,6 +39,11 @@ abstract class RegistryContract {
   /** The registry under test. */
   abstract RawRegistry registry();
 
+  /** A client that may work with it. */
+  TestClient client(Path folder) throws IOException {
+    return new TestClient(folder);
+  }
+
   private static byte[] random(int size) {
     byte[] bytes = new byte[size];
     new Random(size).nextBytes(bytes);
@@ -234,9 +239,7 @@ abstract class RegistryContract {
     byte[] content = random(5_000);
     Descriptor blob = registry().pushBlob("blob/part", content, MediaType.OCTET_STREAM);
     RegistryRepository repository =
-        new TestClient(folder)
-            .client()
-            .repository(Reference.parse(registry().host() + "/blob/part"));
+        client(folder).client().repository(Reference.parse(registry().host() + "/blob/part"));
     for (int[] part : new int[][] {{0, 1}, {0, 5_000}, {100, 200}, {4_999, 5_000}, {7, 5_000}}) {
       int length = part[1] - part[0];
       try (InputStream in = repository.range(blob, part[0], length).orElseThrow()) {

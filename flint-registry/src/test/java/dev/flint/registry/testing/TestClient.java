@@ -125,8 +125,7 @@ public final class TestClient {
         own,
         new Authorizer(own, credentials, pins, clock),
         settings,
-        new Retries(
-            patience, waits::add, () -> 0.5, clock, note -> notes.add(note.line())),
+        new Retries(patience, waits::add, () -> 0.5, clock, note -> notes.add(note.line())),
         warnings::add);
   }
 

@@ -1,0 +1,65 @@
+package dev.flint.registry.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.oci.Reference;
+import dev.flint.registry.testing.DockerRegistry;
+import dev.flint.registry.testing.DockerRegistrySettings;
+import dev.flint.registry.testing.TestClient;
+import dev.flint.registry.testing.TestImage;
+import dev.flint.testing.Command;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded registry as a cache of Docker's registry, read by skopeo. */
+final class EmbeddedCacheIT {
+  @TempDir Path folder;
+
+  @Test
+  void servesWhatDockersRegistryHadWhenThatIsGone() throws IOException {
+    Path docker = folder.resolve("docker");
+    TestImage image = TestImage.ofLayerSize(3_000_000);
+    EmbeddedRegistry cache;
+    try (DockerRegistry origin =
+        DockerRegistry.start(docker, new DockerRegistrySettings().password(docker))) {
+      TestClient client =
+          new TestClient(folder.resolve("client")).login(origin.host(), "user", "p:w");
+      Reference reference = Reference.parse(origin.host() + "/a/b:v1");
+      image.putInto(client.images().layout(), reference);
+      client.push(reference);
+      cache =
+          new EmbeddedRegistry(
+              folder.resolve("cache"),
+              ServerSettings.OPEN.withUpstream(new Upstream(client.client(), origin.host())));
+      copy(cache, "one");
+    }
+    try (cache) {
+      cache.clock.advance(ManifestCache.FRESH);
+      copy(cache, "two");
+      assertTrue(cache.log.stream().anyMatch(line -> line.startsWith("upstream registry is down")));
+    }
+    for (String copy : new String[] {"one", "two"}) {
+      String raw =
+          Command.run("skopeo", "inspect", "--raw", "oci:" + folder.resolve(copy) + ":v1")
+              .ok()
+              .out();
+      assertEquals(new String(image.manifest().bytes(), StandardCharsets.UTF_8), raw);
+    }
+  }
+
+  private void copy(EmbeddedRegistry cache, String name) {
+    Command.run(
+            "skopeo",
+            "--insecure-policy",
+            "copy",
+            "--preserve-digests",
+            "--src-tls-verify=false",
+            "docker://" + cache.host() + "/a/b:v1",
+            "oci:" + folder.resolve(name) + ":v1")
+        .ok();
+  }
+}

@@ -1,0 +1,377 @@
+package dev.flint.registry.server;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.MediaType;
+import dev.flint.oci.Reference;
+import dev.flint.registry.server.RawRegistry.Answer;
+import dev.flint.registry.testing.Exchange;
+import dev.flint.registry.testing.FaultServer;
+import dev.flint.registry.testing.TestClient;
+import dev.flint.registry.testing.TestImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A registry that gets what it has not got from another one. */
+final class EmbeddedCacheTest {
+  @TempDir Path folder;
+
+  private EmbeddedRegistry cacheOf(String host) throws IOException {
+    return cacheOf(host, new TestClient(folder.resolve("client")));
+  }
+
+  private EmbeddedRegistry cacheOf(String host, TestClient client) throws IOException {
+    return new EmbeddedRegistry(
+        folder.resolve("cache"),
+        ServerSettings.OPEN.withUpstream(new Upstream(client.client(), host)));
+  }
+
+  private EmbeddedRegistry origin() throws IOException {
+    return new EmbeddedRegistry(folder.resolve("origin"));
+  }
+
+  private static TestImage pushed(EmbeddedRegistry registry, String name, String tag, int size)
+      throws IOException {
+    TestImage image = TestImage.ofLayerSize(size);
+    registry.raw.pushBlob(name, image.configBytes(), MediaType.OCI_CONFIG);
+    registry.raw.pushBlob(name, image.layerBytes(), MediaType.OCI_LAYER_TAR);
+    registry.raw.pushManifest(name, tag, image.manifest()).is(201);
+    return image;
+  }
+
+  /** A server logs a request a little after its client has the answer. */
+  private static void assertAsked(int times, EmbeddedRegistry registry, String start) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long asked;
+    do {
+      asked = registry.log.stream().filter(line -> line.startsWith(start)).count();
+    } while (asked < times && System.nanoTime() < deadline);
+    assertEquals(times, asked, registry.log::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 200_000, 3_000_000})
+  void givesWhatIsUpstreamAndKeepsIt(int size) throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage image = pushed(origin, "a/b", "v1", size);
+      origin.log.clear();
+      for (int i = 0; i < 2; i++) {
+        Answer manifest = cache.raw.manifest("a/b", "v1").is(200);
+        assertArrayEquals(image.manifest().bytes(), manifest.bytes());
+        assertEquals(image.manifest().mediaType().value(), manifest.header("Content-Type"));
+        Answer layer = cache.raw.blob("a/b", image.layer().digest()).is(200);
+        assertArrayEquals(image.layerBytes(), layer.bytes());
+        assertEquals(image.layer().digest().toString(), layer.header("Docker-Content-Digest"));
+      }
+      assertAsked(1, origin, "GET /v2/a/b/manifests/");
+      assertAsked(size == 0 ? 0 : 1, origin, "GET /v2/a/b/blobs/");
+      assertEquals(List.of(), cache.unfinished("a/b"));
+      cache.raw.head("/v2/a/b/blobs/" + image.config().digest()).is(200);
+      assertAsked(2, origin, "HEAD /v2/a/b/blobs/");
+      assertAsked(size == 0 ? 0 : 1, origin, "GET /v2/a/b/blobs/");
+    }
+  }
+
+  @Test
+  void servesAWholeImageToTheClient() throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage image = pushed(origin, "x", "v1", 2_500_000);
+      Reference reference = Reference.parse(cache.host() + "/x:v1");
+      TestClient user = new TestClient(folder.resolve("user"));
+      assertEquals(image.manifest(), user.pull(reference));
+    }
+  }
+
+  @Test
+  void logsInUpstream() throws IOException {
+    Path users = Htpasswd.write(folder.resolve("users"), Htpasswd.ACCOUNT);
+    try (EmbeddedRegistry origin =
+            new EmbeddedRegistry(
+                folder.resolve("origin"), ServerSettings.OPEN.withHtpasswd(users, false));
+        EmbeddedRegistry cache =
+            cacheOf(
+                origin.host(),
+                new TestClient(folder.resolve("client")).login(origin.host(), "user", "p:w"))) {
+      RawRegistry own = origin.raw.as("user", "p:w");
+      Document image = own.image("x", "content");
+      own.pushManifest("x", "v1", image).is(201);
+      assertArrayEquals(image.bytes(), cache.raw.manifest("x", "v1").is(200).bytes());
+      Htpasswd.write(users, Htpasswd.OTHER);
+      cache.raw.manifest("x", "v2").is(502);
+    }
+  }
+
+  @Test
+  void fetchesOnceWhatManyWantAtOnce() throws Exception {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage image = pushed(origin, "x", "v1", 8_000_000);
+      ExecutorService clients = Executors.newFixedThreadPool(16);
+      try {
+        List<Future<Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+          answers.add(
+              clients.submit(
+                  () -> {
+                    cache.raw.manifest("x", "v1").is(200);
+                    return cache.raw.blob("x", image.layer().digest());
+                  }));
+        }
+        for (Future<Answer> answer : answers) {
+          assertArrayEquals(image.layerBytes(), answer.get().is(200).bytes());
+        }
+      } finally {
+        clients.shutdownNow();
+      }
+      assertAsked(1, origin, "GET /v2/x/blobs/");
+      assertAsked(1, origin, "GET /v2/x/manifests/");
+    }
+  }
+
+  @Test
+  void knowsNothingThatUpstreamDoesNotKnow() throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      pushed(origin, "x", "v1", 10);
+      Digest absent = Digest.sha256(new byte[9]);
+      assertEquals("BLOB_UNKNOWN", cache.raw.blob("x", absent).is(404).problem());
+      assertEquals("MANIFEST_UNKNOWN", cache.raw.manifest("x", "v2").is(404).problem());
+      assertEquals("MANIFEST_UNKNOWN", cache.raw.manifest("y", "" + absent).is(404).problem());
+      cache.raw.get("/v2/x/tags/list").is(404);
+      assertEquals(List.of(), cache.blobs("x"));
+    }
+  }
+
+  @Test
+  void takesNoPushes() throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      assertEquals("UNSUPPORTED", cache.raw.send("POST", "/v2/x/blobs/uploads/").is(405).problem());
+    }
+  }
+
+  @Test
+  void seesAMovedTagWhenTheOldOneIsNoLongerFresh() throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage first = pushed(origin, "x", "v1", 10);
+      cache.raw.manifest("x", "v1").is(200);
+      TestImage second = pushed(origin, "x", "v1", 11);
+      assertArrayEquals(first.manifest().bytes(), cache.raw.manifest("x", "v1").bytes());
+      cache.clock.advance(ManifestCache.FRESH);
+      assertArrayEquals(second.manifest().bytes(), cache.raw.manifest("x", "v1").bytes());
+      cache.clock.advance(ManifestCache.FRESH);
+      origin.log.clear();
+      assertArrayEquals(second.manifest().bytes(), cache.raw.manifest("x", "v1").bytes());
+      assertAsked(1, origin, "HEAD /v2/x/manifests/v1");
+      assertAsked(0, origin, "GET ");
+      assertArrayEquals(
+          first.manifest().bytes(),
+          cache.raw.manifest("x", "" + first.manifest().digest()).bytes());
+    }
+  }
+
+  @Test
+  void servesWhatItHasWhenUpstreamIsDown() throws IOException {
+    EmbeddedRegistry origin = origin();
+    try (EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage image = pushed(origin, "x", "v1", 100_000);
+      assertEquals("", cache.raw.manifest("x", "v1").is(200).header("Warning"));
+      cache.raw.blob("x", image.layer().digest()).is(200);
+      origin.close();
+      cache.clock.advance(ManifestCache.FRESH);
+      for (int i = 0; i < 2; i++) {
+        Answer stale = cache.raw.manifest("x", "v1").is(200);
+        assertEquals("110 - \"Response is Stale\"", stale.header("Warning"));
+        assertArrayEquals(image.manifest().bytes(), stale.bytes());
+      }
+      cache.raw.blob("x", image.layer().digest()).is(200);
+      cache.raw.manifest("x", "v2").is(502);
+      cache.raw.blob("x", image.config().digest()).is(502);
+      assertTrue(
+          cache.log.stream().anyMatch(line -> line.startsWith("upstream registry is down, x:v1")));
+    }
+  }
+
+  @Test
+  void cutsAClientThatWouldGetADamagedBlob() throws IOException {
+    TestImage image = TestImage.ofLayerSize(400_000);
+    byte[] damaged = image.layerBytes().clone();
+    damaged[399_999] ^= 1;
+    AtomicInteger reads = new AtomicInteger();
+    try (FaultServer origin =
+            FaultServer.start(
+                exchange -> {
+                  boolean first = !exchange.method().equals("HEAD") && reads.incrementAndGet() == 1;
+                  exchange.reply(200, "", first ? damaged : image.layerBytes());
+                });
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      Digest digest = image.layer().digest();
+      assertThrows(UncheckedIOException.class, () -> cache.raw.blob("r", digest));
+      assertEquals(List.of(), cache.blobs("r"));
+      assertTrue(cache.log.stream().anyMatch(line -> line.startsWith("upstream blob r@")));
+      assertArrayEquals(image.layerBytes(), cache.raw.blob("r", digest).is(200).bytes());
+      assertEquals(List.of(digest.encoded()), cache.blobs("r"));
+    }
+  }
+
+  @Test
+  void refusesAManifestThatIsNotWhatWasAskedFor() throws IOException {
+    TestImage image = TestImage.ofLayerSize(10);
+    try (FaultServer origin = FaultServer.start(image::serve);
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      cache.raw.manifest("r", Digest.sha256(new byte[1]).toString()).is(502);
+      assertEquals(List.of(), cache.blobs("r"));
+      cache.raw.manifest("r", "v1").is(200);
+    }
+  }
+
+  @Test
+  void sendsOnWhatComesBeforeAllHasCome() throws Exception {
+    byte[] content = TestImage.ofLayerSize(1_000_000).layerBytes();
+    Digest digest = Digest.sha256(content);
+    CountDownLatch seen = new CountDownLatch(1);
+    try (FaultServer origin = FaultServer.start(exchange -> halves(exchange, content, seen));
+        EmbeddedRegistry cache = cacheOf(origin.host());
+        Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), cache.server.address().getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              EmbeddedRegistry.head(
+                  "GET /v2/r/blobs/" + digest + " HTTP/1.1", "Host: x", "Connection: close"));
+      InputStream in = socket.getInputStream();
+      byte[] start = in.readNBytes(400_000);
+      assertTrue(new String(start, 0, 15, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200"));
+      seen.countDown();
+      byte[] rest = in.readAllBytes();
+      assertArrayEquals(
+          Arrays.copyOfRange(content, content.length - rest.length, content.length), rest);
+    }
+  }
+
+  private static void halves(Exchange exchange, byte[] content, CountDownLatch seen)
+      throws IOException {
+    exchange.send("HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n");
+    if (exchange.method().equals("HEAD")) {
+      return;
+    }
+    exchange.send(Arrays.copyOf(content, 500_000));
+    try {
+      assertTrue(seen.await(30, TimeUnit.SECONDS), "the client has got nothing yet");
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    exchange.send(Arrays.copyOfRange(content, 500_000, 1_000_000));
+  }
+
+  @Test
+  void goesOnWhereTheLinkToUpstreamBroke() throws IOException {
+    byte[] content = TestImage.ofLayerSize(1_000_000).layerBytes();
+    Digest digest = Digest.sha256(content);
+    try (FaultServer origin = FaultServer.start(exchange -> cut(exchange, content));
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      assertArrayEquals(content, cache.raw.blob("r", digest).is(200).bytes());
+      assertTrue(origin.requests().size() > 4, origin.requests()::toString);
+    }
+  }
+
+  /** No more than 300 kB at once. */
+  private static void cut(Exchange exchange, byte[] content) throws IOException {
+    String range = exchange.header("range").orElse("bytes=0-999999");
+    int from = Integer.parseInt(range.substring(6, range.indexOf('-')));
+    exchange.send(
+        "HTTP/1.1 " + (from == 0 ? 200 : 206) + " X\r\nConnection: close\r\nContent-Length: ");
+    exchange.send((1_000_000 - from) + "\r\n");
+    if (from > 0) {
+      exchange.send("Content-Range: bytes " + from + "-999999/1000000\r\n");
+    }
+    exchange.send("\r\n");
+    if (!exchange.method().equals("HEAD")) {
+      exchange.send(Arrays.copyOfRange(content, from, Math.min(1_000_000, from + 300_000)));
+    }
+  }
+
+  @Test
+  void givesTheWholeBlobForARangeUntilItHasIt() throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage image = pushed(origin, "x", "v1", 300_000);
+      String path = "/v2/x/blobs/" + image.layer().digest();
+      assertArrayEquals(
+          image.layerBytes(), cache.raw.get(path, "Range", "bytes=5-6").is(200).bytes());
+      cache.raw.get(path, "Range", "bytes=5-6").is(206);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 65_536, 300_000})
+  void passesOnWithoutStoringWhatHasNoRoom(int size) throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage image = pushed(origin, "x", "v1", size);
+      cache.room = 1000;
+      Answer answer = cache.raw.blob("x", image.layer().digest()).is(200);
+      assertArrayEquals(image.layerBytes(), answer.bytes());
+      assertEquals(List.of(), cache.blobs("x"));
+    }
+  }
+
+  @Test
+  void cutsADamagedBlobThatItPassesOn() throws IOException {
+    byte[] content = TestImage.ofLayerSize(400_000).layerBytes();
+    Digest digest = Digest.sha256(content);
+    content[0] ^= 1;
+    try (FaultServer origin = FaultServer.start(exchange -> exchange.reply(200, "", content));
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      cache.room = 1000;
+      assertThrows(UncheckedIOException.class, () -> cache.raw.blob("r", digest));
+      assertEquals(List.of(), cache.blobs("r"));
+    }
+  }
+
+  @Test
+  void keepsWhatItFetchedOverARestart() throws IOException {
+    TestImage image;
+    String host;
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      host = origin.host();
+      image = pushed(origin, "x", "v1", 100_000);
+      cache.raw.manifest("x", "v1").is(200);
+      cache.raw.blob("x", image.layer().digest()).is(200);
+    }
+    try (EmbeddedRegistry cache = cacheOf(host)) {
+      assertNotEquals("", cache.raw.manifest("x", "v1").is(200).header("Warning"));
+      assertArrayEquals(
+          image.layerBytes(), cache.raw.blob("x", image.layer().digest()).is(200).bytes());
+    }
+  }
+}
