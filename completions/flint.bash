@@ -164,9 +164,30 @@ function _complete_flint() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} diff" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} tag" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} rm" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} copy" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} save" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} load" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} index" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} tags" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} repos" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} digest" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} manifest" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} blob" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} referrers" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} attach" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} login" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} logout" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} auth" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} registry" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} index create" ];    then _picocli_flint_index; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} index inspect" ];    then _picocli_flint_index; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} manifest get" ];    then _picocli_flint_manifest; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} manifest put" ];    then _picocli_flint_manifest; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} manifest delete" ];    then _picocli_flint_manifest; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} blob get" ];    then _picocli_flint_blob; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} auth explain" ];    then _picocli_flint_auth; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} registry serve" ];    then _picocli_flint_registry; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
@@ -180,15 +201,57 @@ function _complete_flint() {
   local cmds7=(diff)
   local cmds8=(tag)
   local cmds9=(rm)
-  local cmds10=(registry)
-  local cmds11=(demo)
-  local cmds12=(help)
-  local cmds13=(registry serve)
+  local cmds10=(copy)
+  local cmds11=(save)
+  local cmds12=(load)
+  local cmds13=(index)
+  local cmds14=(tags)
+  local cmds15=(repos)
+  local cmds16=(digest)
+  local cmds17=(manifest)
+  local cmds18=(blob)
+  local cmds19=(referrers)
+  local cmds20=(attach)
+  local cmds21=(login)
+  local cmds22=(logout)
+  local cmds23=(auth)
+  local cmds24=(registry)
+  local cmds25=(demo)
+  local cmds26=(help)
+  local cmds27=(index create)
+  local cmds28=(index inspect)
+  local cmds29=(manifest get)
+  local cmds30=(manifest put)
+  local cmds31=(manifest delete)
+  local cmds32=(blob get)
+  local cmds33=(auth explain)
+  local cmds34=(registry serve)
 
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_registry_serve; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_help; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_demo; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_registry; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_registry_serve; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_auth_explain; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_blob_get; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_manifest_delete; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_manifest_put; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_manifest_get; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_index_inspect; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_index_create; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_help; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_demo; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_registry; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_auth; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_logout; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_login; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_attach; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_referrers; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_blob; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_manifest; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_digest; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_repos; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_tags; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_index; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_load; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_save; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_copy; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_rm; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_tag; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_flint_diff; return $?; fi
@@ -210,7 +273,7 @@ function _picocli_flint() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="import push pull unpack images ls inspect diff tag rm registry demo help"
+  local commands="import push pull unpack images ls inspect diff tag rm copy save load index tags repos digest manifest blob referrers attach login logout auth registry demo help"
   local flag_opts="'-h' '--help' '-V' '--version' '-q' '--quiet' '--debug'"
   local arg_opts="'--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -241,8 +304,8 @@ function _picocli_flint_import() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--progress'"
+  local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local arch_option_args=("amd64" "arm64") # --arch values
   local FORMAT_option_args=("gzip" "zstd" "none") # --compression values
   local ENGINE_option_args=("AUTO" "JDK" "LIBDEFLATE") # --deflate values
@@ -314,6 +377,39 @@ function _picocli_flint_import() {
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
       ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
     '--progress')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
@@ -337,14 +433,47 @@ function _picocli_flint_push() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--ca-file' '--progress'"
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
@@ -373,8 +502,8 @@ function _picocli_flint_pull() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--all-platforms' '--unpack' '--force' '--json' '--plain-http' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--platform' '--from-disk' '--to-capstan' '--to' '--capstan-root' '--max-size' '-o' '--output' '--ca-file' '--progress'"
+  local flag_opts="'--all-platforms' '--unpack' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--platform' '--from-disk' '--to-capstan' '--to' '--capstan-root' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -414,6 +543,39 @@ function _picocli_flint_pull() {
       return $?
       ;;
     '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
@@ -696,6 +858,783 @@ function _picocli_flint_rm() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `copy` subcommand.
+function _picocli_flint_copy() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--recursive' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--platform' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--platform')
+      return
+      ;;
+    '--max-size')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `save` subcommand.
+function _picocli_flint_save() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--force' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--to' '--format' '--platform' '--max-size' '--progress'"
+  local FORMAT_option_args=("oci" "docker") # --format values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--to')
+      return
+      ;;
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--platform')
+      return
+      ;;
+    '--max-size')
+      return
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `load` subcommand.
+function _picocli_flint_load() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--from' '--tag' '--max-size' '-o' '--output' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--from')
+      return
+      ;;
+    '--tag')
+      return
+      ;;
+    '--max-size')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `index` subcommand.
+function _picocli_flint_index() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="create inspect"
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `tags` subcommand.
+function _picocli_flint_tags() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `repos` subcommand.
+function _picocli_flint_repos() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `digest` subcommand.
+function _picocli_flint_digest() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--platform' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--platform')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `manifest` subcommand.
+function _picocli_flint_manifest() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="get put delete"
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `blob` subcommand.
+function _picocli_flint_blob() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="get"
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `referrers` subcommand.
+function _picocli_flint_referrers() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--artifact-type' '--platform' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--artifact-type')
+      return
+      ;;
+    '--platform')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `attach` subcommand.
+function _picocli_flint_attach() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--artifact-type' '--annotation' '--platform' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--artifact-type')
+      return
+      ;;
+    '--annotation')
+      return
+      ;;
+    '--platform')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `login` subcommand.
+function _picocli_flint_login() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--identity-token' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `logout` subcommand.
+function _picocli_flint_logout() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `auth` subcommand.
+function _picocli_flint_auth() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="explain"
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `registry` subcommand.
 function _picocli_flint_registry() {
   # Get completion data
@@ -786,6 +1725,520 @@ function _picocli_flint_help() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `create` subcommand.
+function _picocli_flint_index_create() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--remote' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--annotation' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--annotation')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `inspect` subcommand.
+function _picocli_flint_index_inspect() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--remote' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `get` subcommand.
+function _picocli_flint_manifest_get() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--platform' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--platform')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `put` subcommand.
+function _picocli_flint_manifest_put() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "put" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 1 && currIndex <= 1 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `delete` subcommand.
+function _picocli_flint_manifest_delete() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `get` subcommand.
+function _picocli_flint_blob_get() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--force' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--to' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--to')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `explain` subcommand.
+function _picocli_flint_auth_explain() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `serve` subcommand.
 function _picocli_flint_registry_serve() {
   # Get completion data
@@ -793,8 +2246,8 @@ function _picocli_flint_registry_serve() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--listen' '--dir' '--progress'"
+  local flag_opts="'--anonymous-pull' '--read-only' '--metrics' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--listen' '--dir' '--htpasswd' '--cert' '--key' '--min-chunk' '--upstream' '--upstream-ca' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
@@ -804,6 +2257,36 @@ function _picocli_flint_registry_serve() {
       return
       ;;
     '--dir')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--htpasswd')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--min-chunk')
+      return
+      ;;
+    '--upstream')
+      return
+      ;;
+    '--upstream-ca')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
