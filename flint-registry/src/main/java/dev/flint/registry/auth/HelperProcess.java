@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -88,9 +89,11 @@ final class HelperProcess {
       Thread.currentThread().interrupt();
       throw new FlintException(ErrorCode.INTERRUPTED, "interrupted while a helper ran", e);
     } finally {
-      // Its children first: they could not be found after it.
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      // Its children could not be found after it, and it could make new ones after them. Not by
+      // Process: that closes the pipes, which may wait for whoever reads them.
+      List<ProcessHandle> children = process.descendants().toList();
+      process.toHandle().destroyForcibly();
+      children.forEach(ProcessHandle::destroyForcibly);
     }
   }
 

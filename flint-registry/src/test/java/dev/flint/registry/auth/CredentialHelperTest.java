@@ -158,12 +158,18 @@ class CredentialHelperTest {
     }
   }
 
-  /** A13, never ends: not even one that leaves a process behind which holds its output. */
+  /**
+   * A13, never ends: not even one that leaves a process behind which holds its output. Whether the
+   * answer counts depends on who was faster, the JVM that closes the pipe or who reads it.
+   */
   @Test
   void aProcessThatAHelperLeavesBehindDoesNotHoldUsUp() throws IOException {
     scripts.add("x", "sleep 600 & echo $! > " + folder.resolve("pid") + "; echo '" + ANSWER + "'");
     try {
-      assertFails(ErrorCode.AUTH, () -> find("{\"credsStore\":\"x\"}", SHORT));
+      assertEquals(
+          Optional.of(new Credential.Basic("u", SECRET)), find("{\"credsStore\":\"x\"}", SHORT));
+    } catch (FlintException e) {
+      assertEquals(ErrorCode.AUTH, e.code());
     } finally {
       kill(folder.resolve("pid"));
     }
