@@ -150,6 +150,7 @@ class ResumeIT {
     expectWhole();
   }
 
+  /** E17. */
   @Test
   void aFullDiskKeepsWhatCame() throws Exception {
     Peers.require("prlimit");
@@ -165,6 +166,7 @@ class ResumeIT {
     expectWhole();
   }
 
+  /** E22, processes. */
   @Test
   void severalProcessesFetchABlobOnce() throws Exception {
     List<Process> pulls = new ArrayList<>(List.of(pullUntil(SIZE / 2)));

@@ -192,6 +192,11 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   }
 
   @Override
+  public void cancel() {
+    session.cancel();
+  }
+
+  @Override
   public boolean has(Descriptor blob) throws IOException {
     try (Reply reply = session.send(Call.of("HEAD", endpoints.blob(blob.digest())))) {
       return reply.status() == 200 && reply.contentLength().orElse(-1) == blob.size();

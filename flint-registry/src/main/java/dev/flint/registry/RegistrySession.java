@@ -61,6 +61,11 @@ final class RegistrySession {
         ErrorCode.NETWORK, host + " redirects more than " + MAX_REDIRECTS + " times");
   }
 
+  /** Ends all requests that are under way, other sessions' of this client too. */
+  void cancel() {
+    http.cancel();
+  }
+
   private Reply sendAuthorized(Call call) throws IOException {
     if (!OriginPolicy.sameOrigin(call.url(), origin)) {
       return http.send(call);

@@ -5,10 +5,18 @@ import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.progress.ProgressEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.LongConsumer;
 
-/** A place images can be written to. */
-public interface ImageTarget {
+/** A place images can be written to, by several threads at once as far as blobs go. */
+public interface ImageTarget extends Cancelable {
+  /**
+   * Is told before the first of them which blobs an image has, there already or not.
+   *
+   * @throws dev.flint.oci.error.FlintException LOCAL_IO if there is no room for those to come
+   */
+  default void expect(List<Descriptor> blobs) throws IOException {}
+
   /** Whether the blob is there; a wrong "no" costs time only. */
   boolean has(Descriptor blob) throws IOException;
 
@@ -20,7 +28,16 @@ public interface ImageTarget {
   ProgressEvent.Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
       throws IOException;
 
-  /** Stores a manifest or index all of whose children are there, under its digest. */
+  /** Takes a blob over from another repository of the same registry; false if that did not work. */
+  default boolean mount(Descriptor blob, String fromRepository) throws IOException {
+    return false;
+  }
+
+  /**
+   * Stores a manifest or index all of whose children are there, under its digest.
+   *
+   * @throws MissingBlobException if the target says that some of them are not
+   */
   void putManifest(Document document) throws IOException;
 
   /** As {@link #putManifest(Document)}, and points the reference's tag at it. */
