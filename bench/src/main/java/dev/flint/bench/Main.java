@@ -1,9 +1,11 @@
 package dev.flint.bench;
 
 import dev.flint.bench.floor.Floor;
+import dev.flint.bench.input.BlobImage;
 import dev.flint.bench.input.Input;
 import dev.flint.bench.input.Inputs;
 import dev.flint.bench.job.Bench;
+import dev.flint.bench.job.BlobsJob;
 import dev.flint.bench.job.ChunksJob;
 import dev.flint.bench.job.PullJob;
 import dev.flint.bench.job.PushJob;
@@ -17,6 +19,7 @@ import dev.flint.bench.report.Report;
 import dev.flint.bench.tool.Crane;
 import dev.flint.bench.tool.Flint;
 import dev.flint.bench.tool.Image;
+import dev.flint.bench.tool.Mover;
 import dev.flint.bench.tool.Oras;
 import dev.flint.bench.tool.Pushed;
 import dev.flint.bench.tool.Skopeo;
@@ -82,15 +85,28 @@ final class Main {
   private void run() throws IOException {
     String loadBefore = MachineFacts.load();
     long start = System.nanoTime();
-    Inputs inputs = new Inputs(Files.createDirectories(settings.work().resolve("inputs")));
-    for (String name : settings.inputs()) {
+    Path folder = Files.createDirectories(settings.work().resolve("inputs"));
+    Inputs inputs = new Inputs(folder);
+    for (String name : settings.wantsDisks() ? settings.inputs() : List.<String>of()) {
       measure(inputs.make(name));
+      write(loadBefore, start);
+    }
+    if (settings.wants(Settings.BLOBS)) {
+      Skopeo skopeo = new Skopeo(Programs.require("skopeo", "skopeo"), bench.work());
+      List<Mover> movers = List.of(Mover.of(bench.flint()), Mover.of(skopeo));
+      new BlobsJob(bench, folder, movers).run(BlobImage.many(40), large());
       write(loadBefore, start);
     }
     if (settings.wants(Settings.START)) {
       new StartJob(bench).run();
     }
     write(loadBefore, start);
+  }
+
+  private BlobImage large() {
+    return settings.isQuick()
+        ? BlobImage.one("a blob of 64 MiB", 64L << 20)
+        : BlobImage.one("a blob of 1 GiB", 1L << 30);
   }
 
   private void measure(Input input) throws IOException {

@@ -27,8 +27,9 @@ record Settings(
   static final String UPDATE = "update";
   static final String CHUNKS = "chunks";
   static final String START = "start";
+  static final String BLOBS = "blobs";
 
-  private static final Set<String> ALL = Set.of(PUSH, PULL, UNPACK, UPDATE, CHUNKS, START);
+  private static final Set<String> ALL = Set.of(PUSH, PULL, UNPACK, UPDATE, CHUNKS, START, BLOBS);
 
   /** Those that need images in a registry. */
   private static final Set<String> TRANSFERS = Set.of(PUSH, PULL, UNPACK, UPDATE);
@@ -98,6 +99,16 @@ record Settings(
 
   boolean wants(String job) {
     return jobs.contains(job);
+  }
+
+  /** Whether disks are needed. */
+  boolean wantsDisks() {
+    return wantsTransfers() || wants(CHUNKS);
+  }
+
+  /** Whether small inputs will do. */
+  boolean isQuick() {
+    return inputs.equals(QUICK);
   }
 
   boolean wantsTransfers() {

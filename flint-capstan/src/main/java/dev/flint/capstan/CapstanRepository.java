@@ -27,6 +27,11 @@ public final class CapstanRepository {
     this.repository = this.root.resolve("repository");
   }
 
+  /** The folder that has the images, made with the first. */
+  public Path folder() {
+    return repository;
+  }
+
   /**
    * Where Capstan itself would look: {@code CAPSTAN_ROOT}, else {@code .capstan} in the home
    * directory. Variables that are empty count as absent.

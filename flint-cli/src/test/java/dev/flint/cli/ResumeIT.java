@@ -166,7 +166,7 @@ class ResumeIT {
     expectWhole();
   }
 
-  /** E22. */
+  /** E22, processes. */
   @Test
   void severalProcessesFetchABlobOnce() throws Exception {
     List<Process> pulls = new ArrayList<>(List.of(pullUntil(SIZE / 2)));

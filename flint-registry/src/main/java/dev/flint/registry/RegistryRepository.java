@@ -238,6 +238,11 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   }
 
   @Override
+  public void cancel() {
+    session.cancel();
+  }
+
+  @Override
   public boolean has(Descriptor blob) throws IOException {
     String action = "look for blob " + blob.digest() + " in " + name;
     try {

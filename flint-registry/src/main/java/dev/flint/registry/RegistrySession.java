@@ -77,6 +77,11 @@ final class RegistrySession {
         ErrorCode.NETWORK, target.host() + " redirects more than " + MAX_REDIRECTS + " times");
   }
 
+  /** Ends all requests that are under way, other sessions' of this client too. */
+  void cancel() {
+    http.cancel();
+  }
+
   /** A write goes on only where method and body stay what they are, and to the same origin. */
   private static URI next(Call call, Reply reply) throws FlintException {
     boolean kept = reply.status() == 307 || reply.status() == 308;

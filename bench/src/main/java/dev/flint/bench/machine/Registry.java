@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Debian's docker-registry on a free loopback port, with a storage that is empty at first. */
@@ -26,13 +27,18 @@ public final class Registry implements AutoCloseable {
 
   /** Starts one whose files are in a folder, which is emptied. */
   public static Registry start(Path folder) throws IOException {
+    return start(folder, Optional.empty());
+  }
+
+  /** As {@link #start(Path)}, speaking https where there is a certificate. */
+  public static Registry start(Path folder, Optional<Certificate> certificate) throws IOException {
     Path program = Programs.require("docker-registry", "docker-registry");
     String log = "";
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int port = freePort();
       Path config = Folders.empty(folder).resolve("registry.yml");
       Path output = folder.resolve("registry.log");
-      Files.writeString(config, settings(folder, port));
+      Files.writeString(config, settings(folder, port, certificate));
       Process process =
           new ProcessBuilder(program.toString(), "serve", config.toString())
               .redirectErrorStream(true)
@@ -47,14 +53,21 @@ public final class Registry implements AutoCloseable {
     throw new IOException("docker-registry does not start: " + log);
   }
 
-  private static String settings(Path folder, int port) {
+  private static String settings(Path folder, int port, Optional<Certificate> certificate) {
+    String tls =
+        certificate
+            .map(
+                own ->
+                    ", tls: {certificate: \"%s\", key: \"%s\"}"
+                        .formatted(own.certificate(), own.key()))
+            .orElse("");
     return """
         version: 0.1
         log: {level: info, accesslog: {disabled: true}}
         storage: {filesystem: {rootdirectory: "%s"}}
-        http: {addr: "127.0.0.1:%d", secret: "of no use"}
+        http: {addr: "127.0.0.1:%d", secret: "of no use"%s}
         """
-        .formatted(folder.resolve("data"), port);
+        .formatted(folder.resolve("data"), port, tls);
   }
 
   /** Waits for its own word, as another program may answer at this port. */
@@ -89,6 +102,17 @@ public final class Registry implements AutoCloseable {
   /** {@code HOST:PORT} as in image references. */
   public String host() {
     return "127.0.0.1:" + port;
+  }
+
+  /** Whether an image was pushed, by its reference. */
+  public boolean has(String reference) {
+    String[] name = reference.substring(host().length() + 1).split(":", -1);
+    return Files.exists(
+        folder
+            .resolve("data/docker/registry/v2/repositories")
+            .resolve(name[0])
+            .resolve("_manifests/tags")
+            .resolve(name[1]));
   }
 
   /** Stops it and deletes its files. */

@@ -70,12 +70,19 @@ public final class Skopeo implements Tool {
     return Unpacked.in(unpackedFolder());
   }
 
+  /** A copy, whatever the sides. */
+  Script copy(String options, String from, String to) {
+    return new Script(
+        "%s copy -q %s %s %s".formatted(program, options, quote(from), quote(to)),
+        Map.of("XDG_DATA_HOME", folder.toString()));
+  }
+
   private String pullLine(Image image) {
     return "%s copy -q --src-tls-verify=false docker://%s oci:%s:x"
         .formatted(program, image.reference(), quote(layout()));
   }
 
-  private Path layout() {
+  Path layout() {
     return folder.resolve("layout");
   }
 

@@ -66,6 +66,13 @@ final class DiskOutput {
     }
   }
 
+  /** The folder whose file system the disk is written to; there by then. */
+  Path folder(Context context) {
+    return target.file == null
+        ? context.capstan(capstan).folder()
+        : target.file.toAbsolutePath().resolveSibling(".");
+  }
+
   /** Fills the open file. */
   @FunctionalInterface
   interface Filler {

@@ -11,6 +11,7 @@ import dev.flint.oci.image.ImageAssembler;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.KnownRepositories;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryRepository;
@@ -111,7 +112,12 @@ public final class ImportCommand implements Callable<Integer> {
         new LayoutImages(store).tag(reference, imported.manifest());
         imported.notes().forEach(context::note);
         if (target.isPresent()) {
-          new Transfer(new LayoutImages(store), target.get(), context.progress())
+          new Transfer(
+                  new LayoutImages(store),
+                  target.get(),
+                  context.progress(),
+                  Transfer.USUAL_JOBS,
+                  new KnownRepositories(store, reference, List.of()))
               .copy(reference, reference, Optional.empty());
         }
         context.result(reference.tagged() + "@" + imported.manifest().digest());

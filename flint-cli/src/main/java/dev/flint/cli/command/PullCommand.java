@@ -8,10 +8,12 @@ import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.image.DiskPull.Pulled;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.FreeSpace;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.MountSource;
 import dev.flint.oci.transfer.PlatformCheck;
 import dev.flint.oci.transfer.Transfer;
 import java.io.IOException;
@@ -88,6 +90,8 @@ public final class PullCommand implements Callable<Integer> {
 
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
+  @Mixin private JobsOption jobs = new JobsOption();
+
   /** Works in a context. */
   public PullCommand(Context context) {
     this.context = context;
@@ -120,7 +124,12 @@ public final class PullCommand implements Callable<Integer> {
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use()) {
         Transfer transfer =
-            new Transfer(source, context.pullTarget(store, seeds.seeds()), context.progress());
+            new Transfer(
+                source,
+                context.pullTarget(store, seeds.seeds()),
+                context.progress(),
+                jobs.count(),
+                MountSource.NONE);
         Document pulled = transfer.copy(reference, reference, platform());
         report(pulled, transfer.fetched(), Optional.empty());
       }
@@ -132,6 +141,8 @@ public final class PullCommand implements Callable<Integer> {
   private void toDisk(ImageSource source, DiskSeeds seeds) throws IOException {
     DiskImage image = DiskImage.read(source, reference, platform().orElseGet(Platform::host));
     DiskPull pull = context.diskPull(output.maxSize());
+    FreeSpace space = new FreeSpace();
+    Path folder = output.folder(context);
     List<Fetched> fetched = new ArrayList<>();
     Path written =
         output.write(
@@ -140,7 +151,14 @@ public final class PullCommand implements Callable<Integer> {
             image,
             true,
             disk -> {
-              Pulled pulled = pull.pull(source, image, disk, seeds.seeds(), context.progress());
+              Pulled pulled =
+                  pull.pull(
+                      source,
+                      image,
+                      disk,
+                      seeds.seeds(),
+                      context.progress(),
+                      bytes -> space.require(folder, bytes));
               fetched.add(pulled.fetched());
               return pulled.disk();
             });

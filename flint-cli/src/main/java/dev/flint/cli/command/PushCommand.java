@@ -3,15 +3,22 @@ package dev.flint.cli.command;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.KnownRepositories;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code flint push}. */
 @Command(
@@ -30,7 +37,20 @@ public final class PushCommand implements Callable<Integer> {
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG].")
   private Reference reference;
 
+  @Option(
+      names = "--mount-from",
+      paramLabel = "REPO",
+      description =
+          "A repository of the same registry that may have blobs of the image, which are then taken"
+              + " over there instead of sent; repeatable. Others that the local store knows of are"
+              + " asked too.")
+  private List<String> mountFrom = new ArrayList<>();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
+
+  @Mixin private JobsOption jobs = new JobsOption();
+
+  @Spec private CommandSpec spec;
 
   /** Works in a context. */
   public PushCommand(Context context) {
@@ -40,15 +60,36 @@ public final class PushCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RegistryRepository target = context.registry(registry).repository(reference);
+    List<String> others = mountFrom.stream().map(this::repository).toList();
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
       LayoutImages images = new LayoutImages(store);
       images.require(reference);
       Document pushed =
-          new Transfer(images, target, context.progress())
+          new Transfer(
+                  images,
+                  target,
+                  context.progress(),
+                  jobs.count(),
+                  new KnownRepositories(store, reference, others))
               .copy(reference, reference, Optional.empty());
       context.result(reference.tagged() + "@" + pushed.digest());
     }
     return 0;
+  }
+
+  /** The name within the registry, of a repository that may be given with its host or without. */
+  private String repository(String text) {
+    String host = reference.host() + "/";
+    try {
+      Reference other = Reference.parse(text.startsWith(host) ? text : host + text);
+      if (other.isTagImplied() && other.digest().isEmpty()) {
+        return other.repository();
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    throw new ParameterException(
+        spec.commandLine(), "--mount-from takes a repository of " + reference.host() + ": " + text);
   }
 }

@@ -7,12 +7,13 @@ import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.progress.ProgressEvent.Started;
 import dev.flint.oci.progress.ProgressListener;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Shows progress: on a terminal a bar that is redrawn, for whatever takes over a second; else a
- * line when an item ends and every ten seconds before. Thread-safe.
+ * Shows progress: on a terminal a line for each item that takes over a second, redrawn; else a line
+ * when an item ends and every ten seconds before. Thread-safe.
  */
 public final class ProgressView implements ProgressListener {
   private static final long MILLIS = 1_000_000;
@@ -20,16 +21,21 @@ public final class ProgressView implements ProgressListener {
   private static final long REDRAW_MILLIS = 100;
   private static final long LINE_MILLIS = 10_000;
 
+  /** What scrolled out of a low window could not be redrawn. */
+  private static final int MAX_LINES = 8;
+
   private final Console console;
-  private final boolean bar;
+  private final boolean redraws;
   private final LongSupplier nanoTime;
   private final Map<String, Item> items = new LinkedHashMap<>();
   private long drawnMillis;
-  private boolean barShown;
 
-  private ProgressView(Console console, boolean bar, LongSupplier nanoTime) {
+  /** How many lines are there to be redrawn; the cursor is at the end of the last. */
+  private int linesShown;
+
+  private ProgressView(Console console, boolean redraws, LongSupplier nanoTime) {
     this.console = console;
-    this.bar = bar;
+    this.redraws = redraws;
     this.nanoTime = nanoTime;
   }
 
@@ -83,12 +89,10 @@ public final class ProgressView implements ProgressListener {
   }
 
   private void advanced(Item item, long now) {
-    if (bar) {
+    if (redraws) {
       if (now - item.startedMillis >= PATIENCE_MILLIS && now - drawnMillis >= REDRAW_MILLIS) {
         drawnMillis = now;
-        barShown = true;
-        console.err().print("\r" + fit(line(item, now)) + "\u001b[K");
-        console.err().flush();
+        draw(now);
       }
     } else if (now - item.shownMillis >= LINE_MILLIS) {
       item.shownMillis = now;
@@ -96,10 +100,26 @@ public final class ProgressView implements ProgressListener {
     }
   }
 
+  /** Writes all lines in one piece, so that they do not flicker. */
+  private void draw(long now) {
+    List<String> lines =
+        items.values().stream()
+            .filter(item -> now - item.startedMillis >= PATIENCE_MILLIS)
+            .limit(MAX_LINES)
+            .map(item -> fit(line(item, now)))
+            .toList();
+    console.err().print(toFirstLine() + String.join("\u001b[K\n", lines) + "\u001b[J");
+    console.err().flush();
+    linesShown = lines.size();
+  }
+
+  private String toFirstLine() {
+    return linesShown > 1 ? "\r\u001b[" + (linesShown - 1) + "A" : "\r";
+  }
+
   private void finished(Item item, Outcome outcome, long now) {
-    if (barShown) {
-      console.err().print("\r\u001b[K");
-      barShown = false;
+    if (linesShown > 0) {
+      console.err().print(toFirstLine() + "\u001b[J");
     }
     if (outcome != Outcome.FAILED) {
       String words =
@@ -110,6 +130,10 @@ public final class ProgressView implements ProgressListener {
             case FAILED -> "";
           };
       console.note(item.label + "  " + words);
+    }
+    if (linesShown > 0) {
+      linesShown = 0;
+      draw(now);
     }
   }
 

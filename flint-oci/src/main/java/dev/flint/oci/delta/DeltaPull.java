@@ -13,16 +13,18 @@ import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.Pause;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
  * Gets a layer into a layout by fetching only those of its chunks that neither another layer there
- * nor a seed disk has. The blob is the same, byte for byte, or it is not taken.
+ * nor a seed disk has. The blob is the same, byte for byte, or it is not taken. Thread-safe.
  */
 public final class DeltaPull implements BlobShortcut {
   private static final int BUFFER = 64 * 1024;
@@ -33,6 +35,9 @@ public final class DeltaPull implements BlobShortcut {
   private final List<Seed> disks;
   private final Pause pause;
   private final Consumer<String> notes;
+
+  /** One layer takes all cores, and a good part of the memory. */
+  private final Semaphore turn = new Semaphore(1);
 
   /**
    * A pull into a layout.
@@ -61,6 +66,21 @@ public final class DeltaPull implements BlobShortcut {
     if (!SeekableLayer.isAnnounced(blob)) {
       return false;
     }
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while another layer was put together");
+    }
+    try {
+      return fetchFromParts(blob, source, meter);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private boolean fetchFromParts(Descriptor blob, BlobSource source, LongConsumer meter)
+      throws IOException {
     try (StoredLayers stored = StoredLayers.open(layout, blob.digest())) {
       List<Seed> seeds = new ArrayList<>(stored.seeds());
       seeds.addAll(disks);

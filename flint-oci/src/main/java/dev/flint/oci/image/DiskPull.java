@@ -2,6 +2,7 @@ package dev.flint.oci.image;
 
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
+import dev.flint.oci.chunk.ChunkTable;
 import dev.flint.oci.delta.DiskDelta;
 import dev.flint.oci.delta.Seed;
 import dev.flint.oci.delta.WholeFetch;
@@ -35,6 +36,9 @@ import java.util.function.Consumer;
 public final class DiskPull {
   private static final int BUFFER = 128 * 1024;
 
+  /** Zeros become less than this part of their length. */
+  private static final int PACKED_ZEROS = 200;
+
   private final DiskDelta delta;
   private final LayerToDisk writer;
   private final long maxBytes;
@@ -61,6 +65,13 @@ public final class DiskPull {
     this.notes = notes;
   }
 
+  /** Sees to it that a disk finds room. */
+  @FunctionalInterface
+  public interface Room {
+    /** Fails with LOCAL_IO if so many bytes find none. */
+    void require(long bytes) throws IOException;
+  }
+
   /** What was pulled, and what it took. */
   public record Pulled(DiskInfo disk, Fetched fetched) {}
 
@@ -71,19 +82,24 @@ public final class DiskPull {
    *     this fails with NETWORK, another attempt can go on; after another failure its content is
    *     worthless
    * @param seeds that may have chunks
+   * @param room is asked before the first byte of a new file, if it is known how many there will be
    */
   public Pulled pull(
       ImageSource source,
       DiskImage image,
       FileChannel target,
       List<Seed> seeds,
-      ProgressListener listener)
+      ProgressListener listener,
+      Room room)
       throws IOException {
     Descriptor layer = image.layer();
     CountedBlob blob = new CountedBlob(source, layer);
     try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {
       boolean fresh = seeds.isEmpty() && target.size() == 0;
       Optional<SeekableLayer> seekable = find(layer, blob, fresh);
+      if (seekable.isPresent() && target.size() == 0) {
+        room.require(bytesInUse(seekable.get().table()));
+      }
       if (fresh || seekable.isEmpty() || !fill(image, seekable.get(), blob, seeds, target, meter)) {
         stream(image, seekable, blob, target, meter);
       }
@@ -105,6 +121,16 @@ public final class DiskPull {
       whole(layer).orThrow(e);
       return Optional.empty();
     }
+  }
+
+  /** Without the holes; what packs so well is zeros as a rule, and the rest of it is little. */
+  private static long bytesInUse(ChunkTable table) {
+    long bytes = 0;
+    for (int i = 0; i < table.count(); i++) {
+      boolean zeros = table.blobEnd(i) - table.blobOffset(i) < table.length(i) / PACKED_ZEROS;
+      bytes += zeros ? 0 : table.length(i);
+    }
+    return bytes;
   }
 
   private WholeFetch whole(Descriptor layer) {

@@ -7,6 +7,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -123,7 +124,8 @@ public final class Ingest extends OutputStream {
   }
 
   /**
-   * Checks size and digest, flushes, and publishes the blob under its digest.
+   * Checks size and digest, flushes the bytes, and publishes the blob under its digest. The name is
+   * flushed with the next document or change of the index.
    *
    * @throws IntegrityException if it is not what was expected; nothing is published then
    */
@@ -144,6 +146,10 @@ public final class Ingest extends OutputStream {
   }
 
   private void putOnDevice() throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      // Not by a flush that closes the file: whether that one failed, nobody would learn.
+      throw new InterruptedIOException("interrupted before a blob was flushed");
+    }
     try {
       flush.finish();
       channel.force(true);

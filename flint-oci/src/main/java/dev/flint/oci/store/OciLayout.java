@@ -42,6 +42,7 @@ public final class OciLayout implements AutoCloseable {
   private final Path folder;
   private final IngestArea ingests;
   private final PartialArea partials;
+  private final RenamedFiles names = new RenamedFiles();
   private final StoreLock useLock;
   private final StoreLock indexLock;
 
@@ -144,6 +145,7 @@ public final class OciLayout implements AutoCloseable {
               "the index of " + folder + " would be longer than " + MAX_INDEX_BYTES + " bytes",
               "remove images that are no longer needed");
         }
+        names.flush();
         replace(INDEX_FILE, bytes);
       }
     }
@@ -298,12 +300,13 @@ public final class OciLayout implements AutoCloseable {
     }
   }
 
-  /** Stores a document under its digest. */
+  /** Stores a document under its digest. Then the names of all blobs so far are on the device. */
   public void put(Document document) throws IOException {
     try (Ingest ingest = ingest(document.descriptor())) {
       ingest.write(document.bytes());
       ingest.commit();
     }
+    names.flush();
   }
 
   /**
@@ -357,7 +360,7 @@ public final class OciLayout implements AutoCloseable {
   Path publish(Path verified, Digest digest) throws IOException {
     Path target = blobPath(digest);
     Files.createDirectories(target.resolveSibling("."));
-    AtomicFile.publish(verified, target);
+    names.rename(verified, target);
     partials.drop(digest);
     return target;
   }

@@ -70,6 +70,18 @@ final class PartialArea {
     return folder.resolve(digest.algorithm() + "-" + digest.encoded() + form.suffix());
   }
 
+  /** How much may have come of a blob, in bytes; of one made of chunks, nobody knows. */
+  long bytes(Digest digest) throws IOException {
+    long most = 0;
+    for (PartialBlob.Form form : PartialBlob.Form.values()) {
+      Path file = file(digest, form);
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        most = Math.max(most, Files.size(file));
+      }
+    }
+    return most;
+  }
+
   private Instant lastChange(Digest digest) throws IOException {
     Instant last = Instant.EPOCH;
     for (PartialBlob.Form form : PartialBlob.Form.values()) {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** A place images can be read from. */
-public interface ImageSource {
+/** A place images can be read from, by several threads at once as far as blobs go. */
+public interface ImageSource extends Cancelable {
   /** The manifest or index a reference names now, its bytes checked against the digest if given. */
   Optional<Document> resolve(Reference reference) throws IOException;
 

@@ -5,10 +5,18 @@ import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.progress.ProgressEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.LongConsumer;
 
-/** A place images can be written to. */
-public interface ImageTarget {
+/** A place images can be written to, by several threads at once as far as blobs go. */
+public interface ImageTarget extends Cancelable {
+  /**
+   * Is told before the first of them which blobs an image has, there already or not.
+   *
+   * @throws dev.flint.oci.error.FlintException LOCAL_IO if there is no room for those to come
+   */
+  default void expect(List<Descriptor> blobs) throws IOException {}
+
   /** Whether the blob is there; a wrong "no" costs time only. */
   boolean has(Descriptor blob) throws IOException;
 

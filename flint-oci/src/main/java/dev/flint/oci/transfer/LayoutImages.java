@@ -8,19 +8,21 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.store.FreeSpace;
 import dev.flint.oci.store.Ingest;
 import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.PartialBlob;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
  * The images of a layout whose names are whole references, {@code HOST/REPOSITORY:TAG}: Flint's
- * local store. An image known by digest alone is named {@code HOST/REPOSITORY@DIGEST}.
+ * local store. An image known by digest alone is named {@code HOST/REPOSITORY@DIGEST}. Thread-safe.
  */
 public final class LayoutImages implements ImageSource, ImageTarget {
   /** Up to this many bytes, fetching again is cheaper than keeping. */
@@ -29,6 +31,7 @@ public final class LayoutImages implements ImageSource, ImageTarget {
   private final OciLayout layout;
   private final Pause pause;
   private final BlobShortcut shortcut;
+  private final FreeSpace room;
 
   /** Views a layout. */
   public LayoutImages(OciLayout layout) {
@@ -42,9 +45,15 @@ public final class LayoutImages implements ImageSource, ImageTarget {
    * @param shortcut is tried before a blob is fetched whole
    */
   public LayoutImages(OciLayout layout, Pause pause, BlobShortcut shortcut) {
+    this(layout, pause, shortcut, new FreeSpace());
+  }
+
+  /** Views a layout with a disk of its own. */
+  LayoutImages(OciLayout layout, Pause pause, BlobShortcut shortcut, FreeSpace room) {
     this.layout = layout;
     this.pause = pause;
     this.shortcut = shortcut;
+    this.room = room;
   }
 
   /** The layout. */
@@ -112,6 +121,11 @@ public final class LayoutImages implements ImageSource, ImageTarget {
   @Override
   public boolean has(Descriptor blob) throws IOException {
     return layout.find(blob).isPresent();
+  }
+
+  @Override
+  public void expect(List<Descriptor> blobs) throws IOException {
+    room.require(layout, blobs);
   }
 
   @Override

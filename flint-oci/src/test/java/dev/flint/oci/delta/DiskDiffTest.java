@@ -210,7 +210,8 @@ class DiskDiffTest {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
       List<Seed> seeds = List.of(new DiskSeed(old));
-      Fetched fetched = pull.pull(images, image, target, seeds, ProgressListener.NONE).fetched();
+      Fetched fetched =
+          pull.pull(images, image, target, seeds, ProgressListener.NONE, bytes -> {}).fetched();
       assertEquals(fetched.fetchedBytes(), said.bytes());
       assertEquals(OptionalInt.of(fetched.requests()), said.requests());
     }

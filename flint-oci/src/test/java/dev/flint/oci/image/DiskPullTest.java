@@ -114,6 +114,8 @@ final class DiskPullTest {
     }
   }
 
+  private DiskPull.Room room = bytes -> {};
+
   private Pulled pull(Path... seeds) throws IOException {
     return pull(LIMIT, seeds);
   }
@@ -137,7 +139,7 @@ final class DiskPullTest {
         disks.add(new DiskSeed(channels.get(channels.size() - 1)));
       }
       return pull.pull(
-          new Far(), DiskImage.of(layout, image), channel, disks, ProgressListener.NONE);
+          new Far(), DiskImage.of(layout, image), channel, disks, ProgressListener.NONE, room);
     } finally {
       for (FileChannel channel : channels) {
         channel.close();
@@ -153,6 +155,22 @@ final class DiskPullTest {
     byte[] older = disk.clone();
     Arrays.fill(older, 6_000_000, 6_000_100, (byte) 3);
     return Files.write(folder.resolve("older.raw"), older);
+  }
+
+  /** E17, the half of it that is seen beforehand. */
+  @Test
+  void aNewDiskNeedsRoomBeforeItsFirstByte() throws IOException {
+    room =
+        bytes -> {
+          assertTrue(bytes >= SIZE - 1_500_000, () -> "too little: " + bytes);
+          assertTrue(bytes < SIZE - 1_400_000, () -> "holes need no room: " + bytes);
+          throw new FlintException(ErrorCode.LOCAL_IO, "no room");
+        };
+    Failures.expect(ErrorCode.LOCAL_IO, this::pull);
+    assertEquals(0, Files.size(target));
+    room = bytes -> {};
+    pull();
+    expectDisk();
   }
 
   @Test

@@ -145,7 +145,7 @@ final class OciLayoutTest {
     }
   }
 
-  /** E17. */
+  /** E17, the index. */
   @Test
   void aFullDiskLeavesTheOldIndex() throws IOException {
     layout.tag("old", HELLO_BLOB);

@@ -277,6 +277,7 @@ final class ResumeTest {
         IndexOutOfBoundsException.class, () -> images.range(link.blob(), 990, 11).orElseThrow());
   }
 
+  /** E22, threads. */
   @Test
   void eightThreadsAtOnceFetchABlobOnce() throws Exception {
     Link link = new Link(LARGE, Integer.MAX_VALUE);

@@ -81,6 +81,11 @@ public final class Http {
     }
   }
 
+  /** Ends all requests that are under way: they and the bodies of their answers fail. */
+  public void cancel() {
+    stalls.cancelAll();
+  }
+
   private Reply reply(Call call, okhttp3.Call sent, StallWatch.Wait wait, RateLimit limit)
       throws IOException {
     stalls.watch(sent, wait);

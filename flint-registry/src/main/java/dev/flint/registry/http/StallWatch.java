@@ -112,6 +112,11 @@ final class StallWatch {
     ensureThread();
   }
 
+  /** Cancels all calls that are watched now. */
+  void cancelAll() {
+    calls.values().forEach(okhttp3.Call::cancel);
+  }
+
   private synchronized void ensureThread() {
     if (!watching) {
       Thread thread = new Thread(this::run, "flint-stall-watch");

@@ -90,11 +90,12 @@ final class EmbeddedCacheTest {
         assertEquals(image.layer().digest().toString(), layer.header("Docker-Content-Digest"));
       }
       assertAsked(1, origin, "GET /v2/a/b/manifests/");
-      assertAsked(size == 0 ? 0 : 1, origin, "GET /v2/a/b/blobs/");
+      // Of an empty blob, it is not the bytes that are got: HEAD is not believed that it is empty.
+      assertAsked(1, origin, "GET /v2/a/b/blobs/");
       assertEquals(List.of(), cache.unfinished("a/b"));
       cache.raw.head("/v2/a/b/blobs/" + image.config().digest()).is(200);
       assertAsked(2, origin, "HEAD /v2/a/b/blobs/");
-      assertAsked(size == 0 ? 0 : 1, origin, "GET /v2/a/b/blobs/");
+      assertAsked(1, origin, "GET /v2/a/b/blobs/");
     }
   }
 
