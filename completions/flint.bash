@@ -434,12 +434,15 @@ function _picocli_flint_push() {
 
   local commands=""
   local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local arg_opts="'--mount-from' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--jobs' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--mount-from')
+      return
+      ;;
     '--ca-file')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
@@ -479,6 +482,9 @@ function _picocli_flint_push() {
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
       ;;
+    '--jobs')
+      return
+      ;;
     '--progress')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
@@ -503,7 +509,7 @@ function _picocli_flint_pull() {
 
   local commands=""
   local flag_opts="'--all-platforms' '--unpack' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--platform' '--from-disk' '--to-capstan' '--to' '--capstan-root' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local arg_opts="'--platform' '--from-disk' '--to-capstan' '--to' '--capstan-root' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--jobs' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -580,6 +586,9 @@ function _picocli_flint_pull() {
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
+      ;;
+    '--jobs')
+      return
       ;;
     '--progress')
       local IFS=$'\n'
