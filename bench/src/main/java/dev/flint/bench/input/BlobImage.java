@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -50,13 +51,18 @@ public record BlobImage(String name, List<Long> sizes) {
             .toList());
   }
 
+  /** A name for folders and repositories. */
+  public String plainName() {
+    return name.replace(' ', '-').toLowerCase(Locale.ROOT);
+  }
+
   /**
    * A folder for {@code FLINT_HOME} whose store has the image under a name, and under {@code x}.
    *
    * @param inputs where inputs are kept
    */
   public Path home(Path inputs, String reference) throws IOException {
-    Path home = inputs.resolve(name.replace(' ', '-'));
+    Path home = inputs.resolve(plainName());
     if (!Files.exists(home)) {
       Path part = Folders.empty(inputs.resolve("blobs.part"));
       try (OciLayout layout = OciLayout.openOrCreate(part.resolve("store"))) {

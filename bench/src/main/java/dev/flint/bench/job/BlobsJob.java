@@ -123,7 +123,7 @@ public final class BlobsJob {
 
   private Measured pull(Registry shelf, Transport transport, Mover mover, BlobImage image)
       throws IOException {
-    String reference = shelf.host() + "/bench/" + image.name().replace(' ', '-') + ":1";
+    String reference = shelf.host() + "/bench/" + image.plainName() + ":1";
     if (!shelf.has(reference)) {
       Mover first = movers.get(0);
       first.reset();
