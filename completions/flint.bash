@@ -875,7 +875,7 @@ function _picocli_flint_copy() {
 
   local commands=""
   local flag_opts="'--recursive' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--platform' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local arg_opts="'--platform' '--jobs' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -883,6 +883,9 @@ function _picocli_flint_copy() {
 
   case ${prev_word} in
     '--platform')
+      return
+      ;;
+    '--jobs')
       return
       ;;
     '--max-size')

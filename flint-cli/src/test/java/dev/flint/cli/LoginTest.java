@@ -281,7 +281,7 @@ class LoginTest {
     }
   }
 
-  /** A15, for what this slice prints: no output at any verbosity has the password. */
+  /** A15, of logging in: no output at any verbosity has the password. */
   @Test
   void noOutputHoldsThePassword() throws IOException {
     StringBuilder all = new StringBuilder();

@@ -70,7 +70,7 @@ class NetworkOptionsTest {
           "    ca-file: " + certificate.pem());
       // It has no images, but says so.
       pull(host).fails(4);
-      pull(host, "--plain-http").fails(6);
+      pull(host, "--plain-http", "-q").fails(6);
     }
   }
 

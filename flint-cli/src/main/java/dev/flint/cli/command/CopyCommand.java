@@ -18,7 +18,9 @@ import dev.flint.oci.archive.StoreTarget;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.GrowingPause;
+import dev.flint.oci.transfer.MountSource;
 import dev.flint.oci.transfer.ReferrerSource;
+import dev.flint.oci.transfer.SourceRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -76,6 +78,8 @@ public final class CopyCommand implements Callable<Integer> {
       description = "Copy signatures and whatever else refers to the image too.")
   private boolean recursive;
 
+  @Mixin private JobsOption jobs = new JobsOption();
+
   @Mixin private ArchiveOptions archives = new ArchiveOptions();
 
   @Mixin private OutputOptions format = new OutputOptions();
@@ -98,11 +102,15 @@ public final class CopyCommand implements Callable<Integer> {
             toDocker(places, origin, archive, output);
           } else {
             LayoutArchiveWriter writer = new LayoutArchiveWriter(output, new GrowingPause());
-            copy(origin, new ArchiveTarget(writer, archive.name()));
+            CopyTarget to = new ArchiveTarget(writer, archive.name());
+            copy(origin, new ImageCopy(origin.images(), to, context.progress()));
           }
         }
       } else {
-        copy(origin, target(places));
+        copy(
+            origin,
+            new ImageCopy(
+                origin.images(), target(places), context.progress(), jobs.count(), mounts()));
       }
     }
     return 0;
@@ -133,8 +141,15 @@ public final class CopyCommand implements Callable<Integer> {
     return new LayoutTarget(places.folder(place.folder(), true).layout(), place.name());
   }
 
-  private void copy(Origin origin, CopyTarget to) throws IOException {
-    ImageCopy copy = new ImageCopy(origin.images(), to, context.progress());
+  private MountSource mounts() {
+    return source instanceof Location.Registry from
+            && target instanceof Location.Registry to
+            && from.reference().host().equals(to.reference().host())
+        ? new SourceRepository(from.reference().repository())
+        : MountSource.NONE;
+  }
+
+  private void copy(Origin origin, ImageCopy copy) throws IOException {
     Document copied =
         copy.copy(
             origin.root(),

@@ -14,6 +14,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
+import dev.flint.registry.RegistryClient;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Opens places that images are read from; all that was opened is closed together. */
 final class Places implements AutoCloseable {
@@ -35,6 +37,7 @@ final class Places implements AutoCloseable {
 
   private final Deque<ImageBundle> open = new ArrayDeque<>();
   private boolean storeChanges;
+  private @Nullable RegistryClient client;
 
   Places(Context context, RegistryOptions registry, Spool spool) {
     this.context = context;
@@ -83,7 +86,11 @@ final class Places implements AutoCloseable {
   }
 
   RegistryRepository repository(Location.Registry place) throws IOException {
-    return context.registry(registry).repository(place.reference());
+    if (client == null) {
+      // One for all places: what is typed or piped in for it can be read once.
+      client = context.registry(registry);
+    }
+    return client.repository(place.reference());
   }
 
   /** The local store, in use until this is closed. */

@@ -10,6 +10,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.MountSource;
 import dev.flint.oci.transfer.ReferrerSource;
 import dev.flint.oci.transfer.Transfer;
 import java.io.IOException;
@@ -32,11 +33,26 @@ public final class ImageCopy {
   private final Transfer transfer;
   private final Set<Digest> seen = new HashSet<>();
 
-  /** A copy between two places. */
+  /** A copy between two places, one blob after the other, so that an archive is always the same. */
   public ImageCopy(ImageSource source, CopyTarget target, ProgressListener listener) {
+    this(source, target, listener, 1, MountSource.NONE);
+  }
+
+  /**
+   * A copy between two places.
+   *
+   * @param jobs how many blobs go at a time, at least 1
+   * @param mounts where blobs that the target has not got may be in its registry
+   */
+  public ImageCopy(
+      ImageSource source,
+      CopyTarget target,
+      ProgressListener listener,
+      int jobs,
+      MountSource mounts) {
     this.source = source;
     this.target = target;
-    this.transfer = new Transfer(source, target.images(), listener);
+    this.transfer = new Transfer(source, target.images(), listener, jobs, mounts);
   }
 
   /**
