@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.flint.cli.demo.DemoGuest;
+import dev.flint.registry.server.RegistryServer;
 import dev.flint.registry.testing.DockerRegistry;
 import dev.flint.testing.Command;
 import java.io.IOException;
@@ -154,10 +155,13 @@ class HandMadeImagesIT {
         "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
       })
   void aLayerThatMayBeHadElsewhereIsOnlyEverFetchedFromItsRegistry(String type) throws IOException {
-    try (ServerSocketChannel elsewhere = ServerSocketChannel.open()) {
-      elsewhere.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    // docker-registry does not take them all.
+    try (RegistryServer own = RegistryServer.start(free, folder.resolve("own"));
+        ServerSocketChannel elsewhere = ServerSocketChannel.open()) {
+      elsewhere.bind(free);
       elsewhere.configureBlocking(false);
-      String reference = registry.host() + "/hand/foreign:" + folder.getFileName();
+      String reference = "localhost:" + own.address().getPort() + "/hand/foreign:1";
       String url = "http://localhost:" + elsewhere.socket().getLocalPort() + "/layer";
       Cli publisher = new Cli(Files.createDirectory(folder.resolve("publisher")));
       fledge()
