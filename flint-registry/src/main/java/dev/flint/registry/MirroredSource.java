@@ -42,6 +42,12 @@ public final class MirroredSource implements ImageSource {
     this.notes = notes;
   }
 
+  @Override
+  public void cancel() {
+    mirrors.forEach(mirror -> mirror.source().cancel());
+    original.cancel();
+  }
+
   private interface Question<T> {
     Optional<T> ask(Copy mirror) throws IOException;
   }

@@ -279,6 +279,13 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     } catch (LostConnectionException e) {
       // The upload finds out how the registry is.
       return false;
+    } catch (FlintException e) {
+      if (e.code() != ErrorCode.AUTH) {
+        throw e;
+      }
+      // The token server: who may push here need not be allowed to read there.
+      resilience.memory().mountIsRefused(fromRepository);
+      return false;
     }
   }
 

@@ -15,6 +15,7 @@ import dev.flint.oci.archive.Location.Form;
 import dev.flint.oci.archive.NamedTarget;
 import dev.flint.oci.archive.PlatformImage;
 import dev.flint.oci.archive.StoreTarget;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.GrowingPause;
@@ -116,7 +117,10 @@ public final class CopyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void check() {
+  private void check() throws FlintException {
+    if (source instanceof Location.Archive archive && archive.file().isEmpty()) {
+      registry.credentials().leaveInputTo("the archive");
+    }
     boolean digest =
         (target instanceof Location.Registry place && place.reference().digest().isPresent())
             || (target instanceof Location.Store stored && stored.reference().digest().isPresent());

@@ -33,6 +33,16 @@ final class CredentialOptions {
     return passwordStdin;
   }
 
+  /** Refuses a command that wants something else of standard input as well. */
+  void leaveInputTo(String what) throws FlintException {
+    if (passwordStdin) {
+      throw new FlintException(
+          ErrorCode.USAGE,
+          "--password-stdin and " + what + " both want standard input",
+          "log in first: flint login HOST");
+    }
+  }
+
   Optional<Path> authFile() {
     return file.authFile();
   }

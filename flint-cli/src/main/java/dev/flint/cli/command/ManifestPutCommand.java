@@ -61,6 +61,9 @@ public final class ManifestPutCommand implements Callable<Integer> {
 
   private byte[] read() throws IOException {
     boolean stdin = file.toString().equals("-");
+    if (stdin) {
+      registry.credentials().leaveInputTo("the manifest");
+    }
     try (InputStream in = stdin ? System.in : Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {

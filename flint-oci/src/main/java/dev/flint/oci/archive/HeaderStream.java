@@ -15,6 +15,10 @@ import java.nio.channels.FileChannel;
 final class HeaderStream extends SingleDoorInputStream {
   private static final int BLOCK = 512;
   private static final int MAX_HEADERS = 1 << 20;
+
+  /** Of all entries: global headers add up in the tar reader's memory. */
+  private static final int MAX_ALL_HEADERS = 32 << 20;
+
   private static final int BUFFER = 64 * 1024;
 
   private final FilePart file;
@@ -22,6 +26,7 @@ final class HeaderStream extends SingleDoorInputStream {
   private final String what;
   private long contentEnd;
   private long read;
+  private long readInAll;
   private boolean onlyZeros = true;
 
   HeaderStream(FileChannel archive, String what) throws IOException {
@@ -44,9 +49,14 @@ final class HeaderStream extends SingleDoorInputStream {
     }
     int n = file.read(buffer, offset, length);
     read += Math.max(n, 0);
-    if (read > MAX_HEADERS) {
+    readInAll += Math.max(n, 0);
+    if (read > MAX_HEADERS || readInAll > MAX_ALL_HEADERS) {
       throw new FlintException(
-          ErrorCode.POLICY, what + " has headers of more than " + MAX_HEADERS + " bytes");
+          ErrorCode.POLICY,
+          what
+              + " has headers of more than "
+              + (read > MAX_HEADERS ? MAX_HEADERS : MAX_ALL_HEADERS)
+              + " bytes");
     }
     for (int i = offset; i < offset + n; i++) {
       onlyZeros &= buffer[i] == 0;

@@ -6,6 +6,7 @@ import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.layer.TarNames;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -108,7 +109,9 @@ final class TarIndex {
     if (!folder && (name.endsWith("/") || name.equals(".") || name.endsWith("/."))) {
       return false;
     }
-    return name.length() <= MAX_NAME && TarNames.isSafe(name);
+    // A piece that says "here" gives one file many names.
+    boolean plain = Arrays.stream(name.split("/")).noneMatch(piece -> piece.equals("."));
+    return name.length() <= MAX_NAME && plain && TarNames.isSafe(name);
   }
 
   /** Tools that pack the folder {@code .} write its name before each of its files. */

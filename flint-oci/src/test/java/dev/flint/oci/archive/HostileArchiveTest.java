@@ -83,6 +83,8 @@ final class HostileArchiveTest {
         "./.",
         "x/.",
         "./../x",
+        "././index.json",
+        "blobs/./sha256/x",
         "a\u0001b",
         "blobs/sha256/"
       })
@@ -98,6 +100,16 @@ final class HostileArchiveTest {
     refusesLayout(
         ErrorCode.POLICY,
         TestArchive.layout().pax('x', "path", "a".repeat(5000)).file("a", NOTHING).ended());
+  }
+
+  /** E1: global headers add up in the tar reader's memory. */
+  @Test
+  void refusesEndlessGlobalHeaders() throws IOException {
+    TarBytes archive = TestArchive.layout();
+    for (int i = 0; i < 50; i++) {
+      archive.pax('g', "key" + i, "v".repeat(900_000)).file("f" + i, NOTHING);
+    }
+    refusesLayout(ErrorCode.POLICY, archive.ended());
   }
 
   /** E2. */

@@ -80,7 +80,8 @@ final class Wallet {
     }
     URI realm = OriginPolicy.realm(target.base(), demand.parameter("realm"), pin);
     Scopes known = more.union(demanded).bounded();
-    Optional<URI> sender = pin.isPresent() ? Optional.empty() : Optional.of(target.origin());
+    boolean pinned = pin.isPresent() && pin.get().equalsIgnoreCase(realm.getRawAuthority());
+    Optional<URI> sender = pinned ? Optional.empty() : Optional.of(target.origin());
     TokenRequest request = new TokenRequest(realm, sender, service, known.union(needed));
     Authorization token = client.fetch(request, target.host(), own);
     demanded = known;

@@ -119,11 +119,15 @@ final class Clients {
     return builder.build();
   }
 
-  /** The request that asks a proxy for a tunnel; asked a second time, it does not want us. */
+  /**
+   * The request that asks a proxy for a tunnel; asked a second time, it does not want us. What else
+   * is answered with 407 was answered by a server behind the tunnel, which must not get this.
+   */
   private @Nullable Request tunnel(Route route, Response challenge) {
     Optional<String> shown = network.proxies().authorization(route.proxy());
     Request asked = challenge.request();
-    return shown.isEmpty() || asked.header(PROXY_AUTHORIZATION) != null
+    boolean first = asked.header(PROXY_AUTHORIZATION) == null;
+    return shown.isEmpty() || !first || !asked.method().equals("CONNECT")
         ? null
         : asked.newBuilder().header(PROXY_AUTHORIZATION, shown.get()).build();
   }

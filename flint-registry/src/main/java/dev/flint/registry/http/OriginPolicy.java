@@ -153,8 +153,9 @@ public final class OriginPolicy {
       }
       return from.resolve(URI.create(text));
     } catch (IllegalArgumentException e) {
+      // Not as the cause, which quotes it: it may be signed.
       throw new FlintException(
-          ErrorCode.PROTOCOL, from.getAuthority() + " sent a malformed " + header, e);
+          ErrorCode.PROTOCOL, from.getAuthority() + " sent a malformed " + header);
     }
   }
 

@@ -24,7 +24,12 @@ public record Rate(long bytesPerSecond) {
       throw new IllegalArgumentException(
           "not a rate: \"" + text + "\"; give bytes per second, as in 500K or 2M");
     }
-    return new Rate(Long.parseLong(matcher.group(1)) * unit(matcher.group(2)));
+    try {
+      long number = Long.parseLong(matcher.group(1));
+      return new Rate(Math.multiplyExact(number, unit(matcher.group(2))));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("too much: \"" + text + "\"", e);
+    }
   }
 
   private static long unit(String suffix) {

@@ -1,5 +1,8 @@
 package dev.flint.registry.http;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static dev.flint.registry.testing.OneLine.assertFails;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -59,6 +62,32 @@ class ProxyOnTheWireTest {
       }
       assertEquals(List.of("CONNECT " + host + " HTTP/1.1"), proxy.requests());
       assertTrue(proxy.heads().get(0).contains(SHOWN), proxy.heads().get(0));
+      assertEquals(List.of(""), registry.headers("Proxy-Authorization"));
+    }
+  }
+
+  /** 407 is a proxy's word, but a server behind the tunnel can say it too. */
+  @Test
+  void aServerBehindTheTunnelDoesNotGetTheProxysPassword() throws IOException {
+    TestCertificate certificate =
+        TestCertificate.create(folder.resolve("key"), "DNS:registry.example");
+    Path roots = Files.createDirectories(folder.resolve("certs.d"));
+    try (MockRegistry registry = MockRegistry.startTls(certificate);
+        TunnelProxy proxy = TunnelProxy.start()) {
+      registry.answers(
+          get(anyUrl())
+              .willReturn(
+                  aResponse()
+                      .withStatus(407)
+                      .withHeader("Proxy-Authenticate", "Basic realm=\"x\"")));
+      String host = registry.tlsHost().replace("127.0.0.1", "registry.example");
+      Path own = Files.createDirectories(roots.resolve(host));
+      Files.copy(certificate.pem(), own.resolve("ca.crt"));
+      RegistrySettings settings = TestSettings.of(TlsSettings.DEFAULT, roots);
+      Http http = http(settings, "HTTPS_PROXY", "http://" + USER + "@" + proxy.host());
+      try (Reply reply = http.send(Call.of("GET", URI.create("https://" + host + "/v2/")))) {
+        assertEquals(407, reply.status());
+      }
       assertEquals(List.of(""), registry.headers("Proxy-Authorization"));
     }
   }

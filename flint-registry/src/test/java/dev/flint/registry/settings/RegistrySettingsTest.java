@@ -126,7 +126,8 @@ class RegistrySettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "K", "-1", "1.5M", "1KB", "1 K", "9999999999999", "1T"})
+  @ValueSource(
+      strings = {"", "K", "-1", "1.5M", "1KB", "1 K", "9999999999999", "9999999999G", "1T"})
   void refusesOtherRates(String text) {
     assertThrows(IllegalArgumentException.class, () -> Rate.parse(text));
   }
