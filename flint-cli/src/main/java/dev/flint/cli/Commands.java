@@ -95,7 +95,7 @@ final class Commands {
   }
 
   /** The word that must be the command's name, if that command needs no others. */
-  private static Optional<String> chosen(String... args) {
+  static Optional<String> chosen(String... args) {
     int i = 0;
     while (i < args.length) {
       if (args[i].equals("--progress")) {

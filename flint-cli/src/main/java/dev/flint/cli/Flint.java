@@ -26,6 +26,7 @@ public final class Flint {
 
   /** Runs the program and ends the process. */
   public static void main(String[] args) {
+    Ahead.start(args);
     System.exit(run(Console.ofProcess(), System.getenv(), args));
   }
 
