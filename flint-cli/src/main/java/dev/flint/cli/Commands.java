@@ -23,6 +23,7 @@ import dev.flint.cli.command.ManifestCommand;
 import dev.flint.cli.command.ManifestDeleteCommand;
 import dev.flint.cli.command.ManifestGetCommand;
 import dev.flint.cli.command.ManifestPutCommand;
+import dev.flint.cli.command.Models;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
 import dev.flint.cli.command.ReferrersCommand;
@@ -40,10 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 
-/**
- * The commands below the root. picocli reads the annotations of all that are added, which takes
- * longer than most commands run, so a run adds only its own where that is all it can need.
- */
+/** The commands below the root. A run adds only its own where that is all it can need. */
 final class Commands {
   /** In the order of the help. */
   private static final List<String> NAMES =
@@ -82,22 +80,22 @@ final class Commands {
   private Commands() {}
 
   /** The root with every command. */
-  static CommandLine all(RootCommand root, Context context) {
-    CommandLine line = new CommandLine(root);
-    NAMES.forEach(name -> line.addSubcommand(command(name, context).orElseThrow()));
+  static CommandLine all(RootCommand root, Context context, Models models) {
+    CommandLine line = models.of(root);
+    NAMES.forEach(name -> line.addSubcommand(command(name, context, models).orElseThrow()));
     return line;
   }
 
   /** The root with as many commands as these arguments need. */
-  static CommandLine neededBy(String[] args, RootCommand root, Context context) {
-    Optional<Object> chosen = chosen(args).flatMap(name -> command(name, context));
+  static CommandLine neededBy(String[] args, RootCommand root, Context context, Models models) {
+    Optional<CommandLine> chosen = chosen(args).flatMap(name -> command(name, context, models));
     return chosen.isPresent()
-        ? new CommandLine(root).addSubcommand(chosen.get())
-        : all(root, context);
+        ? models.of(root).addSubcommand(chosen.get())
+        : all(root, context, models);
   }
 
   /** The word that must be the command's name, if that command needs no others. */
-  private static Optional<String> chosen(String... args) {
+  static Optional<String> chosen(String... args) {
     int i = 0;
     while (i < args.length) {
       if (args[i].equals("--progress")) {
@@ -111,7 +109,39 @@ final class Commands {
     return Optional.empty();
   }
 
-  private static Optional<Object> command(String name, Context context) {
+  private static Optional<CommandLine> command(String name, Context context, Models models) {
+    return switch (name) {
+      case "index" ->
+          Optional.of(
+              models
+                  .of(new IndexCommand())
+                  .addSubcommand(models.of(new IndexCreateCommand(context)))
+                  .addSubcommand(models.of(new IndexInspectCommand(context))));
+      case "manifest" ->
+          Optional.of(
+              models
+                  .of(new ManifestCommand())
+                  .addSubcommand(models.of(new ManifestGetCommand(context)))
+                  .addSubcommand(models.of(new ManifestPutCommand(context)))
+                  .addSubcommand(models.of(new ManifestDeleteCommand(context))));
+      case "blob" ->
+          Optional.of(
+              models.of(new BlobCommand()).addSubcommand(models.of(new BlobGetCommand(context))));
+      case "auth" ->
+          Optional.of(
+              models
+                  .of(new AuthCommand())
+                  .addSubcommand(models.of(new AuthCommand.Explain(context))));
+      case "registry" ->
+          Optional.of(
+              models
+                  .of(new RegistryCommand())
+                  .addSubcommand(models.of(new RegistryCommand.Serve(context))));
+      default -> leaf(name, context).map(models::of);
+    };
+  }
+
+  private static Optional<Object> leaf(String name, Context context) {
     return switch (name) {
       case "import" -> Optional.of(new ImportCommand(context));
       case "push" -> Optional.of(new PushCommand(context));
@@ -125,34 +155,13 @@ final class Commands {
       case "copy" -> Optional.of(new CopyCommand(context));
       case "save" -> Optional.of(new SaveCommand(context));
       case "load" -> Optional.of(new LoadCommand(context));
-      case "index" ->
-          Optional.of(
-              new CommandLine(new IndexCommand())
-                  .addSubcommand(new IndexCreateCommand(context))
-                  .addSubcommand(new IndexInspectCommand(context)));
       case "tags" -> Optional.of(new TagsCommand(context));
       case "repos" -> Optional.of(new ReposCommand(context));
       case "digest" -> Optional.of(new DigestCommand(context));
-      case "manifest" ->
-          Optional.of(
-              new CommandLine(new ManifestCommand())
-                  .addSubcommand(new ManifestGetCommand(context))
-                  .addSubcommand(new ManifestPutCommand(context))
-                  .addSubcommand(new ManifestDeleteCommand(context)));
-      case "blob" ->
-          Optional.of(
-              new CommandLine(new BlobCommand()).addSubcommand(new BlobGetCommand(context)));
       case "referrers" -> Optional.of(new ReferrersCommand(context));
       case "attach" -> Optional.of(new AttachCommand(context));
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
-      case "auth" ->
-          Optional.of(
-              new CommandLine(new AuthCommand()).addSubcommand(new AuthCommand.Explain(context)));
-      case "registry" ->
-          Optional.of(
-              new CommandLine(new RegistryCommand())
-                  .addSubcommand(new RegistryCommand.Serve(context)));
       case "demo" -> Optional.of(new DemoCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());

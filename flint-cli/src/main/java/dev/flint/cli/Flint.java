@@ -1,6 +1,7 @@
 package dev.flint.cli;
 
 import dev.flint.cli.command.Context;
+import dev.flint.cli.command.Models;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
@@ -25,6 +26,7 @@ public final class Flint {
 
   /** Runs the program and ends the process. */
   public static void main(String[] args) {
+    Ahead.start(args);
     System.exit(run(Console.ofProcess(), System.getenv(), args));
   }
 
@@ -36,7 +38,8 @@ public final class Flint {
   public static int run(Console console, Map<String, String> env, String... args) {
     RootCommand root = new RootCommand();
     Context context = context(console, env, root);
-    CommandLine commandLine = settled(Commands.neededBy(args, root, context), console.columns());
+    CommandLine commandLine =
+        settled(Commands.neededBy(args, root, context, Models.written()), console.columns());
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
     ErrorReporter errors = new ErrorReporter(console);
@@ -62,7 +65,7 @@ public final class Flint {
   public static CommandLine model() {
     RootCommand root = new RootCommand();
     Context context = context(Console.ofProcess(), Map.of(), root);
-    return settled(Commands.all(root, context), MIN_COLUMNS);
+    return settled(Commands.all(root, context, Models.annotated()), MIN_COLUMNS);
   }
 
   private static Context context(Console console, Map<String, String> env, RootCommand root) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.flint.cli.command.Context;
+import dev.flint.cli.command.Models;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import java.util.ArrayList;
@@ -25,11 +26,12 @@ class CommandsNeededTest {
   }
 
   private static CommandLine needed(String line) {
-    return Flint.settled(Commands.neededBy(words(line), new RootCommand(), context()), 80);
+    return Flint.settled(
+        Commands.neededBy(words(line), new RootCommand(), context(), Models.written()), 80);
   }
 
   private static CommandLine all() {
-    return Flint.settled(Commands.all(new RootCommand(), context()), 80);
+    return Flint.settled(Commands.all(new RootCommand(), context(), Models.annotated()), 80);
   }
 
   private static Context context() {

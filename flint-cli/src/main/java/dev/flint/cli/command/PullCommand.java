@@ -58,7 +58,7 @@ public final class PullCommand implements Callable<Integer> {
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
   private Reference reference;
 
-  @ArgGroup private @Nullable Platforms platforms;
+  @ArgGroup private Platforms platforms = new Platforms();
 
   /** One platform, or all. */
   static final class Platforms {
@@ -103,11 +103,11 @@ public final class PullCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--to and --to-capstan go with --unpack; or use flint unpack");
     }
-    if (unpack && platforms != null && platforms.all) {
+    if (unpack && platforms.all) {
       throw new ParameterException(spec.commandLine(), "--unpack takes one platform");
     }
     ImageSource source = context.source(registry, reference);
-    if (platforms != null && platforms.platform != null) {
+    if (platforms.platform != null) {
       PlatformCheck.check(source, reference, platforms.platform);
     }
     try (DiskSeeds seeds = DiskSeeds.open(disks)) {
@@ -194,9 +194,6 @@ public final class PullCommand implements Callable<Integer> {
   }
 
   private Optional<Platform> platform() {
-    if (platforms == null) {
-      return Optional.of(Platform.host());
-    }
     return platforms.all
         ? Optional.empty()
         : Optional.of(platforms.platform == null ? Platform.host() : platforms.platform);

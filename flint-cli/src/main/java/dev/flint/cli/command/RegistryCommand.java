@@ -67,7 +67,7 @@ public final class RegistryCommand implements Runnable {
         description = "Folder. Default: $FLINT_HOME/registry.")
     private @Nullable Path dir;
 
-    @Mixin private ServeOptions options;
+    @Mixin private ServeOptions options = new ServeOptions();
 
     /** Works in a context. */
     public Serve(Context context) {

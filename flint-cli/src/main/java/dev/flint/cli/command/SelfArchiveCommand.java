@@ -40,8 +40,9 @@ public final class SelfArchiveCommand implements Callable<Integer> {
     try (TemporaryFolder temporary = new TemporaryFolder(folder, false);
         RegistryServer registry = RegistryServer.start(loopback, folder.resolve("training"))) {
       new Demo(silent, context.env(), context.runner(), folder).transport();
-      new Training(silent, context.env(), context.runner(), folder)
-          .update("localhost:" + registry.address().getPort() + "/training");
+      Training training = new Training(silent, context.env(), context.runner(), folder);
+      training.update("localhost:" + registry.address().getPort() + "/training");
+      training.overTls();
     }
     return 0;
   }

@@ -2,13 +2,24 @@ package dev.flint.cli.command;
 
 import dev.flint.cli.console.Console;
 import dev.flint.cli.demo.FlintRunner;
+import dev.flint.registry.server.RegistryServer;
+import dev.flint.registry.server.ServerSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.stream.Stream;
 
 /**
  * Everyday commands that the demo leaves out: updates, other formats, failures. Exit codes do not
@@ -58,6 +69,56 @@ final class Training {
     run("device", "pull", "--no-plain-http", second);
     run("device", "pull");
     run("device", "--help");
+  }
+
+  /** Reaches a registry over TLS, if the JDK has what makes a certificate. */
+  void overTls() throws IOException {
+    Optional<TrainingCertificate> certificate = TrainingCertificate.make(folder);
+    if (certificate.isEmpty()) {
+      return;
+    }
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ServerSettings settings = ServerSettings.OPEN.withTls(certificate.get().tls());
+    try (RegistryServer registry =
+        RegistryServer.start(loopback, folder.resolve("secure"), settings, line -> {})) {
+      String reference = "localhost:" + registry.address().getPort() + "/training:1";
+      List<String> trust = List.of("--no-plain-http", "--ca-file", certificate.get().pem());
+      run("developer", "import", "--disk", folder.resolve("old.raw").toString(), reference);
+      run("developer", with(trust, "push", reference));
+      run("device", with(trust, "pull", reference));
+      run("device", with(trust, "tags", reference.substring(0, reference.lastIndexOf(':'))));
+      run("device", with(trust, "digest", reference));
+    }
+    loadHttp2();
+  }
+
+  /** Registries speak it over TLS; ours does not. */
+  private static void loadHttp2() throws IOException {
+    String some = "okhttp3/internal/http2/Http2Connection.class";
+    URL found = Training.class.getClassLoader().getResource(some);
+    if (found == null || !(found.openConnection() instanceof JarURLConnection jar)) {
+      return;
+    }
+    String folder = some.substring(0, some.lastIndexOf('/') + 1);
+    for (JarEntry entry : Collections.list(jar.getJarFile().entries())) {
+      String name = entry.getName();
+      if (name.startsWith(folder) && name.endsWith(".class")) {
+        load(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+      }
+    }
+  }
+
+  private static void load(String name) {
+    try {
+      Class.forName(name);
+    } catch (ClassNotFoundException | LinkageError e) {
+      // Something that only another platform has: no run needs it here.
+      return;
+    }
+  }
+
+  private static String[] with(List<String> options, String... words) {
+    return Stream.concat(Stream.of(words), options.stream()).toArray(String[]::new);
   }
 
   private String file(String name, byte[] bytes) throws IOException {

@@ -33,7 +33,7 @@ public final class JsonObject {
 
   /** An object without members. */
   public static JsonObject empty() {
-    return new JsonObject(StrictJson.emptyObject(), "object");
+    return new JsonObject(JsonTree.NODES.objectNode(), "object");
   }
 
   /**
@@ -58,7 +58,7 @@ public final class JsonObject {
 
   /** An array of objects as a document, without white space. */
   public static byte[] arrayBytes(List<JsonObject> objects) {
-    ArrayNode array = StrictJson.emptyArray();
+    ArrayNode array = JsonTree.NODES.arrayNode();
     objects.forEach(object -> array.add(object.node));
     return StrictJson.write(array, false);
   }
@@ -243,7 +243,7 @@ public final class JsonObject {
 
   @Override
   public String toString() {
-    return node.toString();
+    return StrictJson.text(node);
   }
 
   private Iterable<JsonNode> array(String name) throws FlintException {
@@ -259,7 +259,7 @@ public final class JsonObject {
 
   private JsonObject edit(Consumer<ObjectNode> change) {
     // A shallow copy is enough: children are never changed in place.
-    ObjectNode copy = StrictJson.emptyObject();
+    ObjectNode copy = JsonTree.NODES.objectNode();
     copy.setAll(node);
     change.accept(copy);
     return new JsonObject(copy, what);

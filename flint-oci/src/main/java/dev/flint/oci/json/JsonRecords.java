@@ -130,7 +130,7 @@ public final class JsonRecords {
   }
 
   private static ObjectNode readFlat(JsonParser parser, String what) throws IOException {
-    ObjectNode node = StrictJson.emptyObject();
+    ObjectNode node = JsonTree.NODES.objectNode();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       if (node.has(name) || node.size() >= MAX_MEMBERS) {

@@ -1,20 +1,23 @@
 package dev.flint.oci.json;
 
+import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -33,34 +36,21 @@ final class StrictJson {
   /** A tree takes some fifty times the bytes of its smallest members. */
   private static final long MAX_TOKENS = 400_000;
 
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(MAX_BYTES)
-                          .maxNumberLength(100)
-                          .maxTokenCount(MAX_TOKENS)
-                          .maxNameLength(64 * 1024)
-                          .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(MAX_BYTES)
+                  .maxNumberLength(100)
+                  .maxTokenCount(MAX_TOKENS)
+                  .maxNameLength(64 * 1024)
                   .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
   private StrictJson() {}
-
-  static ObjectNode emptyObject() {
-    return MAPPER.createObjectNode();
-  }
-
-  static ArrayNode emptyArray() {
-    return MAPPER.createArrayNode();
-  }
 
   static ObjectNode read(byte[] bytes, String what) throws FlintException {
     if (readTree(bytes, what) instanceof ObjectNode object) {
@@ -82,14 +72,16 @@ final class StrictJson {
           ErrorCode.POLICY,
           "refusing to read " + what + ": " + bytes.length + " bytes, the limit is " + MAX_BYTES);
     }
-    JsonNode node;
     try {
       // Given bytes, Jackson would also take UTF-16, a byte order mark and overlong sequences.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      node = MAPPER.readTree(text);
-      if (text.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(node.toString())) {
-        throw new FlintException(
-            ErrorCode.PROTOCOL, what + " is not valid JSON: it escapes half a character");
+      try (JsonParser parser = FACTORY.createParser(text)) {
+        JsonNode node = JsonTree.read(parser);
+        if (text.contains("\\u") && escapesHalfACharacter(node)) {
+          throw new FlintException(
+              ErrorCode.PROTOCOL, what + " is not valid JSON: it escapes half a character");
+        }
+        return node;
       }
     } catch (CharacterCodingException e) {
       throw new FlintException(ErrorCode.PROTOCOL, what + " is not valid JSON: not UTF-8", e);
@@ -99,22 +91,38 @@ final class StrictJson {
     } catch (JsonProcessingException e) {
       throw new FlintException(
           ErrorCode.PROTOCOL, what + " is not valid JSON: " + reason(e) + position(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a text in memory can be read", e);
     }
-    return node;
+  }
+
+  private static boolean escapesHalfACharacter(JsonNode node) {
+    return !StandardCharsets.UTF_8.newEncoder().canEncode(text(node));
   }
 
   static byte[] write(JsonNode node, boolean pretty) {
-    try {
-      return pretty
-          // For people too, whose terminal must not obey what an annotation says.
-          ? MAPPER
-              .writerWithDefaultPrettyPrinter()
-              .with(JsonWriteFeature.ESCAPE_NON_ASCII)
-              .writeValueAsBytes(node)
-          : MAPPER.writeValueAsBytes(node);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a JSON tree always has a text", e);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator generator = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
+      if (pretty) {
+        // For people too, whose terminal must not obey what an annotation says.
+        generator.useDefaultPrettyPrinter().setHighestNonEscapedChar(127);
+      }
+      JsonTree.write(node, generator);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a JSON tree always has a text", e);
     }
+    return bytes.toByteArray();
+  }
+
+  /** The document without white space; half characters stay what they are. */
+  static String text(JsonNode node) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+      JsonTree.write(node, generator);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a JSON tree always has a text", e);
+    }
+    return text.toString();
   }
 
   private static String reason(JsonProcessingException e) {

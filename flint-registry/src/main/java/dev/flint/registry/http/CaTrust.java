@@ -11,7 +11,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +57,7 @@ public record CaTrust(SSLSocketFactory socketFactory, X509TrustManager trustMana
         settings.identity().isPresent() ? ClientKey.read(settings.identity().get()) : null;
     try {
       X509TrustManager manager =
-          settings.verify() ? manager(store(settings.caFiles())) : new CredulousTrust();
+          settings.verify() ? trust(settings.caFiles()) : new CredulousTrust();
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys, new TrustManager[] {manager}, null);
       return new CaTrust(context.getSocketFactory(), manager);
@@ -66,13 +66,17 @@ public record CaTrust(SSLSocketFactory socketFactory, X509TrustManager trustMana
     }
   }
 
+  private static X509TrustManager trust(List<Path> files)
+      throws IOException, GeneralSecurityException {
+    return files.isEmpty()
+        ? manager(null)
+        : new OwnTrustFirst(manager(store(files)), () -> manager(null));
+  }
+
   private static KeyStore store(List<Path> files) throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     int n = 0;
-    for (X509Certificate known : manager(null).getAcceptedIssuers()) {
-      store.setCertificateEntry("jdk" + n++, known);
-    }
     for (Path file : files) {
       for (Certificate certificate : certificates(file)) {
         store.setCertificateEntry("file" + n++, certificate);
@@ -97,13 +101,13 @@ public record CaTrust(SSLSocketFactory socketFactory, X509TrustManager trustMana
     }
   }
 
-  private static X509TrustManager manager(@Nullable KeyStore store)
+  private static X509ExtendedTrustManager manager(@Nullable KeyStore store)
       throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
     for (TrustManager manager : factory.getTrustManagers()) {
-      if (manager instanceof X509TrustManager x509) {
+      if (manager instanceof X509ExtendedTrustManager x509) {
         return x509;
       }
     }

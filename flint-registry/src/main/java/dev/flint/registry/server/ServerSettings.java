@@ -34,7 +34,7 @@ public record ServerSettings(
   }
 
   /** The same over TLS. */
-  ServerSettings withTls(ServerTls shown) {
+  public ServerSettings withTls(ServerTls shown) {
     return new ServerSettings(
         htpasswd, anonymousPull, Optional.of(shown), readOnly, minChunk, upstream, metrics);
   }
