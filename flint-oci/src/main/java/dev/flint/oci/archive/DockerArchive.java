@@ -11,12 +11,10 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,18 +22,17 @@ import java.util.Optional;
  * layers. There are no manifests in it, so each image gets a new one; config and layers are taken
  * as they are. All layers are read once when it is opened, as their digests stand nowhere.
  */
-final class DockerArchive implements ImageBundle {
+final class DockerArchive extends ArchivedImages {
   private static final String MANIFEST_FILE = "manifest.json";
   private static final int MAX_LAYERS = 128;
 
-  private final ArchiveFile archive;
   private final DockerLayers layers;
   private final Map<Digest, TarIndex.Place> blobs = new HashMap<>();
   private final Map<Digest, Document> manifests = new HashMap<>();
   private final List<NamedImage> images = new ArrayList<>();
 
   private DockerArchive(ArchiveFile archive, Spool spool) {
-    this.archive = archive;
+    super(archive);
     this.layers = new DockerLayers(archive, spool);
   }
 
@@ -102,11 +99,6 @@ final class DockerArchive implements ImageBundle {
   }
 
   @Override
-  public String what() {
-    return archive.what();
-  }
-
-  @Override
   public List<NamedImage> images() {
     return images;
   }
@@ -121,26 +113,11 @@ final class DockerArchive implements ImageBundle {
   }
 
   @Override
-  public InputStream blob(Descriptor descriptor) throws IOException {
-    return archive.read(place(descriptor));
-  }
-
-  @Override
-  public Optional<InputStream> range(Descriptor blob, long from, long length) throws IOException {
-    Objects.checkFromIndexSize(from, length, blob.size());
-    return Optional.of(archive.read(place(blob), from, length));
-  }
-
-  private TarIndex.Place place(Descriptor descriptor) throws FlintException {
+  TarIndex.Place place(Descriptor descriptor) throws FlintException {
     TarIndex.Place place = blobs.get(descriptor.digest());
     if (place == null || place.size() != descriptor.size()) {
       throw new FlintException(ErrorCode.NOT_FOUND, what() + " has no " + descriptor);
     }
     return place;
-  }
-
-  @Override
-  public void close() throws IOException {
-    archive.close();
   }
 }
