@@ -39,13 +39,14 @@ public final class OciLayout implements AutoCloseable {
   private final Path folder;
   private final IngestArea ingests;
   private final PartialArea partials;
-  private final RenamedFiles names = new RenamedFiles();
+  private final RenamedFiles names;
   private final StoreLock useLock;
   private final StoreLock indexLock;
 
   private OciLayout(Path folder) {
     this.folder = folder;
     Path own = folder.resolve(OWN_FOLDER);
+    this.names = new RenamedFiles(folder.resolve("blobs"), AtomicFile::syncFolder);
     this.ingests = new IngestArea(own.resolve("ingest"));
     this.partials =
         new PartialArea(
@@ -66,7 +67,7 @@ public final class OciLayout implements AutoCloseable {
       layout.checkIsOursOrEmpty();
       // The lock comes first: its folder marks a layout in the making.
       try (StoreLock.Hold hold = layout.indexLock.own()) {
-        Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
+        layout.names.makeFolder("sha256");
         if (!Files.exists(folder.resolve(INDEX_FILE), LinkOption.NOFOLLOW_LINKS)) {
           layout.replace(INDEX_FILE, LayoutIndex.empty().bytes());
         }
@@ -142,7 +143,7 @@ public final class OciLayout implements AutoCloseable {
               "the index of " + folder + " would be longer than " + SmallFile.MAX_BYTES + " bytes",
               "remove images that are no longer needed");
         }
-        names.flush();
+        names.flushAll();
         replace(INDEX_FILE, bytes);
       }
     }
@@ -356,7 +357,6 @@ public final class OciLayout implements AutoCloseable {
   /** Puts a verified and flushed file to the place of its digest, and returns that. */
   Path publish(Path verified, Digest digest) throws IOException {
     Path target = blobPath(digest);
-    Files.createDirectories(target.resolveSibling("."));
     names.rename(verified, target);
     partials.drop(digest);
     return target;
