@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.cli.demo.DemoGuest;
+import dev.flint.oci.Document;
+import dev.flint.oci.Manifest;
+import dev.flint.oci.Reference;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.registry.testing.DockerRegistry;
 import dev.flint.testing.Command;
 import java.io.IOException;
@@ -47,7 +52,7 @@ class ArchivePeersIT {
   }
 
   private void expectDisk(String reference) throws IOException {
-    Path out = Path.of(at("out-" + reference.replace(':', '-')));
+    Path out = Path.of(at("out-" + reference.replaceAll("[:/]", "-")));
     user.run("unpack", reference, "--to", out.toString()).ok();
     assertEquals(-1, Files.mismatch(disk, out));
   }
@@ -81,6 +86,33 @@ class ArchivePeersIT {
     copied("docker-archive:" + at("e.tar") + ":y:2", "store:y:2");
     expectDisk("y:2");
     assertTrue(user.run("load", "--from", at("e.tar")).ok().contains("y:2@sha256:"));
+  }
+
+  /** docker itself is not among the peers; these take its archives. */
+  @Test
+  void podmanAndSkopeoLoadWhatIsSavedForDocker() throws IOException {
+    user.run("save", "hello:1", "--format", "docker", "--to", at("s.tar")).ok();
+    Command.run("skopeo", "copy", "docker-archive:" + at("s.tar") + ":hello:1", "oci:" + at("l"))
+        .ok();
+    copied("oci:" + at("l"), "store:through:1");
+    expectDisk("through:1");
+    String loaded = podman("load", "--input", at("s.tar"));
+    assertTrue(loaded.contains("Loaded image: localhost/hello:1"), loaded);
+    String id = podman("image", "inspect", "--format", "{{.Id}}", "localhost/hello:1");
+    try (OciLayout store = OciLayout.open(user.store())) {
+      Document image = new LayoutImages(store).resolve(Reference.parse("hello:1")).orElseThrow();
+      assertEquals(Manifest.of(image).config().digest().encoded(), id);
+    }
+    podman("save", "--format", "docker-archive", "--output", at("p.tar"), "localhost/hello:1");
+    assertTrue(user.run("load", "--from", at("p.tar")).ok().contains("localhost/hello:1@"));
+    expectDisk("localhost/hello:1");
+  }
+
+  private String podman(String... words) {
+    List<Object> all = new ArrayList<>(List.of("podman", "--root", at("store")));
+    all.addAll(List.of("--runroot", at("run"), "--storage-driver", "vfs"));
+    all.addAll(List.of(words));
+    return Command.run(all.toArray()).ok().out().strip();
   }
 
   private void skopeoConfigs(String archive, String stored) {

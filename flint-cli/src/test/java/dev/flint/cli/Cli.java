@@ -1,6 +1,7 @@
 package dev.flint.cli;
 
 import dev.flint.cli.console.Console;
+import dev.flint.testing.Command;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -109,6 +110,20 @@ public final class Cli {
   /** Starts a command in a process of its own that makes its files with this umask. */
   public Process startWithUmask(String umask, String... args) throws IOException {
     return start(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"), List.of(), args);
+  }
+
+  /**
+   * Starts a command in a process of its own that a SIGINT ends, as it does on a terminal. What is
+   * started by a job in the background is born deaf to it.
+   */
+  public Process startInterruptible(List<String> jvmOptions, String... args) throws IOException {
+    return start(List.of("env", "--default-signal=INT"), jvmOptions, args);
+  }
+
+  /** Does what Ctrl-C does to a process, and waits for it to end. */
+  public static int interrupt(Process process) throws InterruptedException {
+    Command.run("/bin/sh", "-c", "kill -INT " + process.pid()).ok();
+    return process.waitFor();
   }
 
   private Process start(List<String> before, List<String> jvmOptions, String... args)

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,6 +263,33 @@ class LoginTest {
     assertTrue(registry.shown().contains(HEADER), registry.shown().toString());
     Cli.Result missing = user.run("manifest", "put", registry.host() + "/x:1", "no-such.json");
     assertFalse(missing.err().contains("several registries"), missing.err());
+  }
+
+  /** A file in a folder with a dot in its name is spelled like a repository of a registry. */
+  @Test
+  void aFileThatIsCalledLikeAnImageIsNoSecondRegistry() throws IOException {
+    Path build = Files.createTempDirectory(Path.of(""), "build.");
+    try {
+      Path file = Files.writeString(build.resolve("manifest.json"), MANIFEST);
+      user.with("FLINT_USERNAME", "user").with("FLINT_PASSWORD", PASSWORD);
+      String reference = registry.host() + "/x:1";
+      for (String[] args :
+          List.of(
+              new String[] {"manifest", "put", reference, file.toString()},
+              new String[] {"attach", reference, file.toString(), "--artifact-type", "x/y"})) {
+        int before = registry.shown().size();
+        Cli.Result result = user.run(args);
+        assertFalse(result.err().contains("several registries"), result.err());
+        assertTrue(registry.shown().size() > before, result.err());
+      }
+    } finally {
+      try (Stream<Path> files = Files.list(build)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(build);
+    }
   }
 
   /** Two registries in one command, as with copy: neither gets what may be meant for the other. */

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,11 +98,19 @@ class RegistryVerbsTest {
     try (RegistryServer registry =
         RegistryServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder.resolve("r"))) {
-      System.setIn(new ByteArrayInputStream(INDEX));
+      AtomicBoolean closed = new AtomicBoolean();
+      System.setIn(
+          new ByteArrayInputStream(INDEX) {
+            @Override
+            public void close() {
+              closed.set(true);
+            }
+          });
       String reference = "localhost:" + registry.address().getPort() + "/x/y:1";
       String digest = user.run("manifest", "put", reference, "-").ok();
       assertEquals(Digest.sha256(INDEX).toString(), digest);
       assertEquals(digest, user.run("digest", reference).ok());
+      assertFalse(closed.get(), "it is the process's, not the command's");
     } finally {
       System.setIn(before);
     }

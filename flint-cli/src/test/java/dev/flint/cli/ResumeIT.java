@@ -1,6 +1,7 @@
 package dev.flint.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.Descriptor;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,8 +93,12 @@ class ResumeIT {
 
   /** Starts a pull, and returns when so many bytes of it have come and stand in the store. */
   private Process pullUntil(long bytes) throws Exception {
+    return pullUntil(bytes, this::pull);
+  }
+
+  private Process pullUntil(long bytes, Callable<Process> start) throws Exception {
     link.stallAfter(bytes);
-    Process pull = pull();
+    Process pull = start.call();
     link.awaitStall();
     while (partialLength() < bytes - BESIDES && pull.isAlive()) {
       Thread.onSpinWait();
@@ -125,6 +131,22 @@ class ResumeIT {
   void aKilledPullGoesOnWhereItWas(int percent) throws Exception {
     long at = (long) SIZE * percent / 100;
     pullUntil(at).destroyForcibly().waitFor();
+    link.drop();
+    expectSuccess(pull());
+    assertTrue(link.bytes() <= SIZE - at + AGAIN, link.bytes() + " bytes after " + at);
+    expectWhole();
+  }
+
+  /** Ctrl-C: the store lists nothing, and what came stays for the next time. */
+  @Test
+  void anInterruptedPullGoesOnWhereItWas() throws Exception {
+    long at = SIZE / 4;
+    Process pull = pullUntil(at, () -> device.startInterruptible(JVM, "pull", reference));
+    assertEquals(130, Cli.interrupt(pull), device.childLog());
+    assertFalse(device.childLog().contains("\tat "), device.childLog());
+    try (OciLayout store = OciLayout.openOrCreate(device.store())) {
+      assertEquals(List.of(), store.index().entries());
+    }
     link.drop();
     expectSuccess(pull());
     assertTrue(link.bytes() <= SIZE - at + AGAIN, link.bytes() + " bytes after " + at);

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How archives are read and written; the same for every command that does. */
@@ -7,13 +8,7 @@ final class ArchiveOptions {
   @Option(names = "--force", description = "Replace an archive that is there.")
   private boolean force;
 
-  @Option(
-      names = "--max-size",
-      paramLabel = "GIB",
-      defaultValue = "64",
-      converter = DiskOutput.MaxSizeConverter.class,
-      description = "Refuse what becomes larger in a temporary file. Default: 64.")
-  private Long maxSize;
+  @Mixin private SpoolOption spool = new SpoolOption();
 
   boolean force() {
     return force;
@@ -21,6 +16,6 @@ final class ArchiveOptions {
 
   /** In bytes. */
   long maxSize() {
-    return maxSize;
+    return spool.maxBytes();
   }
 }

@@ -183,7 +183,7 @@ public final class Context {
 
   /** What a user types or pipes in to be kept from others. */
   SecretInput secrets() {
-    return new SecretInput(System.in, System.console());
+    return new SecretInput(input(), System.console());
   }
 
   CredentialPlaces credentialPlaces(Optional<Path> authFile) {

@@ -56,13 +56,7 @@ public final class LoadCommand implements Callable<Integer> {
       description = "The name of the one image, instead of what the archive calls it.")
   private @Nullable Reference name;
 
-  @Option(
-      names = "--max-size",
-      paramLabel = "GIB",
-      defaultValue = "64",
-      converter = DiskOutput.MaxSizeConverter.class,
-      description = "Refuse what becomes larger in a temporary file. Default: 64.")
-  private Long maxSize;
+  @Mixin private SpoolOption spool = new SpoolOption();
 
   @Mixin private OutputOptions format = new OutputOptions();
 
@@ -78,7 +72,8 @@ public final class LoadCommand implements Callable<Integer> {
             Form.DOCKER,
             file.equals("-") ? Optional.empty() : Optional.of(Path.of(file)),
             Optional.empty());
-    try (Places places = new Places(context, new RegistryOptions(), context.spool(maxSize))) {
+    try (Places places =
+        new Places(context, new RegistryOptions(), context.spool(spool.maxBytes()))) {
       ImageBundle bundle = places.bundle(source);
       // All names are known to be good before the first image is taken.
       Map<Reference, Descriptor> images = named(bundle);

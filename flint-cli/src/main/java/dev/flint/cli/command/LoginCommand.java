@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code flint login}. */
 @Command(
@@ -29,11 +28,7 @@ import picocli.CommandLine.Parameters;
 public final class LoginCommand implements Callable<Integer> {
   private final Context context;
 
-  @Parameters(
-      paramLabel = "HOST",
-      converter = RegistryOperand.HostConverter.class,
-      description = "HOST[:PORT]; docker.io for Docker Hub.")
-  private String host;
+  @Mixin private HostOperand operand = new HostOperand();
 
   @Option(
       names = "--identity-token",
@@ -58,6 +53,7 @@ public final class LoginCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    String host = operand.host();
     Credential credential = credential();
     LoginStore store = context.credentialPlaces(registry).loginStore();
     Access access =

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code flint logout}. */
 @Command(
@@ -23,11 +22,7 @@ import picocli.CommandLine.Parameters;
 public final class LogoutCommand implements Callable<Integer> {
   private final Context context;
 
-  @Parameters(
-      paramLabel = "HOST",
-      converter = RegistryOperand.HostConverter.class,
-      description = "HOST[:PORT]; docker.io for Docker Hub.")
-  private String host;
+  @Mixin private HostOperand operand = new HostOperand();
 
   @Mixin private AuthFileOption file = new AuthFileOption();
 
@@ -40,6 +35,7 @@ public final class LogoutCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CredentialPlaces places = context.credentialPlaces(file.authFile());
     LoginStore store = places.loginStore();
+    String host = operand.host();
     if (store.erase(host)) {
       context.result("Removed login credentials for " + host);
     } else {
@@ -52,14 +48,14 @@ public final class LogoutCommand implements Callable<Integer> {
   private void noteWhatIsLeft(CredentialPlaces places) throws IOException {
     List<Lookup> answers = new ArrayList<>();
     try {
-      places.all(Set.of(), Optional.empty(), answers::add).find(host, "");
+      places.all(Set.of(), Optional.empty(), answers::add).find(operand.host(), "");
     } catch (FlintException e) {
       // The logout itself is done.
       context.note(String.valueOf(e.getMessage()));
     }
     for (Lookup answer : answers) {
       if (answer.outcome() == Lookup.Outcome.FOUND) {
-        context.note(answer.place() + " still has credentials for " + host);
+        context.note(answer.place() + " still has credentials for " + operand.host());
       }
     }
   }

@@ -1,7 +1,6 @@
 package dev.flint.cli.command;
 
 import dev.flint.oci.Document;
-import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
@@ -9,14 +8,13 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.PlatformCheck;
+import dev.flint.oci.transfer.PlatformChoice;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a reference stands for: the very manifest or index it names, or one image of an index. */
 final class ManifestChoice {
-  private static final int MAX_DEPTH = 4;
-
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
@@ -50,15 +48,6 @@ final class ManifestChoice {
       PlatformCheck.check(PlatformCheck.config(source, Manifest.of(root)), reference, platform);
       return root;
     }
-    Document document = root;
-    for (int depth = 0; document.isIndex(); depth++) {
-      if (depth >= MAX_DEPTH) {
-        throw new FlintException(
-            ErrorCode.POLICY,
-            "index " + root.digest() + " is nested deeper than " + MAX_DEPTH + " levels");
-      }
-      document = source.manifest(ImageIndex.of(document).select(platform));
-    }
-    return document;
+    return PlatformChoice.below(source, root, platform);
   }
 }

@@ -60,17 +60,21 @@ public final class ManifestPutCommand implements Callable<Integer> {
   }
 
   private byte[] read() throws IOException {
-    boolean stdin = file.toString().equals("-");
-    if (stdin) {
+    if (file.toString().equals("-")) {
       registry.credentials().leaveInputTo("the manifest");
+      return read(context.input());
     }
-    try (InputStream in = stdin ? System.in : Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new FlintException(ErrorCode.POLICY, file + " is longer than 4 MiB");
-      }
-      return bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(in);
     }
+  }
+
+  private byte[] read(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw new FlintException(ErrorCode.POLICY, file + " is longer than 4 MiB");
+    }
+    return bytes;
   }
 
   /** Reads it as strictly as if it came from a registry, so that it can be read back. */

@@ -6,6 +6,7 @@ import dev.flint.oci.archive.ArchiveOutput;
 import dev.flint.oci.archive.Archives;
 import dev.flint.oci.archive.ImageBundle;
 import dev.flint.oci.archive.LayoutFolder;
+import dev.flint.oci.archive.ListedReferrers;
 import dev.flint.oci.archive.Location;
 import dev.flint.oci.archive.Location.Form;
 import dev.flint.oci.archive.Spool;
@@ -72,7 +73,7 @@ final class Places implements AutoCloseable {
       LayoutFolder store = store();
       LayoutImages images = new LayoutImages(store.layout());
       Document root = images.manifest(images.require(place.reference()));
-      return new Origin(images, root, store);
+      return new Origin(images, root, new ListedReferrers(store));
     }
     if (location instanceof Location.Folder place) {
       return origin(folder(place.folder(), false), place.name());
@@ -82,7 +83,8 @@ final class Places implements AutoCloseable {
   }
 
   private static Origin origin(ImageBundle bundle, Optional<String> name) throws IOException {
-    return new Origin(bundle, bundle.manifest(bundle.choose(name).root()), bundle);
+    return new Origin(
+        bundle, bundle.manifest(bundle.choose(name).root()), new ListedReferrers(bundle));
   }
 
   RegistryRepository repository(Location.Registry place) throws IOException {

@@ -1,9 +1,11 @@
 package dev.flint.cli.command;
 
 import dev.flint.cli.console.ProgressMode;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -68,12 +70,19 @@ public final class RootCommand implements Runnable {
     return quiet;
   }
 
-  /** What the chosen command is applied to, as it was typed. */
+  /** What the chosen command is applied to, as it was typed, but for files. */
   List<String> operands() {
     return spec.commandLine().getParseResult().asCommandLineList().stream()
         .flatMap(line -> line.getParseResult().matchedPositionals().stream())
+        .filter(operand -> !isFile(operand))
         .flatMap(operand -> operand.originalStringValues().stream())
         .toList();
+  }
+
+  /** Whatever it is called, and be it like a registry. */
+  private static boolean isFile(PositionalParamSpec operand) {
+    Class<?> element = operand.auxiliaryTypes()[0];
+    return element == Path.class || element == AttachedFile.class;
   }
 
   ProgressMode progress() {

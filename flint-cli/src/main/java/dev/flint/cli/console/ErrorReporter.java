@@ -24,7 +24,7 @@ public final class ErrorReporter {
     String remedy = known.remedy().isEmpty() ? "" : "; " + known.remedy();
     console.note("flint: " + Printable.of(known.getMessage() + remedy));
     if (debug) {
-      failure.printStackTrace(console.err());
+      failure.printStackTrace(new PrintableTrace(console.err()));
     }
     return known.code().exitCode();
   }

@@ -11,12 +11,10 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,18 +22,22 @@ import java.util.Optional;
  * layers. There are no manifests in it, so each image gets a new one; config and layers are taken
  * as they are. All layers are read once when it is opened, as their digests stand nowhere.
  */
-final class DockerArchive implements ImageBundle {
+final class DockerArchive extends ArchivedImages {
   private static final String MANIFEST_FILE = "manifest.json";
+  private static final int MAX_IMAGES = 1024;
   private static final int MAX_LAYERS = 128;
 
-  private final ArchiveFile archive;
   private final DockerLayers layers;
+  private final Map<TarIndex.Place, Config> configs = new HashMap<>();
   private final Map<Digest, TarIndex.Place> blobs = new HashMap<>();
   private final Map<Digest, Document> manifests = new HashMap<>();
   private final List<NamedImage> images = new ArrayList<>();
 
+  /** What stands in an image's config. */
+  private record Config(Descriptor blob, List<Digest> diffIds) {}
+
   private DockerArchive(ArchiveFile archive, Spool spool) {
-    this.archive = archive;
+    super(archive);
     this.layers = new DockerLayers(archive, spool);
   }
 
@@ -54,23 +56,21 @@ final class DockerArchive implements ImageBundle {
     }
     byte[] bytes = archive.readSmall(place.get(), MANIFEST_FILE);
     DockerArchive images = new DockerArchive(archive, spool);
-    for (JsonObject image : JsonObject.parseArray(bytes, MANIFEST_FILE + " of " + archive.what())) {
+    List<JsonObject> listed = JsonObject.parseArray(bytes, MANIFEST_FILE + " of " + archive.what());
+    if (listed.size() > MAX_IMAGES) {
+      throw new FlintException(
+          ErrorCode.POLICY, archive.what() + " has more than " + MAX_IMAGES + " images");
+    }
+    for (JsonObject image : listed) {
       images.add(image);
     }
     return images;
   }
 
   private void add(JsonObject image) throws IOException {
-    String configName = image.requiredString("Config");
-    TarIndex.Place configPlace = archive.require(configName);
-    byte[] bytes = archive.readSmall(configPlace, configName);
-    Digest digest = Digest.sha256(bytes);
-    checkName(configName, digest);
-    Descriptor config = Descriptor.of(MediaType.OCI_CONFIG, digest, bytes.length);
-    blobs.put(digest, configPlace);
-
+    Config config = config(image.requiredString("Config"));
     List<String> names = image.strings("Layers");
-    List<Digest> diffIds = ImageConfig.parse(bytes, digest).diffIds();
+    List<Digest> diffIds = config.diffIds();
     if (names.size() > MAX_LAYERS) {
       throw new FlintException(
           ErrorCode.POLICY,
@@ -87,9 +87,27 @@ final class DockerArchive implements ImageBundle {
       blobs.put(layer.digest(), archive.require(names.get(i)));
       descriptors.add(layer);
     }
-    Document manifest = Manifest.create(config, descriptors, Map.of());
+    Document manifest = Manifest.create(config.blob(), descriptors, Map.of());
     manifests.put(manifest.digest(), manifest);
     images.add(new NamedImage(manifest.descriptor(), image.strings("RepoTags")));
+  }
+
+  /** Reads a config, once for all images that share it. */
+  private Config config(String name) throws IOException {
+    TarIndex.Place place = archive.require(name);
+    Config config = configs.get(place);
+    if (config == null) {
+      byte[] bytes = archive.readSmall(place, name);
+      Digest digest = Digest.sha256(bytes);
+      config =
+          new Config(
+              Descriptor.of(MediaType.OCI_CONFIG, digest, bytes.length),
+              ImageConfig.parse(bytes, digest).diffIds());
+      configs.put(place, config);
+      blobs.put(digest, place);
+    }
+    checkName(name, config.blob().digest());
+    return config;
   }
 
   /** A config is called by its digest, {@code HEX.json} or {@code blobs/sha256/HEX}. */
@@ -99,11 +117,6 @@ final class DockerArchive implements ImageBundle {
       throw new IntegrityException(
           "config " + name + " of " + archive.what() + " is damaged: its digest is " + actual);
     }
-  }
-
-  @Override
-  public String what() {
-    return archive.what();
   }
 
   @Override
@@ -121,26 +134,11 @@ final class DockerArchive implements ImageBundle {
   }
 
   @Override
-  public InputStream blob(Descriptor descriptor) throws IOException {
-    return archive.read(place(descriptor));
-  }
-
-  @Override
-  public Optional<InputStream> range(Descriptor blob, long from, long length) throws IOException {
-    Objects.checkFromIndexSize(from, length, blob.size());
-    return Optional.of(archive.read(place(blob), from, length));
-  }
-
-  private TarIndex.Place place(Descriptor descriptor) throws FlintException {
+  TarIndex.Place place(Descriptor descriptor) throws FlintException {
     TarIndex.Place place = blobs.get(descriptor.digest());
     if (place == null || place.size() != descriptor.size()) {
       throw new FlintException(ErrorCode.NOT_FOUND, what() + " has no " + descriptor);
     }
     return place;
-  }
-
-  @Override
-  public void close() throws IOException {
-    archive.close();
   }
 }

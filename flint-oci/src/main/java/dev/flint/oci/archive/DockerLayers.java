@@ -22,7 +22,13 @@ final class DockerLayers {
 
   private final ArchiveFile archive;
   private final Spool limits;
-  private final Map<String, Checked> known = new HashMap<>();
+  private final Map<Key, Checked> known = new HashMap<>();
+
+  /** Of all layers, in bytes. */
+  private long unpacked;
+
+  /** A file may have several names, and configs may name it by digests of several kinds. */
+  private record Key(TarIndex.Place place, String algorithm) {}
 
   private record Checked(Descriptor layer, Digest diffId) {}
 
@@ -34,13 +40,16 @@ final class DockerLayers {
   /**
    * Reads a layer.
    *
-   * @throws FlintException INTEGRITY if it is missing or does not unpack to its diff_id
+   * @throws FlintException INTEGRITY if it is missing or does not unpack to its diff_id, POLICY if
+   *     all read so far unpack to more than the limit
    */
   Descriptor read(String name, Digest diffId) throws IOException {
-    Checked checked = known.get(name);
-    if (checked == null || !checked.diffId().algorithm().equals(diffId.algorithm())) {
-      checked = check(name, diffId);
-      known.put(name, checked);
+    TarIndex.Place place = archive.require(name);
+    Key key = new Key(place, diffId.algorithm());
+    Checked checked = known.get(key);
+    if (checked == null) {
+      checked = check(name, place, diffId);
+      known.put(key, checked);
     }
     if (!checked.diffId().equals(diffId)) {
       throw new IntegrityException(
@@ -50,8 +59,7 @@ final class DockerLayers {
     return checked.layer();
   }
 
-  private Checked check(String name, Digest diffId) throws IOException {
-    TarIndex.Place place = archive.require(name);
+  private Checked check(String name, TarIndex.Place place, Digest diffId) throws IOException {
     MediaType type = mediaType(place, name);
     MessageDigest hasher = Digest.sha256Hasher();
     try (InputStream raw = new DigestInputStream(archive.read(place), hasher)) {
@@ -65,16 +73,16 @@ final class DockerLayers {
   private Digest unpack(InputStream raw, Digest diffId, String what) throws IOException {
     MessageDigest hasher = diffId.hasher();
     byte[] buffer = new byte[BUFFER];
-    long count = 0;
     try {
       InputStream in = DecompressedLayer.of(raw);
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         hasher.update(buffer, 0, n);
-        count += n;
-        if (count > limits.maxBytes()) {
+        unpacked += n;
+        if (unpacked > limits.maxBytes()) {
           throw new FlintException(
               ErrorCode.POLICY,
-              what + " unpacks to more than the limit of " + limits.maxBytes() + " bytes",
+              "up to %s, layers unpack to more than the limit of %d bytes"
+                  .formatted(what, limits.maxBytes()),
               "if you trust it, raise the limit with --max-size");
         }
       }

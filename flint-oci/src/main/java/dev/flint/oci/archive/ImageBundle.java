@@ -1,20 +1,17 @@
 package dev.flint.oci.archive;
 
-import dev.flint.oci.Descriptor;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
-import dev.flint.oci.Referrer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.transfer.ImageSource;
-import dev.flint.oci.transfer.ReferrerSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Images with names of any kind, in a folder or in an archive. Thread-safe. */
-public interface ImageBundle extends ImageSource, ReferrerSource, AutoCloseable {
+public interface ImageBundle extends ImageSource, AutoCloseable {
   /** Names the bundle in errors. */
   String what();
 
@@ -63,25 +60,6 @@ public interface ImageBundle extends ImageSource, ReferrerSource, AutoCloseable 
   default Optional<Document> resolve(Reference reference) throws IOException {
     Optional<NamedImage> image = byName(reference.tagged());
     return image.isPresent() ? Optional.of(manifest(image.get().root())) : Optional.empty();
-  }
-
-  @Override
-  default List<Descriptor> referrersOf(Descriptor subject) throws IOException {
-    List<Descriptor> referrers = new ArrayList<>();
-    for (NamedImage image : images()) {
-      Descriptor root = image.root();
-      boolean document = root.mediaType().isManifest() || root.mediaType().isIndex();
-      if (document && refersTo(manifest(root), subject)) {
-        referrers.add(root);
-      }
-    }
-    return referrers;
-  }
-
-  private static boolean refersTo(Document document, Descriptor subject) throws IOException {
-    return Referrer.of(document)
-        .filter(referrer -> referrer.subject().digest().equals(subject.digest()))
-        .isPresent();
   }
 
   @Override

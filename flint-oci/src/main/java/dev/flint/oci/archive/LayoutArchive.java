@@ -13,20 +13,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
  * A tar of an OCI image layout (image-layout.md). Files that belong to no layout are passed over.
  */
-final class LayoutArchive implements ImageBundle {
+final class LayoutArchive extends ArchivedImages {
   static final String INDEX_FILE = "index.json";
 
-  private final ArchiveFile archive;
   private final List<NamedImage> images;
 
   private LayoutArchive(ArchiveFile archive, List<NamedImage> images) {
-    this.archive = archive;
+    super(archive);
     this.images = images;
   }
 
@@ -64,11 +62,6 @@ final class LayoutArchive implements ImageBundle {
   }
 
   @Override
-  public String what() {
-    return archive.what();
-  }
-
-  @Override
   public List<NamedImage> images() {
     return images;
   }
@@ -85,17 +78,7 @@ final class LayoutArchive implements ImageBundle {
   }
 
   @Override
-  public InputStream blob(Descriptor descriptor) throws IOException {
-    return archive.read(place(descriptor));
-  }
-
-  @Override
-  public Optional<InputStream> range(Descriptor blob, long from, long length) throws IOException {
-    Objects.checkFromIndexSize(from, length, blob.size());
-    return Optional.of(archive.read(place(blob), from, length));
-  }
-
-  private TarIndex.Place place(Descriptor descriptor) throws FlintException {
+  TarIndex.Place place(Descriptor descriptor) throws FlintException {
     TarIndex.Place place = archive.require(nameOf(descriptor.digest()));
     if (place.size() != descriptor.size()) {
       throw new IntegrityException(
@@ -103,10 +86,5 @@ final class LayoutArchive implements ImageBundle {
               .formatted(descriptor.digest(), what(), place.size(), descriptor.size()));
     }
     return place;
-  }
-
-  @Override
-  public void close() throws IOException {
-    archive.close();
   }
 }

@@ -2,20 +2,18 @@ package dev.flint.oci.archive;
 
 import dev.flint.oci.Document;
 import dev.flint.oci.ImageConfig;
-import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.PlatformCheck;
+import dev.flint.oci.transfer.PlatformChoice;
 import java.io.IOException;
 import java.util.Optional;
 
 /** Finds the one image for a platform. */
 public final class PlatformImage {
-  private static final int MAX_DEPTH = 4;
-
   private PlatformImage() {}
 
   /**
@@ -30,16 +28,8 @@ public final class PlatformImage {
     if (!root.isIndex() && platform.isPresent()) {
       check(source, root, platform.get());
     }
-    Document document = root;
-    for (int depth = 0; document.isIndex(); depth++) {
-      if (depth >= MAX_DEPTH) {
-        throw new FlintException(
-            ErrorCode.POLICY, "index " + root.digest() + " is nested too deeply");
-      }
-      document =
-          source.manifest(ImageIndex.of(document).select(platform.orElseGet(Platform::host)));
-    }
-    return Manifest.of(document);
+    Platform wanted = platform.orElseGet(Platform::host);
+    return Manifest.of(PlatformChoice.below(source, root, wanted));
   }
 
   /**

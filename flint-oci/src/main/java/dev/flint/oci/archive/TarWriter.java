@@ -1,11 +1,11 @@
 package dev.flint.oci.archive;
 
+import dev.flint.oci.layer.TarBlocks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.LongConsumer;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
@@ -36,13 +36,7 @@ final class TarWriter {
    * @param meter is told the bytes as they go
    */
   void file(String name, long size, InputStream content, LongConsumer meter) throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name);
-    entry.setSize(size);
-    entry.setModTime(0);
-    entry.setMode(0644);
-    entry.setIds(0, 0);
-    entry.setNames("", "");
-    tar.putArchiveEntry(entry);
+    tar.putArchiveEntry(TarBlocks.file(name, size));
     byte[] buffer = new byte[BUFFER];
     for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
       tar.write(buffer, 0, n);

@@ -5,7 +5,6 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.ImageConfig;
-import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
@@ -14,7 +13,9 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.PlatformCheck;
+import dev.flint.oci.transfer.PlatformChoice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -26,17 +27,11 @@ import java.util.Optional;
  * @param manifest of the one platform chosen
  */
 public record DiskImage(Manifest manifest, ImageConfig config) {
-  private static final int MAX_DEPTH = 4;
-
   /** Reads the image an entry of the layout points to, choosing the platform from an index. */
   public static DiskImage read(OciLayout layout, Descriptor entry, Platform platform)
       throws IOException {
-    Document document = layout.document(entry);
-    for (int depth = 0; document.isIndex(); depth++) {
-      checkDepth(depth, entry.digest());
-      document = layout.document(ImageIndex.of(document).select(platform));
-    }
-    return of(layout, document);
+    Document root = layout.document(entry);
+    return of(layout, PlatformChoice.below(new LayoutImages(layout), root, platform));
   }
 
   /**
@@ -46,25 +41,15 @@ public record DiskImage(Manifest manifest, ImageConfig config) {
    */
   public static DiskImage read(ImageSource source, Reference reference, Platform platform)
       throws IOException {
-    Document document =
+    Document root =
         source
             .resolve(reference)
             .orElseThrow(
                 () ->
                     new FlintException(
                         ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
-    for (int depth = 0; document.isIndex(); depth++) {
-      checkDepth(depth, document.digest());
-      document = source.manifest(ImageIndex.of(document).select(platform));
-    }
-    Manifest manifest = Manifest.of(document);
+    Manifest manifest = Manifest.of(PlatformChoice.below(source, root, platform));
     return new DiskImage(manifest, PlatformCheck.config(source, manifest));
-  }
-
-  private static void checkDepth(int depth, Digest digest) throws FlintException {
-    if (depth >= MAX_DEPTH) {
-      throw new FlintException(ErrorCode.POLICY, "index " + digest + " is nested too deeply");
-    }
   }
 
   /** Reads the config that belongs to a manifest of the layout. */

@@ -103,12 +103,18 @@ public final class LayoutIndex {
     return new LayoutIndex(json, changed);
   }
 
-  /** A copy with an unnamed entry, unless the target is listed already. */
-  public LayoutIndex withEntry(Descriptor target) {
-    if (entries.stream().anyMatch(entry -> entry.digest().equals(target.digest()))) {
-      return this;
+  /** A copy with an unnamed entry, unless the target is listed already and not just retired. */
+  public LayoutIndex withEntry(Descriptor target) throws FlintException {
+    List<Descriptor> changed = new ArrayList<>();
+    for (Descriptor entry : entries) {
+      boolean same = entry.digest().equals(target.digest());
+      if (same && !isRetired(entry)) {
+        return this;
+      }
+      if (!same) {
+        changed.add(entry);
+      }
     }
-    List<Descriptor> changed = new ArrayList<>(entries);
     changed.add(target);
     return new LayoutIndex(json, changed);
   }

@@ -10,14 +10,12 @@ import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,19 +34,19 @@ public final class OciLayout implements AutoCloseable {
   private static final String VERSION_FILE = LayoutVersion.FILE;
   private static final String INDEX_FILE = "index.json";
   private static final String OWN_FOLDER = ".flint";
-  private static final int MAX_INDEX_BYTES = 4 * 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path folder;
   private final IngestArea ingests;
   private final PartialArea partials;
-  private final RenamedFiles names = new RenamedFiles();
+  private final RenamedFiles names;
   private final StoreLock useLock;
   private final StoreLock indexLock;
 
   private OciLayout(Path folder) {
     this.folder = folder;
     Path own = folder.resolve(OWN_FOLDER);
+    this.names = new RenamedFiles(folder.resolve("blobs"), AtomicFile::syncFolder);
     this.ingests = new IngestArea(own.resolve("ingest"));
     this.partials =
         new PartialArea(
@@ -69,7 +67,7 @@ public final class OciLayout implements AutoCloseable {
       layout.checkIsOursOrEmpty();
       // The lock comes first: its folder marks a layout in the making.
       try (StoreLock.Hold hold = layout.indexLock.own()) {
-        Files.createDirectories(folder.resolve("blobs").resolve("sha256"));
+        layout.names.makeFolder("sha256");
         if (!Files.exists(folder.resolve(INDEX_FILE), LinkOption.NOFOLLOW_LINKS)) {
           layout.replace(INDEX_FILE, LayoutIndex.empty().bytes());
         }
@@ -115,13 +113,13 @@ public final class OciLayout implements AutoCloseable {
 
   private void checkVersion() throws IOException {
     String what = "layout file " + folder.resolve(VERSION_FILE);
-    LayoutVersion.check(readSmall(folder.resolve(VERSION_FILE), what), what);
+    LayoutVersion.check(new SmallFile(folder.resolve(VERSION_FILE), what).read(), what);
   }
 
   /** The current index. */
   public LayoutIndex index() throws IOException {
     String what = "layout index " + folder.resolve(INDEX_FILE);
-    return LayoutIndex.parse(readSmall(folder.resolve(INDEX_FILE), what), what);
+    return LayoutIndex.parse(new SmallFile(folder.resolve(INDEX_FILE), what).read(), what);
   }
 
   /** A change of the index. */
@@ -138,14 +136,14 @@ public final class OciLayout implements AutoCloseable {
       LayoutIndex after = change.apply(before);
       if (after != before) {
         byte[] bytes = after.bytes();
-        if (bytes.length > MAX_INDEX_BYTES) {
+        if (bytes.length > SmallFile.MAX_BYTES) {
           // Written all the same, it could never be read again.
           throw new FlintException(
               ErrorCode.POLICY,
-              "the index of " + folder + " would be longer than " + MAX_INDEX_BYTES + " bytes",
+              "the index of " + folder + " would be longer than " + SmallFile.MAX_BYTES + " bytes",
               "remove images that are no longer needed");
         }
-        names.flush();
+        names.flushAll();
         replace(INDEX_FILE, bytes);
       }
     }
@@ -251,10 +249,10 @@ public final class OciLayout implements AutoCloseable {
 
   /** Reads and verifies a small blob: a config or a manifest of at most 4 MiB. */
   public byte[] read(Descriptor descriptor) throws IOException {
-    if (descriptor.size() > MAX_INDEX_BYTES) {
+    if (descriptor.size() > SmallFile.MAX_BYTES) {
       throw new FlintException(
           ErrorCode.POLICY,
-          "refusing to read " + descriptor + ": the limit is " + MAX_INDEX_BYTES + " bytes");
+          "refusing to read " + descriptor + ": the limit is " + SmallFile.MAX_BYTES + " bytes");
     }
     try (InputStream in = require(descriptor).openVerified()) {
       return in.readAllBytes();
@@ -359,7 +357,6 @@ public final class OciLayout implements AutoCloseable {
   /** Puts a verified and flushed file to the place of its digest, and returns that. */
   Path publish(Path verified, Digest digest) throws IOException {
     Path target = blobPath(digest);
-    Files.createDirectories(target.resolveSibling("."));
     names.rename(verified, target);
     partials.drop(digest);
     return target;
@@ -372,26 +369,6 @@ public final class OciLayout implements AutoCloseable {
 
   private void replace(String name, byte[] bytes) throws IOException {
     AtomicFile.write(folder.resolve(name), bytes, ingests.newFile());
-  }
-
-  private static byte[] readSmall(Path file, String what) throws IOException {
-    // Opening a FIFO would wait forever.
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FlintException(ErrorCode.POLICY, what + " is not a plain file");
-    }
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        InputStream in = Channels.newInputStream(channel)) {
-      byte[] bytes = in.readNBytes(MAX_INDEX_BYTES + 1);
-      if (bytes.length > MAX_INDEX_BYTES) {
-        throw new FlintException(
-            ErrorCode.POLICY, what + " is longer than " + MAX_INDEX_BYTES + " bytes");
-      }
-      return bytes;
-    } catch (NoSuchFileException e) {
-      throw new FlintException(ErrorCode.PROTOCOL, what + " is missing", e);
-    }
   }
 
   /** Removes this process's leftovers of unfinished work. */

@@ -110,27 +110,9 @@ final class Lanes {
         // The machine has no more threads.
         fail(e);
       }
-      boolean interrupted = false;
-      for (Thread thread : threads) {
-        interrupted |= isInterruptedUntilEndOf(thread);
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      PatientJoin.all(
+          threads, () -> fail(new InterruptedIOException("interrupted while blobs were copied")));
       rethrow();
-    }
-
-    private boolean isInterruptedUntilEndOf(Thread thread) {
-      boolean interrupted = false;
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          fail(new InterruptedIOException("interrupted while blobs were copied"));
-        }
-      }
-      return interrupted;
     }
 
     private synchronized void rethrow() throws IOException {

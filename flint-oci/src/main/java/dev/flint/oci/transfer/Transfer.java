@@ -3,7 +3,6 @@ package dev.flint.oci.transfer;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
-import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
@@ -71,7 +70,8 @@ public final class Transfer {
             .resolve(from)
             .orElseThrow(
                 () -> new FlintException(ErrorCode.NOT_FOUND, "image " + from + " does not exist"));
-    Document root = platform.isPresent() ? select(resolved, platform.get()) : resolved;
+    Document root =
+        platform.isPresent() ? PlatformChoice.below(source, resolved, platform.get()) : resolved;
     ImageGraph graph = copyPartsOf(root);
     store(graph, () -> target.tag(to, root));
     return root;
@@ -85,7 +85,8 @@ public final class Transfer {
    * @return the document to put: the root, or the image chosen
    */
   public Document copyBelow(Document root, Optional<Platform> platform) throws IOException {
-    Document chosen = platform.isPresent() ? select(root, platform.get()) : root;
+    Document chosen =
+        platform.isPresent() ? PlatformChoice.below(source, root, platform.get()) : root;
     copyPartsOf(chosen);
     return chosen;
   }
@@ -100,15 +101,6 @@ public final class Transfer {
       }
     }
     return graph;
-  }
-
-  private Document select(Document root, Platform platform) throws IOException {
-    Document document = root;
-    for (int depth = 0; document.isIndex(); depth++) {
-      ImageGraph.checkDepth(document, depth);
-      document = source.manifest(ImageIndex.of(document).select(platform));
-    }
-    return document;
   }
 
   private interface Put {

@@ -5,6 +5,7 @@ import dev.flint.oci.chunk.Chunk;
 import dev.flint.oci.store.Ingest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -106,17 +107,7 @@ final class WriteBehind implements AutoCloseable {
       ended = true;
       waiting.add(Optional.empty());
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // The ingest is in its hands until it ends.
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    // The ingest is in its hands until it ends.
+    PatientJoin.all(List.of(thread), () -> {});
   }
 }

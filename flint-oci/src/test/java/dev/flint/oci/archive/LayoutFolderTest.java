@@ -56,8 +56,9 @@ final class LayoutFolderTest {
     try (LayoutFolder source = new LayoutFolder(OciLayout.open(layoutFolder));
         OciLayout target = OciLayout.openOrCreate(to)) {
       Document root = source.manifest(source.choose(Optional.of("v1")).root());
+      ReferrerSource referrers = recursive ? new ListedReferrers(source) : ReferrerSource.NONE;
       return new ImageCopy(source, new LayoutTarget(target, name), ProgressListener.NONE)
-          .copy(root, Optional.empty(), recursive ? source : ReferrerSource.NONE);
+          .copy(root, Optional.empty(), referrers);
     }
   }
 
@@ -187,9 +188,10 @@ final class LayoutFolderTest {
     Path whole = temp.resolve("whole");
     copy(whole, Optional.of("copy"), true);
     try (LayoutFolder out = new LayoutFolder(OciLayout.open(whole))) {
-      assertEquals(List.of(ofIndex.descriptor()), out.referrersOf(index.descriptor()));
-      assertEquals(List.of(ofPart.descriptor()), out.referrersOf(TestArchive.IMAGE.descriptor()));
-      assertEquals(List.of(ofSignature.descriptor()), out.referrersOf(ofPart.descriptor()));
+      ReferrerSource found = new ListedReferrers(out);
+      assertEquals(List.of(ofIndex.descriptor()), found.referrersOf(index.descriptor()));
+      assertEquals(List.of(ofPart.descriptor()), found.referrersOf(TestArchive.IMAGE.descriptor()));
+      assertEquals(List.of(ofSignature.descriptor()), found.referrersOf(ofPart.descriptor()));
       assertEquals(index.descriptor(), out.choose(Optional.empty()).root(), "the one with a name");
     }
   }

@@ -113,7 +113,10 @@ final class HostileTableTest {
     SeekableLayer layer =
         SeekableLayer.find(forged.descriptor(), Packing.range(forged.blob())).orElseThrow();
     // The footer is not part of the tar; only the digest of the blob says that it is missing.
-    for (int at = 0; at < forged.blob().length - StargzFooter.LENGTH; at++) {
+    int end = forged.blob().length - StargzFooter.LENGTH;
+    // Each place in a hundred bytes of both ends, and a step that meets all kinds of places
+    // between.
+    for (int at = 0; at < end; at += at < 100 || at >= end - 100 ? 1 : 11) {
       byte[] cut = Arrays.copyOf(forged.blob(), at);
       Failures.expect(ErrorCode.INTEGRITY, () -> Packing.unpack(layer, cut, forged.diffId(), 1));
     }

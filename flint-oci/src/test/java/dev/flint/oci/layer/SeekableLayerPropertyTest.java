@@ -44,7 +44,7 @@ final class SeekableLayerPropertyTest {
   @TempDir private Path folder;
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 12);
+    return LongStream.rangeClosed(1, 8);
   }
 
   @ParameterizedTest

@@ -79,6 +79,16 @@ final class LayoutIndexTest {
     assertEquals(2, named.withEntry(TWO).entries().size());
   }
 
+  /** What only waits to be removed would be lost at the next sweep. */
+  @Test
+  void anEntryThatIsWantedAgainIsNotRetired() throws FlintException {
+    LayoutIndex retired = LayoutIndex.empty().withName("a:1", ONE).withRetired("a:1");
+    assertEquals(List.of(ONE), retired.withEntry(ONE).entries());
+    assertEquals(List.of(ONE), retired.withEntry(ONE).withoutRetired().entries());
+    LayoutIndex named = LayoutIndex.empty().withEntry(ONE).withName("a:1", ONE);
+    assertEquals(List.of(ONE), named.withRetired("a:1").entries(), "listed all the same");
+  }
+
   @Test
   void readsWhatItWrites() throws FlintException {
     LayoutIndex index = LayoutIndex.empty().withName("localhost:5000/osv/hello:1.0", ONE);

@@ -235,7 +235,7 @@ final class OutputFileTest {
   }
 
   /** A late second writer must not empty what the first one has just published. */
-  @RepeatedTest(20)
+  @RepeatedTest(8)
   void whatIsPublishedStays() throws Exception {
     Path target = folder.resolve("disk");
     AtomicInteger published = new AtomicInteger();

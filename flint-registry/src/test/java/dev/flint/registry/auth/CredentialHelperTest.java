@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CredentialHelperTest {
   private static final Duration LONG = Duration.ofSeconds(50);
-  private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final String SECRET = "s3cr3t-of-the-helper";
   private static final String ANSWER =
       "{\"ServerURL\":\"h\",\"Username\":\"u\",\"Secret\":\"" + SECRET + "\"}";

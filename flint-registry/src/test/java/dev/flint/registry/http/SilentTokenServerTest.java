@@ -34,7 +34,7 @@ class SilentTokenServerTest {
       TestClient user =
           new TestClient(folder)
               .login(server.host(), "u", "s3cret")
-              .via(new Http("flint/test", Optional.empty(), Duration.ofSeconds(3)));
+              .via(new Http("flint/test", Optional.empty(), Duration.ofSeconds(1)));
       Secrets.of()
           .andBasic("u", "s3cret")
           .assertFails(ErrorCode.NETWORK, () -> user.pull(Reference.parse(server.host() + "/r:t")));

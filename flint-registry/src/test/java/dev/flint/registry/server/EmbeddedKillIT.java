@@ -215,7 +215,7 @@ final class EmbeddedKillIT {
     Path cache = folder.resolve("cache");
     try (EmbeddedRegistry origin = new EmbeddedRegistry(folder.resolve("origin"))) {
       List<Digest> digests = new ArrayList<>();
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < 12; i++) {
         byte[] content = new byte[5_000_000];
         new Random(i).nextBytes(content);
         digests.add(origin.raw.pushBlob("x", content, MediaType.OCTET_STREAM).digest());

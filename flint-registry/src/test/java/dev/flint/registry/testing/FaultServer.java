@@ -116,7 +116,7 @@ public final class FaultServer implements AutoCloseable {
   /** Reads the head of a request, byte by byte, so that no byte of its body is taken. */
   static String readHead(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
+    while (head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
       int next = in.read();
       if (next < 0) {
         throw new IOException("the client ended before its request did");

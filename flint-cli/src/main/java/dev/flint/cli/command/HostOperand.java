@@ -1,0 +1,16 @@
+package dev.flint.cli.command;
+
+import picocli.CommandLine.Parameters;
+
+/** The registry whose credentials are kept or forgotten. */
+final class HostOperand {
+  @Parameters(
+      paramLabel = "HOST",
+      converter = RegistryOperand.HostConverter.class,
+      description = "HOST[:PORT]; docker.io for Docker Hub.")
+  private String host;
+
+  String host() {
+    return host;
+  }
+}
