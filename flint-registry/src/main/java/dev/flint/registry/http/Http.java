@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.SingleDoorInputStream;
 import dev.flint.registry.settings.LinkSettings;
 import java.io.IOException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,8 @@ public final class Http {
   /** Has what every client needs loaded, which takes 100 ms; a later client finds it there. */
   public static void load() {
     new Clients(Network.plain(), settings -> Optional.empty(), Dns.SYSTEM);
+    // OkHttp asks for the first, and so has all made, with its first request.
+    Security.getProviders();
   }
 
   /**
