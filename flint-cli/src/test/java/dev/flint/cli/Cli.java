@@ -126,6 +126,14 @@ public final class Cli {
     return process.waitFor();
   }
 
+  /** Starts a command in a process of its own whose files the disk has room for only up to here. */
+  public Process startWithFileLimit(int kib, String... args) throws IOException {
+    return start(
+        List.of("sh", "-c", "ulimit -f " + 2 * kib + "; exec \"$@\"", "sh"),
+        List.of("-XX:-UsePerfData"),
+        args);
+  }
+
   private Process start(List<String> before, List<String> jvmOptions, String... args)
       throws IOException {
     List<String> argv = new ArrayList<>(before);

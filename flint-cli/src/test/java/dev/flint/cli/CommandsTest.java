@@ -222,6 +222,14 @@ class CommandsTest {
     assertFalse(user.run("pull", reference).fails(2).err().contains("s3cret"));
   }
 
+  /** E24: a place where nobody may make files, not even root. */
+  @Test
+  void aFolderThatCannotBeWrittenToIsALocalFailure() {
+    user.run("import", "--disk", disk.toString(), "x:1").ok();
+    user.run("unpack", "x:1", "--to", "/sys/kernel/flint-disk").fails(3);
+    user.run("unpack", "x:1", "--to", "/sys/kernel/flint-disk", "--force").fails(3);
+  }
+
   @Test
   void aNameTooLongForAReferenceIsWrongUsage() throws IOException {
     user.addToCapstan("A".repeat(90), disk, ".qemu");

@@ -13,11 +13,13 @@ import java.util.OptionalLong;
 /** Asks how long a blob is that no manifest at hand describes. */
 final class BlobLookup {
   private final RegistrySession session;
+  private final Retries retries;
   private final Endpoints endpoints;
   private final String name;
 
-  BlobLookup(RegistrySession session, Endpoints endpoints, String name) {
+  BlobLookup(RegistrySession session, Retries retries, Endpoints endpoints, String name) {
     this.session = session;
+    this.retries = retries;
     this.endpoints = endpoints;
     this.name = name;
   }
@@ -39,13 +41,18 @@ final class BlobLookup {
   }
 
   private OptionalLong ask(String method, Digest blob) throws IOException {
+    String action = "read blob " + blob + " of " + name;
+    return retries.run(RequestKind.READ, action, () -> ask(method, blob, action));
+  }
+
+  private OptionalLong ask(String method, Digest blob, String action) throws IOException {
     boolean head = method.equals("HEAD");
     try (Reply reply = session.send(Call.of(method, endpoints.blob(blob)))) {
       if (reply.status() != 200) {
         if (head) {
           return OptionalLong.empty();
         }
-        throw RegistryException.of("read blob " + blob + " of " + name, reply);
+        throw RegistryException.of(action, reply);
       }
       OptionalLong length = reply.contentLength();
       // Some proxies announce to HEAD the length of what HEAD brings.

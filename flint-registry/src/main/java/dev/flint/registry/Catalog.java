@@ -7,11 +7,13 @@ import java.io.IOException;
 /** The repositories of a registry: an extension of Docker's registry that many others have too. */
 public final class Catalog {
   private final RegistrySession session;
+  private final Retries retries;
   private final Endpoints endpoints;
   private final String host;
 
-  Catalog(RegistrySession session, Endpoints endpoints, String host) {
+  Catalog(RegistrySession session, Retries retries, Endpoints endpoints, String host) {
     this.session = session;
+    this.retries = retries;
     this.endpoints = endpoints;
     this.host = host;
   }
@@ -24,7 +26,7 @@ public final class Catalog {
   public Names repositories() throws IOException {
     try {
       return new NameList("list the repositories of " + host, "repositories", this::isRepository)
-          .read(session, endpoints.catalog());
+          .read(session, retries, endpoints.catalog());
     } catch (RegistryException e) {
       throw new FlintException(e.code(), String.valueOf(e.getMessage()), remedy(e), e);
     }

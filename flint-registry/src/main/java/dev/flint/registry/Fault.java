@@ -2,6 +2,7 @@ package dev.flint.registry;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.LostConnectionException;
+import dev.flint.registry.auth.TokenServerBusyException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -37,6 +38,9 @@ enum Fault {
   static Fault of(IOException e) {
     if (e instanceof RegistryException refusal) {
       return of(refusal);
+    }
+    if (e instanceof TokenServerBusyException) {
+      return BUSY;
     }
     if (e instanceof OutOfStepException) {
       return OUT_OF_STEP;

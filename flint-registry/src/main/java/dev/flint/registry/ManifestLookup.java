@@ -19,17 +19,22 @@ final class ManifestLookup {
   private static final long MAX_LENGTH = 4L * 1024 * 1024;
 
   private final RegistrySession session;
+  private final Retries retries;
   private final Endpoints endpoints;
   private final ImageSource repository;
 
-  ManifestLookup(RegistrySession session, Endpoints endpoints, ImageSource repository) {
+  ManifestLookup(
+      RegistrySession session, Retries retries, Endpoints endpoints, ImageSource repository) {
     this.session = session;
+    this.retries = retries;
     this.endpoints = endpoints;
     this.repository = repository;
   }
 
   Digest digest(Reference reference) throws IOException {
-    Optional<Digest> announced = head(reference);
+    // Whatever else is wrong with HEAD, GET tells, and is waited for.
+    Optional<Digest> announced =
+        retries.run(RequestKind.READ, "look for " + reference, () -> head(reference));
     if (announced.isPresent()) {
       return announced.get();
     }

@@ -37,8 +37,8 @@ final class NameList {
     this.wellFormed = wellFormed;
   }
 
-  Names read(RegistrySession session, URI first) throws IOException {
-    new Pages(session, action).read(Call.of("GET", first), this::page);
+  Names read(RegistrySession session, Retries retries, URI first) throws IOException {
+    new Pages(session, retries, action).read(Call.of("GET", first), this::page);
     return new Names(names, leftOut);
   }
 

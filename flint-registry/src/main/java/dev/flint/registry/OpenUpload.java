@@ -25,14 +25,19 @@ final class OpenUpload {
   private final RegistrySession session;
   private final String action;
   private final long minChunk;
+
+  /** Who opened it, and so sends us to every {@link #location}. */
+  private final URI registry;
+
   private URI location;
   private long offset;
 
-  private OpenUpload(RegistrySession session, String action, long minChunk, URI location) {
+  private OpenUpload(RegistrySession session, String action, Reply opened) throws IOException {
     this.session = session;
     this.action = action;
-    this.minChunk = minChunk;
-    this.location = location;
+    this.minChunk = minChunk(opened);
+    this.registry = opened.url();
+    this.location = OriginPolicy.uploadLocation(opened);
   }
 
   /**
@@ -51,7 +56,7 @@ final class OpenUpload {
     if (reply.status() != 202) {
       throw RegistryException.of(action, reply);
     }
-    return new OpenUpload(session, action, minChunk(reply), OriginPolicy.uploadLocation(reply));
+    return new OpenUpload(session, action, reply);
   }
 
   private static long minChunk(Reply reply) {
@@ -71,12 +76,12 @@ final class OpenUpload {
 
   /** Sends everything and ends the session. */
   void put(Digest digest, Body body) throws IOException {
-    end(Call.of("PUT", Endpoints.close(location, digest)).body(body));
+    end(call("PUT", Endpoints.close(location, digest)).body(body));
   }
 
   /** Ends the session after the last chunk. */
   void close(Digest digest) throws IOException {
-    end(Call.of("PUT", Endpoints.close(location, digest)));
+    end(call("PUT", Endpoints.close(location, digest)));
   }
 
   private void end(Call call) throws IOException {
@@ -95,7 +100,7 @@ final class OpenUpload {
   void append(Body body) throws IOException {
     long end = offset + body.length();
     Call call =
-        Call.of("PATCH", location).header("Content-Range", offset + "-" + (end - 1)).body(body);
+        call("PATCH", location).header("Content-Range", offset + "-" + (end - 1)).body(body);
     try (Reply reply = session.send(call)) {
       // ECR answers 201, others 204.
       if (reply.status() != 202 && reply.status() != 201 && reply.status() != 204) {
@@ -119,7 +124,7 @@ final class OpenUpload {
    * @throws RegistryException if it may say more later
    */
   boolean ask() throws IOException {
-    try (Reply reply = session.send(Call.of("GET", location))) {
+    try (Reply reply = session.send(call("GET", location))) {
       if (Fault.isBusy(reply.status()) || reply.status() == 401) {
         throw RegistryException.of(action, reply);
       }
@@ -142,6 +147,10 @@ final class OpenUpload {
     if (reply.header("location").isPresent()) {
       location = OriginPolicy.uploadLocation(reply);
     }
+  }
+
+  private Call call(String method, URI url) {
+    return Call.of(method, url).sentBy(registry);
   }
 
   /** Lets the registry forget the session, if it can be told so quickly. */
@@ -174,7 +183,7 @@ final class OpenUpload {
   }
 
   private int deleted() throws IOException {
-    try (Reply reply = session.send(Call.of("DELETE", location))) {
+    try (Reply reply = session.send(call("DELETE", location))) {
       return reply.status();
     }
   }

@@ -19,12 +19,14 @@ final class Pages {
   private static final int MAX_PAGES = 2000;
 
   private final RegistrySession session;
+  private final Retries retries;
   private final String action;
 
   /** Takes one page. */
   interface Reader {
     /**
-     * Reads a page of any status.
+     * Reads a page of any status; the same page once more if the connection broke or it said that
+     * the registry has no time.
      *
      * @return whether the list goes on if the page has a link
      */
@@ -36,8 +38,9 @@ final class Pages {
    *
    * @param action what is tried, for errors, such as {@code list the tags of r.example/x}
    */
-  Pages(RegistrySession session, String action) {
+  Pages(RegistrySession session, Retries retries, String action) {
     this.session = session;
+    this.retries = retries;
     this.action = action;
   }
 
@@ -54,13 +57,22 @@ final class Pages {
         throw new FlintException(
             ErrorCode.POLICY, "cannot " + action + ": it has more than " + MAX_PAGES + " pages");
       }
-      try (Reply page = session.send(call)) {
-        Optional<String> next = reader.read(page) ? LinkHeader.next(page) : Optional.empty();
-        if (next.isEmpty()) {
-          return;
-        }
-        call = call.to(OriginPolicy.nextPage(page, next.get()));
+      Call current = call;
+      Optional<URI> next = retries.run(RequestKind.READ, action, () -> page(current, reader));
+      if (next.isEmpty()) {
+        return;
       }
+      call = call.to(next.get());
+    }
+  }
+
+  /** Where the list goes on. */
+  private Optional<URI> page(Call call, Reader reader) throws IOException {
+    try (Reply page = session.send(call)) {
+      Optional<String> next = reader.read(page) ? LinkHeader.next(page) : Optional.empty();
+      return next.isEmpty()
+          ? Optional.empty()
+          : Optional.of(OriginPolicy.nextPage(page, next.get()));
     }
   }
 }

@@ -34,6 +34,7 @@ final class Referrers {
   private static final Set<Integer> UNKNOWN = Set.of(200, 400, 404, 405, 406, 501);
 
   private final RegistrySession session;
+  private final Retries retries;
   private final Endpoints endpoints;
   private final String name;
   private final ReferrersTag tag;
@@ -41,8 +42,14 @@ final class Referrers {
   private boolean known;
   private boolean filtered = true;
 
-  Referrers(RegistrySession session, Endpoints endpoints, String name, ReferrersTag tag) {
+  Referrers(
+      RegistrySession session,
+      Retries retries,
+      Endpoints endpoints,
+      String name,
+      ReferrersTag tag) {
     this.session = session;
+    this.retries = retries;
     this.endpoints = endpoints;
     this.name = name;
     this.tag = tag;
@@ -69,7 +76,7 @@ final class Referrers {
     URI url = endpoints.referrers(subject, artifactType);
     Call call = Call.of("GET", url).header("Accept", MediaType.OCI_INDEX.value());
     String action = "list the referrers of " + name + "@" + subject;
-    new Pages(session, action)
+    new Pages(session, retries, action)
         .read(
             call,
             page -> {
@@ -117,20 +124,25 @@ final class Referrers {
     Call call =
         Call.of("GET", endpoints.manifest(subject.toString()))
             .header("Accept", RegistryRepository.ACCEPT);
-    try (Reply reply = session.send(call)) {
-      if (reply.status() == 404) {
-        return;
-      }
-      Document document =
-          RegistryRepository.received(reply, "read " + name + "@" + subject, Optional.of(subject));
-      if (document.isIndex()) {
-        found
-            .keySet()
-            .removeAll(
-                ImageIndex.of(document).manifests().stream()
-                    .map(Descriptor::digest)
-                    .collect(Collectors.toSet()));
-      }
+    String action = "read " + name + "@" + subject;
+    Optional<Document> document =
+        retries.run(
+            RequestKind.READ,
+            action,
+            () -> {
+              try (Reply reply = session.send(call)) {
+                return reply.status() == 404
+                    ? Optional.empty()
+                    : Optional.of(RegistryRepository.received(reply, action, Optional.of(subject)));
+              }
+            });
+    if (document.isPresent() && document.get().isIndex()) {
+      found
+          .keySet()
+          .removeAll(
+              ImageIndex.of(document.get()).manifests().stream()
+                  .map(Descriptor::digest)
+                  .collect(Collectors.toSet()));
     }
   }
 }

@@ -28,6 +28,7 @@ final class ReferrersTag {
   private static final int MAX_ENCODED = 64;
 
   private final RegistrySession session;
+  private final Retries retries;
   private final Endpoints endpoints;
   private final String name;
 
@@ -38,8 +39,9 @@ final class ReferrersTag {
    */
   private record Held(Document index, Optional<String> etag) {}
 
-  ReferrersTag(RegistrySession session, Endpoints endpoints, String name) {
+  ReferrersTag(RegistrySession session, Retries retries, Endpoints endpoints, String name) {
     this.session = session;
+    this.retries = retries;
     this.endpoints = endpoints;
     this.name = name;
   }
@@ -93,15 +95,21 @@ final class ReferrersTag {
     Document index = with(held, referrer.descriptor());
     String tag = of(subject);
     Body body = Body.of(index.mediaType().value(), index.bytes());
-    Call call = Call.of("PUT", endpoints.manifest(tag)).body(body);
+    Call plain = Call.of("PUT", endpoints.manifest(tag)).body(body);
     Optional<String> etag = held.flatMap(Held::etag);
-    try (Reply reply =
-        session.send(etag.isPresent() ? call.header("If-Match", etag.get()) : call)) {
-      if (reply.status() != 201 && (last || reply.status() != 412)) {
-        throw RegistryException.of(
-            "list " + referrer.descriptor().digest() + " in the index " + name + ":" + tag, reply);
-      }
-    }
+    Call call = etag.isPresent() ? plain.header("If-Match", etag.get()) : plain;
+    String action = "list " + referrer.descriptor().digest() + " in the index " + name + ":" + tag;
+    retries.run(
+        RequestKind.MANIFEST,
+        action,
+        () -> {
+          try (Reply reply = session.send(call)) {
+            if (reply.status() != 201 && (last || reply.status() != 412)) {
+              throw RegistryException.of(action, reply);
+            }
+            return reply;
+          }
+        });
   }
 
   /** The index with one entry more; everything else in it stays. */
@@ -117,13 +125,17 @@ final class ReferrersTag {
 
   /** Empty where there is none, and where the registry takes the tag for the subject's digest. */
   private Optional<Held> read(Digest subject) throws IOException {
-    String tag = of(subject);
-    Call call = Call.of("GET", endpoints.manifest(tag)).header("Accept", RegistryRepository.ACCEPT);
+    String action = "read the referrers at " + name + ":" + of(subject);
+    return retries.run(RequestKind.READ, action, () -> read(subject, action));
+  }
+
+  private Optional<Held> read(Digest subject, String action) throws IOException {
+    Call call =
+        Call.of("GET", endpoints.manifest(of(subject))).header("Accept", RegistryRepository.ACCEPT);
     try (Reply reply = session.send(call)) {
       if (reply.status() == 404) {
         return Optional.empty();
       }
-      String action = "read the referrers at " + name + ":" + tag;
       Document document = RegistryRepository.received(reply, action, Optional.empty());
       if (isOf(subject, document)) {
         return Optional.empty();

@@ -76,7 +76,7 @@ public final class RegistryClient {
    */
   public Catalog catalog(String host) throws IOException {
     Endpoints endpoints = endpoints(host, "");
-    return new Catalog(session(host, "", endpoints), endpoints, host);
+    return new Catalog(session(host, "", endpoints), retries, endpoints, host);
   }
 
   /**
@@ -128,8 +128,15 @@ public final class RegistryClient {
       return new Access(url, anonymous, challenges, anonymous, List.of());
     }
     AuthTarget target = new AuthTarget(host, repository, endpoints.uploads());
-    try (Reply reply = session(target, endpoints).send(call)) {
-      return new Access(url, anonymous, challenges, reply.status(), authorizer.tokens(target));
-    }
+    int status =
+        retries.run(
+            RequestKind.READ,
+            "ask " + host,
+            () -> {
+              try (Reply reply = session(target, endpoints).send(call)) {
+                return reply.status();
+              }
+            });
+    return new Access(url, anonymous, challenges, status, authorizer.tokens(target));
   }
 }

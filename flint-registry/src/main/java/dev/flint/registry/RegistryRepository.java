@@ -16,6 +16,7 @@ import dev.flint.oci.transfer.ImageTarget;
 import dev.flint.oci.transfer.MissingBlobException;
 import dev.flint.registry.auth.Scope;
 import dev.flint.registry.auth.Scopes;
+import dev.flint.registry.auth.TokenServerBusyException;
 import dev.flint.registry.http.Body;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Reply;
@@ -57,7 +58,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     this.session = session;
     this.endpoints = endpoints;
     this.name = name;
-    this.referrersTag = new ReferrersTag(session, endpoints, name);
+    this.referrersTag = new ReferrersTag(session, resilience.retries(), endpoints, name);
     this.resilience = resilience;
     this.head = new BlobHead(session, endpoints, resilience.memory());
   }
@@ -276,7 +277,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
         resilience.memory().mountIsRefused(fromRepository);
       }
       return false;
-    } catch (LostConnectionException e) {
+    } catch (LostConnectionException | TokenServerBusyException e) {
       // The upload finds out how the registry is.
       return false;
     } catch (FlintException e) {
@@ -360,7 +361,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   /** The tags, in the registry's order. */
   public Names tags() throws IOException {
     return new NameList("list the tags of " + name, "tags", Reference::isTag)
-        .read(session, endpoints.tags());
+        .read(session, resilience.retries(), endpoints.tags());
   }
 
   /**
@@ -369,18 +370,19 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
    * @throws FlintException NOT_FOUND if there is no such manifest
    */
   public Digest digest(Reference reference) throws IOException {
-    return new ManifestLookup(session, endpoints, this).digest(reference);
+    return new ManifestLookup(session, resilience.retries(), endpoints, this).digest(reference);
   }
 
   /** What refers to a manifest, optionally of one artifact type only. */
   public List<Descriptor> referrers(Digest subject, Optional<String> artifactType)
       throws IOException {
-    return new Referrers(session, endpoints, name, referrersTag).list(subject, artifactType);
+    return new Referrers(session, resilience.retries(), endpoints, name, referrersTag)
+        .list(subject, artifactType);
   }
 
   /** Removes a manifest, and with it every tag it has. */
   public void delete(Digest manifest) throws IOException {
-    new Deletion(session, endpoints, name).manifest(manifest);
+    new Deletion(session, resilience.retries(), endpoints, name).manifest(manifest);
   }
 
   /**
@@ -389,6 +391,6 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
    * @throws FlintException NOT_FOUND if there is no such blob
    */
   public Descriptor describeBlob(Digest blob) throws IOException {
-    return new BlobLookup(session, endpoints, name).describe(blob);
+    return new BlobLookup(session, resilience.retries(), endpoints, name).describe(blob);
   }
 }

@@ -12,6 +12,6 @@ enum RequestKind {
   WHOLE,
   /** A PATCH of an upload by chunks, or its closing PUT. */
   CHUNK,
-  /** The PUT of a manifest, which changes nothing when it is done twice. */
+  /** The PUT or DELETE of a manifest, which changes nothing when it is done twice. */
   MANIFEST
 }

@@ -1,6 +1,7 @@
 package dev.flint.registry;
 
 import dev.flint.oci.error.FlintException;
+import dev.flint.registry.auth.TokenServerBusyException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,10 +71,7 @@ final class RetryBudget {
   }
 
   private Duration wait(Fault fault, int count, IOException e) throws FlintException {
-    Optional<Duration> asked =
-        e instanceof RegistryException refusal
-            ? refusal.retryAfter().flatMap(text -> RetryAfter.parse(text, clock))
-            : Optional.empty();
+    Optional<Duration> asked = retryAfter(e).flatMap(text -> RetryAfter.parse(text, clock));
     if (fault == Fault.BUSY && asked.isPresent()) {
       return asked(asked.get(), e);
     }
@@ -83,6 +81,13 @@ final class RetryBudget {
       case LOST -> count == 1 ? Duration.ZERO : part(policy.waitAfter(count - 1));
       default -> Duration.ZERO;
     };
+  }
+
+  private static Optional<String> retryAfter(IOException e) {
+    if (e instanceof TokenServerBusyException server) {
+      return server.retryAfter();
+    }
+    return e instanceof RegistryException refusal ? refusal.retryAfter() : Optional.empty();
   }
 
   /** What the server asked for, and a little more, as it asked others for the same. */

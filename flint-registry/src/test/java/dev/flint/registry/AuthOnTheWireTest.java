@@ -24,6 +24,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +149,11 @@ class AuthOnTheWireTest {
     assertEquals(List.of(""), elsewhere.headers("Authorization"));
     assertEquals(List.of(""), elsewhere.headers("Cookie"));
     assertEquals(List.of(""), elsewhere.headers("Referer"));
+    assertEquals(
+        Set.of("accept", "accept-encoding", "connection", "host", "user-agent"),
+        elsewhere.requests().get(0).getAllHeaderKeys().stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet()));
     assertTrue(elsewhere.headers("Accept").get(0).contains("oci.image.manifest"));
   }
 

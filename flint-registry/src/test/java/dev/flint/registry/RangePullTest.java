@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +145,35 @@ class RangePullTest {
     try (FaultServer server = FaultServer.start(x -> x.reply(206, header, part()))) {
       assertFails(ErrorCode.PROTOCOL, () -> range(server));
     }
+  }
+
+  /** C3: however the end was announced, the rest is asked for, and only that. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 3000000\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\n",
+        "Connection: close\r\n\r\n",
+      })
+  void aPullGoesOnWhereTheBodyEnded(String framing) throws IOException {
+    List<String> ranges = new CopyOnWriteArrayList<>();
+    try (FaultServer server =
+        FaultServer.start(
+            x -> {
+              if (!x.target().endsWith("blobs/" + image.layer().digest())) {
+                image.serve(x);
+                return;
+              }
+              ranges.add(x.header("range").orElse(""));
+              if (ranges.size() == 1) {
+                x.send("HTTP/1.1 200 X\r\n" + framing).send(head(FROM));
+              } else {
+                serveRange(x);
+              }
+            })) {
+      assertEquals(image.manifest(), user.pull(Reference.parse(server.host() + "/r:t")));
+    }
+    assertEquals(List.of("", "bytes=1000000-2999999"), ranges);
   }
 
   /** C28. */

@@ -1,5 +1,8 @@
 package dev.flint.registry;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static dev.flint.registry.testing.OneLine.assertFails;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,8 +12,11 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.testing.FaultServer;
+import dev.flint.registry.testing.MockRegistry;
+import dev.flint.registry.testing.TestCertificate;
 import dev.flint.registry.testing.TestClient;
 import dev.flint.registry.testing.TestImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -124,6 +130,56 @@ class RedirectTest {
             })) {
       assertTrue(repository(server).has(image.layer()));
       assertEquals("HEAD /moved", server.requests().get(1));
+    }
+  }
+
+  /** C20: from https to http, which no other host may lead to either. */
+  @Test
+  void refusesToGoWhereAnybodyCanListen() throws IOException {
+    TestCertificate certificate = TestCertificate.create(folder.resolve("tls"), "IP:127.0.0.1");
+    try (FaultServer plain = FaultServer.start(x -> x.reply(200, "", NONE));
+        MockRegistry secure = MockRegistry.startTls(certificate)) {
+      String elsewhere = plain.host().replace("127.0.0.1", "localhost");
+      secure.answers(
+          get(anyUrl())
+              .willReturn(
+                  aResponse()
+                      .withStatus(307)
+                      .withHeader("Location", "http://" + elsewhere + "/x")));
+      user.trusting(certificate.pem()).plainHttp(false);
+      Reference reference = Reference.parse(secure.tlsHost() + "/r:t");
+      assertFails(ErrorCode.POLICY, () -> user.pull(reference));
+      user.assertHasNothing();
+      assertEquals(List.of(), plain.requests());
+    }
+  }
+
+  /** D23: a blob, too, small enough to be sent twice or not. */
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 9 << 20})
+  void carriesABlobOnWithinTheOrigin(int size) throws IOException {
+    TestImage large = TestImage.ofLayerSize(size);
+    try (FaultServer server =
+        FaultServer.start(
+            x -> {
+              byte[] body = x.body();
+              if (x.target().startsWith("/elsewhere")) {
+                assertArrayEquals(large.layerBytes(), body);
+                x.reply(201, "", NONE);
+              } else if (x.method().equals("POST")) {
+                x.reply(202, "Location: /upload?s=1", NONE);
+              } else {
+                x.reply(307, "Location: /elsewhere?s=a%2Fb", NONE);
+              }
+            })) {
+      byte[] bytes = large.layerBytes();
+      repository(server).putBlob(large.layer(), () -> new ByteArrayInputStream(bytes), n -> {});
+      assertEquals(
+          List.of(
+              "POST /v2/r/blobs/uploads/",
+              "PUT /upload?s=1&digest=" + large.layer().digest(),
+              "PUT /elsewhere?s=a%2Fb"),
+          server.requests());
     }
   }
 

@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +111,26 @@ class ReferrersTagTest {
       assertEquals(Optional.of("a/type"), Referrer.artifactType(entry));
       assertEquals(Map.of("k", "v"), entry.annotations());
       assertEquals(List.of("none"), keeper.conditions);
+    }
+  }
+
+  @Test
+  void writesAgainWhereTheRegistryHasNoTime() throws IOException {
+    Keeper keeper = new Keeper();
+    Set<String> failed = ConcurrentHashMap.newKeySet();
+    try (FaultServer server =
+        FaultServer.start(
+            x -> {
+              if (failed.add(x.toString())) {
+                x.body();
+                x.reply(503, "", new byte[0]);
+              } else {
+                keeper.serve(x);
+              }
+            })) {
+      repository(server).putManifest(ARTIFACT);
+      assertEquals(List.of(ARTIFACT.descriptor()), keeper.entries());
+      assertEquals(1, keeper.states.size());
     }
   }
 

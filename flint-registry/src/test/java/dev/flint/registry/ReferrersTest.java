@@ -168,7 +168,10 @@ class ReferrersTest {
   void aFailureIsNotAnEmptyList(int status) {
     registry.answers(get(urlPathEqualTo(API)).willReturn(aResponse().withStatus(status)));
     assertFails(status < 404 ? ErrorCode.AUTH : ErrorCode.NETWORK, this::list);
-    assertEquals(1, registry.lines().stream().filter(line -> line.contains("/referrers/")).count());
+    assertEquals(
+        status < 404 ? 1 : 5,
+        registry.lines().stream().filter(line -> line.contains("/referrers/")).count());
+    assertFalse(registry.lines().stream().anyMatch(line -> line.contains("/manifests/")));
   }
 
   @Test

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -188,9 +189,6 @@ class TokenOnTheWireTest {
   @CsvSource(
       quoteCharacter = '\'',
       value = {
-        "500, '', NETWORK",
-        "503, '', NETWORK",
-        "429, '', NETWORK",
         "403, '{\"token\":\"T0ken-9\"}', AUTH",
         "302, '', PROTOCOL",
         "307, '', PROTOCOL",
@@ -219,6 +217,43 @@ class TokenOnTheWireTest {
     SECRETS.assertFails(code, () -> user.pull(registry.reference()));
     assertEquals(2, registry.lines().size(), registry.lines().toString());
     assertEquals(List.of(), tokens.requests());
+  }
+
+  /** B6: the token server has no time, and is waited for as long as a registry would be. */
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 502, 503, 504})
+  void aTokenServerThatNeverHasTimeIsGivenUp(int status) {
+    registry
+        .holds(image)
+        .challenges(ANY_TOKEN, "Bearer realm=\"http://" + registry.host() + "/token\"")
+        .insists(get(urlPathEqualTo("/token")).willReturn(aResponse().withStatus(status)));
+    SECRETS.assertFails(ErrorCode.NETWORK, () -> user.pull(registry.reference()));
+    assertEquals(5, registry.lines().stream().filter(l -> l.startsWith("GET /token")).count());
+    assertEquals(6, registry.lines().size(), registry.lines().toString());
+    SECRETS.assertAbsentIn(user.notes());
+  }
+
+  /** B6: and then it has. */
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void aTokenServerThatHasNoTimeIsWaitedFor(int status) throws IOException {
+    registry
+        .holds(image)
+        .takes()
+        .challenges(ANY_TOKEN, "Bearer realm=\"http://" + registry.host() + "/token\"")
+        .insists(
+            get(urlPathEqualTo("/token"))
+                .inScenario("busy")
+                .whenScenarioStateIs("free")
+                .willReturn(aResponse().withBody("{\"token\":\"T0ken-7\"}")))
+        .insists(
+            get(urlPathEqualTo("/token"))
+                .inScenario("busy")
+                .whenScenarioStateIs(Scenario.STARTED)
+                .willSetStateTo("free")
+                .willReturn(aResponse().withStatus(status).withHeader("Retry-After", "3")));
+    user.pull(registry.reference());
+    assertEquals(List.of(Duration.ofMillis(3500)), user.waits());
   }
 
   @Test

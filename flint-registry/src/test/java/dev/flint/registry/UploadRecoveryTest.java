@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,30 @@ class UploadRecoveryTest extends UploadCase {
               return false;
             })) {
       upload(registry);
+      assertEquals(2, registry.count("POST"));
+    }
+  }
+
+  /** D11: the connection of the session is gone when the body is on its way; a new one is begun. */
+  @Test
+  void aConnectionThatIsGoneCostsANewSession() throws IOException {
+    AtomicInteger connections = new AtomicInteger();
+    try (UploadRegistry registry =
+        UploadRegistry.start(
+            (x, r) -> {
+              if (connections.getAndIncrement() > 0 || !x.method().equals("POST")) {
+                return false;
+              }
+              x.send("HTTP/1.1 202 X\r\nContent-Length: 0\r\nLocation: /upload?s=99\r\n\r\n");
+              x.next().reset();
+              return true;
+            })) {
+      upload(user.client(), registry, bytes());
+      assertTrue(registry.has(image.layerBytes()));
+      List<String> puts =
+          registry.requests().stream().filter(line -> line.startsWith("PUT")).toList();
+      assertEquals(2, puts.size(), puts.toString());
+      assertEquals(2, Set.copyOf(puts).size(), "one of them was sent twice: " + puts);
       assertEquals(2, registry.count("POST"));
     }
   }

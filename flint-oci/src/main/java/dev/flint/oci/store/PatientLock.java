@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for a file lock. No event tells that another process gave it up, so it is asked for. */
-final class PatientLock {
+public final class PatientLock {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private PatientLock() {}
@@ -21,12 +23,39 @@ final class PatientLock {
   static Optional<FileLock> acquire(
       FileChannel channel, long position, long size, boolean shared, Duration patience)
       throws IOException {
+    return acquire(() -> channel.tryLock(position, size, shared), patience);
+  }
+
+  /**
+   * Locks a whole file against other processes, and against other threads of this one that lock it
+   * through channels of their own.
+   *
+   * @return empty if another held it all the time
+   */
+  public static Optional<FileLock> acquire(FileChannel channel, Duration patience)
+      throws IOException {
+    return acquire(
+        () -> {
+          try {
+            return channel.tryLock();
+          } catch (OverlappingFileLockException e) {
+            return null;
+          }
+        },
+        patience);
+  }
+
+  private interface Attempt {
+    @Nullable FileLock run() throws IOException;
+  }
+
+  private static Optional<FileLock> acquire(Attempt attempt, Duration patience) throws IOException {
     long start = System.nanoTime();
-    FileLock lock = channel.tryLock(position, size, shared);
+    FileLock lock = attempt.run();
     try {
       while (lock == null && System.nanoTime() - start < patience.toNanos()) {
         Thread.sleep(POLL.toMillis());
-        lock = channel.tryLock(position, size, shared);
+        lock = attempt.run();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -373,6 +373,7 @@ final class ImageRoundTripTest {
         events.get(events.size() - 1));
   }
 
+  /** C14: without a match, and too deep. */
   @Test
   void readsTheImageOfAPlatformFromNestedIndexes() throws IOException {
     Document amd64 = TestImages.pack(layout, "r.io/x:1", GUEST);

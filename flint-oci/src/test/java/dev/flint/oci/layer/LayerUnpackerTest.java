@@ -97,13 +97,14 @@ final class LayerUnpackerTest {
         Arguments.of("dots in a name", tar().file("..a/b../...c/d..qemu", DISK)));
   }
 
+  /** E4, E5: what is passed over, and padding of zeros. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("accepted")
   void takesTheDiskOutOf(String name, TarBytes archive) throws IOException {
     assertArrayEquals(DISK, unpack(archive.ended()));
   }
 
-  /** E9. */
+  /** E7, E9: members, and the bytes decide (docs/decisions.md). */
   @Test
   void tellsTheCompressionByTheBytes() throws IOException {
     byte[] tar = plain();
@@ -228,6 +229,7 @@ final class LayerUnpackerTest {
     }
   }
 
+  /** E5, E7. */
   @Test
   void refusesEveryTruncationOfACompressedLayer() {
     byte[] tar = tar().file("disk.qemu", Arrays.copyOf(DISK, 300)).ended();
@@ -250,6 +252,7 @@ final class LayerUnpackerTest {
     Failures.expect(ErrorCode.INTEGRITY, () -> unpack(second));
   }
 
+  /** E5. */
   @Test
   void refusesMissingEndBlocksEvenOfADiskThatEndsInZeros() {
     byte[] zeros = tar().file("disk.qemu", new byte[8192]).unended();

@@ -177,6 +177,7 @@ final class TransferTest {
     assertEquals(Optional.of(index), target.resolve(TO));
   }
 
+  /** C14: ten deep is too deep, whether all of it is wanted or one image of it. */
   @Test
   void copiesNestedIndexesUpToTheLimit() throws IOException {
     Document nested = image("hello");

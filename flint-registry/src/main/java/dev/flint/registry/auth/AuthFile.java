@@ -2,6 +2,7 @@ package dev.flint.registry.auth;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,13 +51,24 @@ record AuthFile(Path path) {
         || permissions.contains(PosixFilePermission.OTHERS_READ);
   }
 
+  /** The document, without anything if there is no file. */
+  AuthDocument readOrEmpty() throws FlintException {
+    return read().orElseGet(() -> new AuthDocument(path.toString(), JsonObject.empty()));
+  }
+
+  /** What becomes of a document. */
+  interface Change {
+    AuthDocument of(AuthDocument now) throws FlintException;
+  }
+
   /**
-   * Replaces or creates the file, for its owner alone. Behind a link, the file it leads to is
+   * Replaces or creates the file, for its owner alone, by what becomes of it as it is now: two of
+   * Flint's logins at once lose nothing of each other. Behind a link, the file it leads to is
    * replaced.
    *
    * @throws FlintException LOCAL_IO for a link that leads nowhere: whoever made it chose the place
    */
-  void write(AuthDocument document) throws IOException {
+  void change(Change change) throws IOException {
     Path target = target();
     Path folder = target.getParent();
     if (folder == null) {
@@ -67,6 +79,12 @@ record AuthFile(Path path) {
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
+    try (AuthFileLock lock = AuthFileLock.of(target)) {
+      write(change.of(readOrEmpty()), target, folder);
+    }
+  }
+
+  private static void write(AuthDocument document, Path target, Path folder) throws IOException {
     // Made anew under a name nobody can guess, and readable by nobody else from the start.
     Path temporary = Files.createTempFile(folder, ".flint-", ".tmp");
     try {

@@ -36,16 +36,15 @@ public final class LoginStore {
    * @throws FlintException AUTH if the file cannot be understood, or the helper is missing or fails
    */
   public Kept store(String host, Credential credential) throws IOException {
-    AuthDocument document = document();
-    Optional<HelperEntry> entry = document.helper(host);
+    Optional<HelperEntry> entry = file.readOrEmpty().helper(host);
     if (entry.isEmpty()) {
-      file.write(document.with(host, AuthEntry.encode(credential)));
+      file.change(document -> document.with(host, AuthEntry.encode(credential)));
       return new Kept(place(), true);
     }
     CredentialHelper helper = helper(entry.get());
     helper.store(entry.get().server(), credential);
     // As Docker does it: an empty entry tells that the helper has it.
-    file.write(document.with(host, JsonObject.empty()));
+    file.change(document -> document.with(host, JsonObject.empty()));
     return new Kept(helper.name(), false);
   }
 
@@ -56,18 +55,13 @@ public final class LoginStore {
    * @throws FlintException as {@link #store}
    */
   public boolean erase(String host) throws IOException {
-    AuthDocument document = document();
-    AuthDocument changed = document.without(host);
-    boolean inFile = !changed.equals(document);
+    AuthDocument document = file.readOrEmpty();
+    boolean inFile = !document.without(host).equals(document);
     if (inFile) {
-      file.write(changed);
+      file.change(now -> now.without(host));
     }
     Optional<HelperEntry> entry = document.helper(host);
     return entry.isPresent() ? helper(entry.get()).erase(entry.get().server()) || inFile : inFile;
-  }
-
-  private AuthDocument document() throws FlintException {
-    return file.read().orElseGet(() -> new AuthDocument(place(), JsonObject.empty()));
   }
 
   private CredentialHelper helper(HelperEntry entry) throws FlintException {

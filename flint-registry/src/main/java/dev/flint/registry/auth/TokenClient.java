@@ -35,7 +35,7 @@ final class TokenClient {
     try (Reply reply = send(request, credential)) {
       String server = request.realm().getAuthority();
       if (reply.status() != 200) {
-        throw refusal(server, host, reply.status(), credential.isPresent());
+        throw refusal(server, host, reply, credential.isPresent());
       }
       byte[] bytes = reply.body().readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
@@ -77,7 +77,8 @@ final class TokenClient {
   }
 
   /** Does not quote the server, which may repeat to us what we told it. */
-  private static FlintException refusal(String server, String host, int status, boolean known) {
+  private static FlintException refusal(String server, String host, Reply reply, boolean known) {
+    int status = reply.status();
     String message = "token server " + server + " of " + host + " answered " + status;
     return switch (status) {
       case 400, 401, 403 ->
@@ -90,11 +91,15 @@ final class TokenClient {
                   ErrorCode.AUTH,
                   message + " to a request without credentials",
                   "log in with flint login " + host);
-      case 408, 425, 429 -> new FlintException(ErrorCode.NETWORK, message, "wait and try again");
+      case 408, 425, 429, 499 -> busy(message, "wait and try again", reply);
       default ->
           status >= 500
-              ? new FlintException(ErrorCode.NETWORK, message, "try again later")
+              ? busy(message, "try again later", reply)
               : new FlintException(ErrorCode.PROTOCOL, message);
     };
+  }
+
+  private static FlintException busy(String message, String remedy, Reply reply) {
+    return new TokenServerBusyException(message, remedy, reply.header("retry-after").orElse(""));
   }
 }

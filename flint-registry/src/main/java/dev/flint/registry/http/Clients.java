@@ -8,9 +8,11 @@ import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
@@ -41,6 +43,9 @@ final class Clients {
 
   /** Guarded by this. */
   private final Map<TlsSettings, Pair> secure = new HashMap<>();
+
+  /** Hosts whose certificate is not checked, which was said. Guarded by this. */
+  private final Set<String> unchecked = new HashSet<>();
 
   /** Makes TLS of settings; empty for what the JDK has by itself. */
   interface TlsSource {
@@ -87,20 +92,21 @@ final class Clients {
   }
 
   private synchronized Pair secure(Call call) throws IOException {
-    HostSettings host = network.of(call);
+    HostSettings own = network.of(call);
     // HTTP/2 takes 16 MiB ahead of whoever reads slowly.
     boolean limited = network.limit(call) != RateLimit.NONE;
-    TlsSettings settings = limited ? host.tls().overHttp1() : host.tls();
+    TlsSettings settings = limited ? own.tls().overHttp1() : own.tls();
     Pair known = secure.get(settings);
     if (known == null) {
       known = Pair.of(secure(settings));
       secure.put(settings, known);
-      if (!settings.verify()) {
-        network.warn(
-            "the certificate of "
-                + Network.authority(call.url())
-                + " is not checked: anybody on the way can read and change what is sent");
-      }
+    }
+    String host = Network.authority(call.url());
+    if (!settings.verify() && unchecked.add(host)) {
+      network.warn(
+          "the certificate of "
+              + host
+              + " is not checked: anybody on the way can read and change what is sent");
     }
     return known;
   }

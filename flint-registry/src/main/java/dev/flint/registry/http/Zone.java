@@ -37,6 +37,18 @@ enum Zone {
     }
   }
 
+  /**
+   * The zone that a host has by its own text, without a name server, which may be the host's own:
+   * public for all names but those of this machine.
+   *
+   * @param host as for {@link #of(String)}
+   */
+  static Zone written(String host) {
+    boolean literal = host.startsWith("[") || host.matches("[0-9.]+");
+    boolean local = host.equals("localhost") || host.endsWith(".localhost");
+    return literal || local ? of(host) : PUBLIC;
+  }
+
   static Zone of(InetAddress address) {
     if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
       return LOOPBACK;

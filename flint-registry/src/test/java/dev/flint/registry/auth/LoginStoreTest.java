@@ -14,8 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,12 +146,49 @@ class LoginStoreTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"{ | AUTH", "[] | AUTH", "'' | AUTH", "{\"auths\":[]} | AUTH"})
+      value = {
+        "{ | AUTH",
+        "[] | AUTH",
+        "'' | AUTH",
+        "{\"auths\":[]} | AUTH",
+        "{\"credsStore\":\"../x\"} | POLICY",
+        "{\"credHelpers\":{\"h\":\"a/b\"}} | POLICY",
+      })
   void aBrokenFileIsLeftAsItIs(String text, ErrorCode code) throws IOException {
     write(text);
     assertFails(code, () -> store().store("h", PASSWORD));
     assertFails(code, () -> store().erase("h"));
     assertEquals(text, Files.readString(file));
+  }
+
+  /** Each reads the file, adds its own and writes it. */
+  @Test
+  void loginsAtOnceLoseNothingOfEachOther() throws Exception {
+    List<String> hosts = IntStream.range(0, 24).mapToObj(i -> "r" + i + ".example").toList();
+    ExecutorService logins = Executors.newFixedThreadPool(hosts.size());
+    try {
+      List<Callable<LoginStore.Kept>> stores = new ArrayList<>();
+      hosts.forEach(host -> stores.add(() -> store().store(host, PASSWORD)));
+      for (Future<LoginStore.Kept> login : logins.invokeAll(stores)) {
+        login.get();
+      }
+      assertEquals(Set.copyOf(hosts), Set.copyOf(json().object("auths").orElseThrow().names()));
+
+      List<Callable<Boolean>> erasures = new ArrayList<>();
+      hosts.forEach(host -> erasures.add(() -> store().erase(host)));
+      for (Future<Boolean> logout : logins.invokeAll(erasures)) {
+        assertTrue(logout.get());
+      }
+      assertEquals(List.of(), json().object("auths").orElseThrow().names());
+    } finally {
+      logins.shutdownNow();
+    }
+  }
+
+  @Test
+  void forgettingNothingLeavesNothingBehind() throws IOException {
+    assertFalse(store().erase("h"));
+    assertFalse(Files.exists(file.getParent()));
   }
 
   @Test
@@ -206,7 +250,7 @@ class LoginStoreTest {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> list = Files.list(folder.resolve("docker"))) {
-      return list.toList();
+      return list.filter(path -> !path.getFileName().toString().endsWith(".flint-lock")).toList();
     }
   }
 }

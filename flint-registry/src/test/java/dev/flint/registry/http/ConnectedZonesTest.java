@@ -70,10 +70,59 @@ class ConnectedZonesTest {
     assertFails(ErrorCode.POLICY, () -> zones.check(third, address("10.0.0.1")));
   }
 
+  /** Its answers say where, not the user; its name may say something else by then. */
   @Test
-  void whoWasReachedThroughAProxyIsOutside() {
+  void aHostMayNotSendUsNearerByItsOwnName() throws IOException {
+    ConnectedZones zones = new ConnectedZones();
+    zones.check(Call.of("GET", REGISTRY), address("192.0.2.7"));
+    Call sent = Call.of("PUT", REGISTRY.resolve("/upload")).sentBy(REGISTRY);
+    zones.check(sent, address("198.51.100.1"));
+    for (String near : List.of("127.0.0.1", "10.0.0.1", "169.254.169.254")) {
+      assertFails(ErrorCode.POLICY, () -> zones.check(sent, address(near)));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10.0.0.1", "127.0.0.1", "192.0.2.7"})
+  void aHostThatStaysWhereItIsMaySendUsToItself(String address) throws IOException {
+    ConnectedZones zones = new ConnectedZones();
+    zones.check(Call.of("POST", REGISTRY), address(address));
+    zones.check(Call.of("PUT", REGISTRY).sentBy(REGISTRY), address(address));
+  }
+
+  /** Nothing says that it moved. */
+  @Test
+  void aHostThatWasReachedThroughAProxyMaySendUsToItselfDirectly() throws IOException {
+    Call sent = Call.of("GET", REGISTRY.resolve("http://registry.example/")).sentBy(REGISTRY);
+    new ConnectedZones().check(sent, address("192.168.0.1"));
+  }
+
+  @Test
+  void aNameThatWasReachedThroughAProxyIsOutside() {
     Call sent = Call.of("GET", STORE).sentBy(REGISTRY);
-    assertFails(ErrorCode.POLICY, () -> new ConnectedZones().check(sent, address("192.168.0.1")));
+    FlintException e =
+        assertFails(
+            ErrorCode.POLICY, () -> new ConnectedZones().check(sent, address("192.168.0.1")));
+    assertTrue(e.remedy().contains("NO_PROXY"), e.remedy());
+  }
+
+  /** No name server is needed to know where these are. */
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.5, 192.168.0.1, true",
+    "[fd00::5]:5000, 192.168.0.1, true",
+    "localhost:5000, 127.0.0.1, true",
+    "10.0.0.5, 127.0.0.1, false",
+    "192.0.2.7, 192.168.0.1, false",
+  })
+  void anAddressThatWasReachedThroughAProxyIsWhereItSays(String from, String to, boolean allowed)
+      throws IOException {
+    Call sent = Call.of("GET", STORE).sentBy(URI.create("http://" + from + "/v2/"));
+    if (allowed) {
+      new ConnectedZones().check(sent, address(to));
+    } else {
+      assertFails(ErrorCode.POLICY, () -> new ConnectedZones().check(sent, address(to)));
+    }
   }
 
   /** The name server says something harmless first, and this machine when it matters. */

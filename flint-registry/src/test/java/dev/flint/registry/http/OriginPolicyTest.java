@@ -109,6 +109,22 @@ class OriginPolicyTest {
     assertEquals(target, OriginPolicy.uploadLocation(reply(from, location)));
   }
 
+  /** D3. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://198.51.100.1/upload",
+        "https://169.254.169.254/upload",
+        "https://127.0.0.1/upload",
+        "https://localhost/upload",
+        "https://192.168.1.1/upload",
+      })
+  void uploadsToNobodyInTheClearOrNearerToUs(String location) {
+    Reply reply = reply(REGISTRY, location);
+    FlintException e = assertThrows(FlintException.class, () -> OriginPolicy.uploadLocation(reply));
+    assertEquals(ErrorCode.POLICY, e.code());
+  }
+
   @Test
   void neverUploadsToAnotherHostInTheClear() {
     Reply reply = reply("http://192.0.2.7/a", "http://198.51.100.1/b");

@@ -54,6 +54,18 @@ class TlsFailureTest {
     }
   }
 
+  /** C31: an authority nobody here knows; its own certificate, as --ca-file, is what helps. */
+  @Test
+  void unknownAuthority() throws IOException {
+    TestCertificate certificate = TestCertificate.issued(folder, "IP:127.0.0.1");
+    try (MockRegistry server = MockRegistry.startTls(certificate)) {
+      FlintException e = refused(server.tlsHost(), TlsSettings.DEFAULT);
+      assertTrue(String.valueOf(e.getMessage()).contains("nobody who is trusted"), e.getMessage());
+      assertTrue(e.remedy().startsWith("--ca-file FILE"), e.remedy());
+      assertEquals(404, status(server.tlsHost(), trusting(certificate)));
+    }
+  }
+
   /** C31. */
   @Test
   void wrongHost() throws IOException {
@@ -142,6 +154,21 @@ class TlsFailureTest {
       try (Reply back = http.send(again.to(call.url()))) {
         assertEquals(404, back.status());
       }
+    }
+  }
+
+  @Test
+  void skippingTheCheckIsSaidOnceOfEachHost() throws IOException {
+    TestCertificate certificate = TestCertificate.create(folder, "DNS:other.example");
+    try (MockRegistry one = MockRegistry.startTls(certificate);
+        MockRegistry two = MockRegistry.startTls(certificate)) {
+      Http http = http(TlsSettings.DEFAULT.unverified());
+      for (MockRegistry server : List.of(one, two, one, two)) {
+        http.send(Call.of("GET", URI.create("https://" + server.tlsHost() + "/"))).close();
+      }
+      assertEquals(2, warnings.size());
+      assertTrue(warnings.get(0).contains(one.tlsHost()), warnings.get(0));
+      assertTrue(warnings.get(1).contains(two.tlsHost()), warnings.get(1));
     }
   }
 

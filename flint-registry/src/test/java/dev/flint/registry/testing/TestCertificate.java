@@ -47,6 +47,15 @@ public record TestCertificate(Path key, Path certificate, Path keyStore, Path pe
 
   /** Makes one whose time is over, by an authority whose time is not. */
   public static TestCertificate expired(Path folder, String names) throws IOException {
+    return issued(folder, names, -1);
+  }
+
+  /** Makes one by an authority of its own, which a client must trust. */
+  public static TestCertificate issued(Path folder, String names) throws IOException {
+    return issued(folder, names, 30);
+  }
+
+  private static TestCertificate issued(Path folder, String names, int days) throws IOException {
     TestCertificate authority = create(folder.resolve("authority"), "DNS:authority.example");
     Path key = folder.resolve("key.pem");
     Path request = folder.resolve("request.pem");
@@ -59,7 +68,7 @@ public record TestCertificate(Path key, Path certificate, Path keyStore, Path pe
             "-in",
             request,
             "-days",
-            "-1",
+            days,
             "-copy_extensions",
             "copy",
             "-set_serial",
