@@ -5,32 +5,37 @@ import java.io.IOException;
 
 /** The ways in which people run registries. */
 enum PeerSetup {
-  DOCKER(peer -> peer.docker(new DockerRegistrySettings())),
-  DOCKER_TLS(Peer::dockerWithTls),
-  DOCKER_PASSWORD(Peer::dockerWithPassword),
-  DOCKER_TOKENS(Peer::dockerWithTokens),
-  DOCKER_RELATIVE_LOCATION(peer -> peer.docker(new DockerRegistrySettings().relativeUrls())),
-  DOCKER_REDIRECT_TO_ANOTHER_HOST(Peer::dockerWithStorageElsewhere),
-  DOCKER_READ_ONLY(Peer::dockerReadOnly),
-  DOCKER_CACHE(Peer::dockerAsCache),
-  FLINT(peer -> peer.flint(ServerSettings.OPEN)),
-  FLINT_TLS(Peer::flintWithTls),
-  FLINT_PASSWORD(Peer::flintWithPassword),
-  FLINT_READ_ONLY(Peer::flintReadOnly),
-  FLINT_CACHE(Peer::flintAsCache);
+  DOCKER,
+  DOCKER_TLS,
+  DOCKER_PASSWORD,
+  DOCKER_TOKENS,
+  DOCKER_RELATIVE_LOCATION,
+  DOCKER_REDIRECT_TO_ANOTHER_HOST,
+  DOCKER_READ_ONLY,
+  DOCKER_CACHE,
+  FLINT,
+  FLINT_TLS,
+  FLINT_PASSWORD,
+  FLINT_READ_ONLY,
+  FLINT_CACHE;
 
-  private final Start start;
-
-  private interface Start {
-    void of(Peer peer) throws IOException;
-  }
-
-  PeerSetup(Start start) {
-    this.start = start;
-  }
-
+  /** Starts one, with the image in it. */
   void start(Peer peer) throws IOException {
-    start.of(peer);
+    switch (this) {
+      case DOCKER -> peer.docker(new DockerRegistrySettings());
+      case DOCKER_TLS -> peer.dockerWithTls();
+      case DOCKER_PASSWORD -> peer.dockerWithPassword();
+      case DOCKER_TOKENS -> peer.dockerWithTokens();
+      case DOCKER_RELATIVE_LOCATION -> peer.docker(new DockerRegistrySettings().relativeUrls());
+      case DOCKER_REDIRECT_TO_ANOTHER_HOST -> peer.dockerWithStorageElsewhere();
+      case DOCKER_READ_ONLY -> peer.dockerReadOnly();
+      case DOCKER_CACHE -> peer.dockerAsCache();
+      case FLINT -> peer.flint(ServerSettings.OPEN);
+      case FLINT_TLS -> peer.flintWithTls();
+      case FLINT_PASSWORD -> peer.flintWithPassword();
+      case FLINT_READ_ONLY -> peer.flintReadOnly();
+      case FLINT_CACHE -> peer.flintAsCache();
+    }
     peer.seed();
   }
 }
