@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -346,6 +347,30 @@ class UploadRecoveryTest {
             })) {
       upload(registry);
       assertEquals(1, registry.count("POST"));
+    }
+  }
+
+  /** One cut at a bad moment does not make all the rest wait for an answer after each small piece. */
+  @Test
+  void sendsLargerChunksAgainAfterSomeGotThrough() throws IOException {
+    List<Long> sizes = new CopyOnWriteArrayList<>();
+    try (UploadRegistry registry =
+        UploadRegistry.start(
+            (x, r) -> {
+              if (!x.method().equals("PATCH")) {
+                return false;
+              }
+              sizes.add(Long.parseLong(x.header("content-length").orElse("")) / MIB);
+              if (!first(sizes.size() == 2)) {
+                return false;
+              }
+              x.reset();
+              return true;
+            })) {
+      RegistryClient client = user.client();
+      client.memory(registry.host()).limitChunks(2 * MIB);
+      upload(client, registry, bytes());
+      assertEquals(List.of(2L, 2L, 1L, 1L, 1L, 1L, 2L, 1L), sizes);
     }
   }
 
