@@ -350,7 +350,9 @@ class UploadRecoveryTest {
     }
   }
 
-  /** One cut at a bad moment does not make all the rest wait for an answer after each small piece. */
+  /**
+   * One cut at a bad moment does not make all the rest wait for an answer after each small piece.
+   */
   @Test
   void sendsLargerChunksAgainAfterSomeGotThrough() throws IOException {
     List<Long> sizes = new CopyOnWriteArrayList<>();
