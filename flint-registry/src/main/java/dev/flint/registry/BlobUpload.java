@@ -23,6 +23,9 @@ final class BlobUpload {
 
   private static final long LEAST_CHUNK = 1L << 20;
 
+  /** So many chunks in a row say that larger ones may get through too. */
+  private static final int ENOUGH_THROUGH = 4;
+
   /** Less is not worth a new lease of patience. */
   private static final long PROGRESS = 64L << 10;
 
@@ -39,6 +42,7 @@ final class BlobUpload {
   private Optional<OpenUpload> open;
   private long chunk;
   private boolean chunked;
+  private int through;
 
   /** What the last request did at the registry is not known. */
   private boolean unsure;
@@ -145,6 +149,17 @@ final class BlobUpload {
     long length = Math.min(chunk, blob.size() - upload.offset());
     upload.append(body(source.chunk(upload.offset(), length), length));
     progressed(upload);
+    // Each chunk waits for an answer, so small ones are slow over a long link.
+    long most = usualChunk(upload);
+    if (++through >= ENOUGH_THROUGH && chunk < most) {
+      chunk = Math.min(2 * chunk, most);
+      through = 0;
+    }
+  }
+
+  private long usualChunk(OpenUpload upload) {
+    HostMemory memory = resilience.memory();
+    return Math.max(memory.chunk().orElse(memory.usualChunk()), upload.minChunk());
   }
 
   private static Body body(BlobSource bytes, long length) {
@@ -196,14 +211,14 @@ final class BlobUpload {
       return;
     }
     if (!chunked) {
-      HostMemory memory = resilience.memory();
-      chunk = Math.max(memory.chunk().orElse(memory.usualChunk()), upload.minChunk());
+      chunk = usualChunk(upload);
       chunked = true;
     } else if (upload.offset() <= before) {
       // This registry keeps whole chunks only, so that small ones get through sooner.
       chunk = Math.max(Math.max(chunk / 4, Math.min(chunk, LEAST_CHUNK)), upload.minChunk());
     }
     unsure = false;
+    through = 0;
     progressed(upload);
   }
 

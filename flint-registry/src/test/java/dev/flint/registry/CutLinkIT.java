@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Issue 4, done when 4: a link that cuts each connection after 5 to 50 MB. The image has 200 MiB,
- * or {@code -Dflint.bigMiB}.
+ * Issue 4, done when 4: a link that takes 50 ms in each direction and cuts each connection after 5
+ * to 50 MB. The image has 200 MiB, or {@code -Dflint.bigMiB}.
  */
 class CutLinkIT {
   private static final byte[] CONFIG =
@@ -47,6 +48,7 @@ class CutLinkIT {
   private static final long SEED = 4;
   private static final long LEAST = 5_000_000;
   private static final long MOST = 50_000_000;
+  private static final Duration DELAY = Duration.ofMillis(50);
 
   @TempDir Path folder;
   private TestClient developer;
@@ -93,7 +95,7 @@ class CutLinkIT {
   }
 
   private static CuttingProxy link(InetSocketAddress server) throws IOException {
-    return CuttingProxy.start(server, SEED, LEAST, MOST);
+    return CuttingProxy.start(server, SEED, LEAST, MOST, DELAY);
   }
 
   private static RegistryServer embedded(Path folder) throws IOException {

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The client against a registry that others wrote, in the ways people set it up. */
+/**
+ * The client against a registry that others wrote: what is more than the verbs of PeerMatrixIT in
+ * the ways people set it up.
+ */
 class DockerRegistryClientIT {
   private static final String USER = "user";
   private static final String PASSWORD = "p:w";
@@ -98,15 +101,6 @@ class DockerRegistryClientIT {
   }
 
   @Test
-  void worksWithAPassword() throws IOException {
-    try (DockerRegistry registry = start(new DockerRegistrySettings().password(folder))) {
-      developer.login(registry.host(), USER, PASSWORD);
-      device.login(registry.host(), USER, PASSWORD);
-      roundTrip(Reference.parse(registry.host() + "/r:1"));
-    }
-  }
-
-  @Test
   void aWrongOrMissingPasswordIsRefused() throws IOException {
     try (DockerRegistry registry = start(new DockerRegistrySettings().password(folder))) {
       Reference reference = Reference.parse(registry.host() + "/r:1");
@@ -122,17 +116,13 @@ class DockerRegistryClientIT {
   }
 
   @Test
-  void worksWithTlsOfAPrivateAuthority() throws IOException {
+  void tlsOfAnUnknownAuthorityIsRefused() throws IOException {
     TestCertificate certificate = TestCertificate.create(folder.resolve("tls"), "IP:127.0.0.1");
     try (DockerRegistry registry = start(new DockerRegistrySettings().tls(certificate))) {
       Reference reference = Reference.parse(registry.host() + "/r:1");
       device.plainHttp(false);
       FlintException e = assertFails(ErrorCode.NETWORK, () -> device.pull(reference));
       assertTrue(e.remedy().contains("--ca-file"), e.remedy());
-
-      developer.plainHttp(false).trusting(certificate.pem());
-      device.trusting(certificate.pem());
-      roundTrip(reference);
     }
   }
 
@@ -154,13 +144,6 @@ class DockerRegistryClientIT {
       device.plainHttp(false);
       FlintException e = assertFails(ErrorCode.NETWORK, () -> device.pull(reference));
       assertTrue(e.remedy().contains("--plain-http"), e.remedy());
-    }
-  }
-
-  @Test
-  void worksWithRelativeLocations() throws IOException {
-    try (DockerRegistry registry = start(new DockerRegistrySettings().relativeUrls())) {
-      roundTrip(Reference.parse(registry.host() + "/deep/down/r:1"));
     }
   }
 

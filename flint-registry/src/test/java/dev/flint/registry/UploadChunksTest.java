@@ -8,6 +8,8 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.testing.UploadRegistry;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +72,32 @@ class UploadChunksTest extends UploadCase {
             })) {
       upload(registry);
       assertEquals(1, registry.count("POST"));
+    }
+  }
+
+  /**
+   * One cut at a bad moment does not make all the rest wait for an answer after each small piece.
+   */
+  @Test
+  void sendsLargerChunksAgainAfterSomeGotThrough() throws IOException {
+    List<Long> sizes = new CopyOnWriteArrayList<>();
+    try (UploadRegistry registry =
+        UploadRegistry.start(
+            (x, r) -> {
+              if (!x.method().equals("PATCH")) {
+                return false;
+              }
+              sizes.add(Long.parseLong(x.header("content-length").orElse("")) / MIB);
+              if (!first(sizes.size() == 2)) {
+                return false;
+              }
+              x.reset();
+              return true;
+            })) {
+      RegistryClient client = user.client();
+      client.memory(registry.host()).limitChunks(2 * MIB);
+      upload(client, registry, bytes());
+      assertEquals(List.of(2L, 2L, 1L, 1L, 1L, 1L, 2L, 1L), sizes);
     }
   }
 

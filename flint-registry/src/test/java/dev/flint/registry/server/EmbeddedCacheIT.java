@@ -11,11 +11,14 @@ import dev.flint.registry.testing.TestImage;
 import dev.flint.testing.Command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The embedded registry as a cache of Docker's registry, read by skopeo. */
+/** The embedded registry as a cache of Docker's registry, read by skopeo and podman. */
 final class EmbeddedCacheIT {
   @TempDir Path folder;
 
@@ -36,6 +39,16 @@ final class EmbeddedCacheIT {
               folder.resolve("cache"),
               ServerSettings.OPEN.withUpstream(new Upstream(client.client(), origin.host())));
       copy(cache, "one");
+      String to = "docker://" + cache.host() + "/a/c:v1";
+      Command.Result push =
+          Command.run(
+              "skopeo",
+              "--insecure-policy",
+              "copy",
+              "--dest-tls-verify=false",
+              "oci:" + folder.resolve("one") + ":v1",
+              to);
+      assertTrue(push.exit() != 0 && push.err().contains("read-only"), push.err());
     }
     try (cache) {
       cache.clock.advance(ManifestCache.FRESH);
@@ -49,6 +62,37 @@ final class EmbeddedCacheIT {
               .out();
       assertEquals(new String(image.manifest().bytes(), StandardCharsets.UTF_8), raw);
     }
+  }
+
+  @Test
+  void givesPodmanWhatDockersRegistryHas() throws IOException {
+    try (DockerRegistry origin = DockerRegistry.start(folder.resolve("docker"))) {
+      String name = "/made/by:buildah";
+      Path file = Files.writeString(folder.resolve("file"), "content");
+      String container = stored("buildah", "from", "scratch");
+      stored("buildah", "copy", container, file, "/file");
+      String id = stored("buildah", "commit", container);
+      stored("buildah", "push", "--tls-verify=false", id, "docker://" + origin.host() + name);
+      stored("buildah", "rm", container);
+      stored("buildah", "rmi", id);
+      TestClient client = new TestClient(folder.resolve("client"));
+      try (EmbeddedRegistry cache =
+          new EmbeddedRegistry(
+              folder.resolve("cache"),
+              ServerSettings.OPEN.withUpstream(new Upstream(client.client(), origin.host())))) {
+        assertEquals(id, stored("podman", "pull", "--tls-verify=false", cache.host() + name));
+        assertEquals(3, cache.blobs("made/by").size(), "manifest, config and layer");
+      }
+    }
+  }
+
+  /** A program that keeps images in a store of its own; what it printed. */
+  private String stored(String program, Object... words) {
+    List<Object> all = new ArrayList<>(List.of(program));
+    all.addAll(List.of("--root", folder.resolve("store"), "--runroot", folder.resolve("run")));
+    all.addAll(List.of("--storage-driver", "vfs"));
+    all.addAll(List.of(words));
+    return Command.run(all.toArray()).ok().out().strip();
   }
 
   private void copy(EmbeddedRegistry cache, String name) {

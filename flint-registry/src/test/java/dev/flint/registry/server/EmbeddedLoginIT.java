@@ -2,6 +2,7 @@ package dev.flint.registry.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.registry.testing.TestCertificate;
 import dev.flint.testing.Command;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Skopeo, buildah and podman log in over TLS, push and pull. */
+/** Skopeo, buildah and podman log in over TLS, push and pull; skopeo also copies and deletes. */
 final class EmbeddedLoginIT {
   @TempDir Path folder;
   private EmbeddedRegistry registry;
@@ -97,6 +98,38 @@ final class EmbeddedLoginIT {
     assertEquals(
         Command.run("skopeo", "inspect", "--raw", from).ok().out(),
         Command.run("skopeo", "inspect", "--raw", "--cert-dir", trusted, image("x:v1")).ok().out());
+  }
+
+  private Command.Result skopeo(String verb, Object... words) {
+    List<Object> all = new ArrayList<>(List.of("skopeo", "--insecure-policy", verb));
+    all.addAll(List.of("--authfile", logins));
+    all.addAll(List.of(words));
+    return Command.run(all.toArray());
+  }
+
+  @Test
+  void skopeoCopiesListsAndDeletesWithItsLogin() throws IOException {
+    login("skopeo", "p:w").ok();
+    skopeo("copy", "--dest-cert-dir", trusted, "oci:" + layout() + ":v1", image("x:v1")).ok();
+    for (String copy : List.of("x:v2", "deep/down/y:v3")) {
+      skopeo(
+              "copy",
+              "--src-cert-dir",
+              trusted,
+              "--dest-cert-dir",
+              trusted,
+              image("x:v1"),
+              image(copy))
+          .ok();
+    }
+    String tags = skopeo("list-tags", "--cert-dir", trusted, image("x")).ok().out();
+    assertTrue(tags.contains("\"v1\"") && tags.contains("\"v2\""), tags);
+    Object[] delete = {"skopeo", "delete", "--cert-dir", trusted, image("x:v1")};
+    assertNotEquals(0, Command.run(delete).exit(), "a delete without a login");
+    skopeo("inspect", "--cert-dir", trusted, image("x:v1")).ok();
+    skopeo("delete", "--cert-dir", trusted, image("x:v1")).ok();
+    assertNotEquals(0, skopeo("inspect", "--cert-dir", trusted, image("x:v1")).exit());
+    skopeo("inspect", "--cert-dir", trusted, image("deep/down/y:v3")).ok();
   }
 
   /** A program that keeps images in a store of its own. */

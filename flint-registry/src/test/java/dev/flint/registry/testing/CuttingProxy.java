@@ -2,11 +2,11 @@ package dev.flint.registry.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A bad link to a server: it resets each connection after a random number of bytes, both ways
- * together. Counts what passes.
+ * A bad and long link to a server: it resets each connection after a random number of bytes, both
+ * ways together, and loses what is on its way then. Counts what goes in towards the server, as that
+ * is what a push costs, and what comes out towards the client.
  */
 public final class CuttingProxy implements AutoCloseable {
   private static final int BUFFER = 64 * 1024;
@@ -25,18 +26,25 @@ public final class CuttingProxy implements AutoCloseable {
   private final Random random;
   private final long least;
   private final long most;
+  private final Duration delay;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicLong up = new AtomicLong();
   private final AtomicLong down = new AtomicLong();
   private final AtomicInteger cuts = new AtomicInteger();
 
   private CuttingProxy(
-      ServerSocket listener, InetSocketAddress server, long seed, long least, long most) {
+      ServerSocket listener,
+      InetSocketAddress server,
+      long seed,
+      long least,
+      long most,
+      Duration delay) {
     this.listener = listener;
     this.server = server;
     this.random = new Random(seed);
     this.least = least;
     this.most = most;
+    this.delay = delay;
   }
 
   /**
@@ -44,14 +52,16 @@ public final class CuttingProxy implements AutoCloseable {
    *
    * @param least the fewest bytes of a connection
    * @param most the most bytes of a connection
+   * @param delay how long each byte is on its way, in either direction
    */
-  public static CuttingProxy start(InetSocketAddress server, long seed, long least, long most)
+  public static CuttingProxy start(
+      InetSocketAddress server, long seed, long least, long most, Duration delay)
       throws IOException {
     ServerSocket listener = new ServerSocket();
     // What waits in the system's buffers has not passed the link.
     listener.setReceiveBufferSize(BUFFER);
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    CuttingProxy proxy = new CuttingProxy(listener, server, seed, least, most);
+    CuttingProxy proxy = new CuttingProxy(listener, server, seed, least, most, delay);
     daemon(proxy::accept);
     return proxy;
   }
@@ -61,12 +71,12 @@ public final class CuttingProxy implements AutoCloseable {
     return "127.0.0.1:" + listener.getLocalPort();
   }
 
-  /** Bytes from the client, headers included. */
+  /** Bytes that the client sent, headers and what was lost included. */
   public long up() {
     return up.get();
   }
 
-  /** Bytes to the client, headers included. */
+  /** Bytes that reached the client, headers included. */
   public long down() {
     return down.get();
   }
@@ -87,32 +97,49 @@ public final class CuttingProxy implements AutoCloseable {
         sockets.add(upstream);
         upstream.connect(server);
         AtomicLong left = new AtomicLong(least + (long) (random.nextDouble() * (most - least)));
-        daemon(() -> pump(client, upstream, left, up));
-        daemon(() -> pump(upstream, client, left, down));
+        pass(client, upstream, left, up, new AtomicLong());
+        pass(upstream, client, left, new AtomicLong(), down);
       } catch (IOException e) {
         // Closed, or the server is down: the loop ends, or the next connection has more luck.
       }
     }
   }
 
-  private void pump(Socket from, Socket to, AtomicLong left, AtomicLong count) {
+  private void pass(Socket from, Socket to, AtomicLong left, AtomicLong in, AtomicLong out) {
+    DelayLine line = new DelayLine(delay);
+    daemon(() -> fill(from, to, left, line, in));
+    daemon(() -> drain(line, from, to, out));
+  }
+
+  private void fill(Socket from, Socket to, AtomicLong left, DelayLine line, AtomicLong count) {
     byte[] buffer = new byte[BUFFER];
     try {
       InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
       int n;
       while ((n = in.read(buffer)) >= 0) {
         long after = left.addAndGet(-n);
         int pass = (int) Math.max(0, Math.min(n, after + n));
         count.addAndGet(pass);
-        out.write(buffer, 0, pass);
         if (after <= 0) {
           cut(from, to);
           return;
         }
+        line.put(buffer, n);
       }
+    } catch (IOException | InterruptedException e) {
+      close(from);
+      close(to);
+    } finally {
+      line.end();
+    }
+  }
+
+  private static void drain(DelayLine line, Socket from, Socket to, AtomicLong count) {
+    try {
+      line.deliver(to.getOutputStream(), count);
       to.shutdownOutput();
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
+      line.breakOff();
       close(from);
       close(to);
     }

@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a {@link DockerRegistry} is to be like; deleting is always allowed. */
+/** What a {@link DockerRegistry} is to be like; deleting is allowed unless nothing may change. */
 public final class DockerRegistrySettings {
   /** The one account, {@code user} with the password {@code p:w}; only bcrypt is taken. */
   private static final String ACCOUNT =
       "user:$2y$05$abcdefghijklmnopqrstuuM7E59t/pBLB8x4aZysvBLD.kgRitkEK\n";
 
+  private final List<String> storage = new ArrayList<>();
   private final List<String> http = new ArrayList<>();
   private final List<String> sections = new ArrayList<>();
 
@@ -64,6 +65,18 @@ public final class DockerRegistrySettings {
     return this;
   }
 
+  /** Refuses whatever changes something. */
+  public DockerRegistrySettings readOnly() {
+    storage.add("  maintenance: {readonly: {enabled: true}}");
+    return this;
+  }
+
+  /** Gets from another registry what it has not got; nothing can be pushed. */
+  public DockerRegistrySettings cacheOf(String host) {
+    sections.add("proxy: {remoteurl: \"http://" + host + "\"}");
+    return this;
+  }
+
   String yaml(Path data, String address) {
     List<String> lines =
         new ArrayList<>(
@@ -72,10 +85,9 @@ public final class DockerRegistrySettings {
                 "log: {level: info}",
                 "storage:",
                 "  filesystem: {rootdirectory: \"" + data + "\"}",
-                "  delete: {enabled: true}",
-                "http:",
-                "  addr: \"" + address + "\"",
-                "  secret: \"for tests\""));
+                "  delete: {enabled: true}"));
+    lines.addAll(storage);
+    lines.addAll(List.of("http:", "  addr: \"" + address + "\"", "  secret: \"for tests\""));
     lines.addAll(http);
     lines.addAll(sections);
     return String.join("\n", lines) + "\n";
