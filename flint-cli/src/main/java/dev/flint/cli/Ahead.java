@@ -13,7 +13,15 @@ import java.util.Set;
 final class Ahead {
   private static final Set<String> OVER_HTTP =
       Set.of(
-          "push", "pull", "copy", "tags", "repos", "digest", "manifest", "blob", "referrers",
+          "push",
+          "pull",
+          "copy",
+          "tags",
+          "repos",
+          "digest",
+          "manifest",
+          "blob",
+          "referrers",
           "attach");
 
   private Ahead() {}
