@@ -55,8 +55,8 @@ final class RegistryProcess implements AutoCloseable {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             // As bin/flint has it.
-            "-Xmx64m",
-            "-Xmn8m",
+            "-Xmx48m",
+            "-Xmn6m",
             "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
