@@ -128,10 +128,40 @@ public final class LayoutIndex {
     if (entry.isEmpty()) {
       return this;
     }
-    Map<String, String> annotations = new LinkedHashMap<>(entry.get().annotations());
+    return withoutName(name).withEntry(retired(entry.get()));
+  }
+
+  private static Descriptor retired(Descriptor entry) throws FlintException {
+    Map<String, String> annotations = new LinkedHashMap<>(entry.annotations());
     annotations.remove(REF_NAME);
     annotations.put(RETIRED, "true");
-    return withoutName(name).withEntry(entry.get().withAnnotations(annotations));
+    return entry.withAnnotations(annotations);
+  }
+
+  /**
+   * A copy for a layout of what can be fetched again: entries that were listed before the last so
+   * many bytes of them are retired like {@linkplain #withRetired names}, and those before twice as
+   * many are forgotten. The very last one stays, however long it is.
+   */
+  public LayoutIndex withLast(int bytes) throws FlintException {
+    List<Descriptor> kept = new ArrayList<>();
+    boolean changed = false;
+    long length = 0;
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      Descriptor entry = entries.get(i);
+      length += entry.json().bytes().length;
+      boolean old = length > bytes && !kept.isEmpty();
+      if (!old || (length <= 2L * bytes && isRetired(entry))) {
+        kept.add(entry);
+        continue;
+      }
+      changed = true;
+      if (length <= 2L * bytes) {
+        kept.add(retired(entry));
+      }
+    }
+    Collections.reverse(kept);
+    return changed ? new LayoutIndex(json, kept) : this;
   }
 
   /** Whether an entry only waits for its blobs to be removed. */

@@ -362,6 +362,11 @@ public final class OciLayout implements AutoCloseable {
     return target;
   }
 
+  /** Returns when the names of all blobs so far are on the device; a document does so too. */
+  public void flushNames() throws IOException {
+    names.flush();
+  }
+
   /** Where a blob is or would be. */
   private Path blobPath(Digest digest) {
     return folder.resolve("blobs").resolve(digest.algorithm()).resolve(digest.encoded());

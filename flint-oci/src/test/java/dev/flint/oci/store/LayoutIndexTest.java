@@ -90,6 +90,22 @@ final class LayoutIndexTest {
   }
 
   @Test
+  void retiresAndForgetsWhatWasListedFirst() throws FlintException {
+    LayoutIndex index =
+        LayoutIndex.empty().withName("a:1", ONE).withName("b:1", TWO).withName("c:1", TWO);
+    int each = index.entries().get(0).json().bytes().length;
+    assertSame(index, index.withLast(3 * each + 50));
+    LayoutIndex two = index.withLast(2 * each + 20);
+    assertEquals(List.of("b:1", "c:1"), two.names());
+    assertTrue(LayoutIndex.isRetired(two.entries().get(0)));
+    assertEquals(ONE.digest(), two.entries().get(0).digest());
+    assertSame(two, two.withLast(2 * each + 20));
+    assertEquals(List.of("c:1"), index.withLast(1).names());
+    assertEquals(1, index.withLast(1).entries().size());
+    assertEquals(List.of("c:1"), two.withoutRetired().withLast(each + 10).names());
+  }
+
+  @Test
   void readsWhatItWrites() throws FlintException {
     LayoutIndex index = LayoutIndex.empty().withName("localhost:5000/osv/hello:1.0", ONE);
     LayoutIndex read = LayoutIndex.parse(index.bytes(), "again");

@@ -2,6 +2,7 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.registry.settings.ClientIdentity;
 import dev.flint.registry.settings.TlsSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -53,8 +54,8 @@ public record CaTrust(SSLSocketFactory socketFactory, X509TrustManager trustMana
   }
 
   private static CaTrust make(TlsSettings settings) throws IOException {
-    KeyManager[] keys =
-        settings.identity().isPresent() ? ClientKey.read(settings.identity().get()) : null;
+    ClientIdentity own = settings.identity().orElse(null);
+    KeyManager[] keys = own == null ? null : PemIdentity.read(own.certificate(), own.key());
     try {
       X509TrustManager manager =
           settings.verify() ? trust(settings.caFiles()) : new CredulousTrust();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,8 +32,14 @@ final class BlobCache {
   /** A disk that is full to the last byte stops other things than this registry. */
   private static final long SPARE_BYTES = 16 << 20;
 
+  /**
+   * As long as the client itself tries again; a place among the downloads may be as long coming.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Upstream upstream;
   private final Repositories repositories;
+  private final Places places;
   private final Executor fetchers;
   private final Pause pause;
   private final Metrics metrics;
@@ -44,16 +51,19 @@ final class BlobCache {
   /**
    * A cache.
    *
+   * @param places for those who wait for the upstream registry
    * @param fetchers runs downloads
    */
   BlobCache(
       Upstream upstream,
       Repositories repositories,
+      Places places,
       Executor fetchers,
       RegistryServer.Outside outside,
       Metrics metrics) {
     this.upstream = upstream;
     this.repositories = repositories;
+    this.places = places;
     this.fetchers = fetchers;
     this.pause = outside.pause();
     this.metrics = metrics;
@@ -63,6 +73,12 @@ final class BlobCache {
 
   /** Answers with a blob that is not here. */
   void serve(Call call, String name, Digest digest) throws IOException, Refusal {
+    try (Places.Place place = places.take()) {
+      fetch(call, name, digest);
+    }
+  }
+
+  private void fetch(Call call, String name, Digest digest) throws IOException, Refusal {
     RegistryRepository origin = upstream.repository(name);
     if (call.isHead()) {
       Descriptor blob = describe(origin, digest);
@@ -115,7 +131,7 @@ final class BlobCache {
     if (layout.find(blob).isEmpty() && !hasRoomFor(layout, blob)) {
       return Optional.empty();
     }
-    BlobDownload download = new BlobDownload(layout, blob, source(origin, blob), pause);
+    BlobDownload download = new BlobDownload(layout, blob, source(origin, blob), pause, PATIENCE);
     running.put(key(name, digest), download);
     metrics.fetched();
     fetchers.execute(() -> run(key(name, digest), download));

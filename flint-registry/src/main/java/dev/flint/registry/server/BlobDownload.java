@@ -12,7 +12,9 @@ import dev.flint.oci.transfer.ResumingStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +30,26 @@ final class BlobDownload implements Runnable {
   private final Descriptor blob;
   private final BlobSource source;
   private final Pause pause;
+  private final Duration patience;
 
   private @Nullable PartialBlob file;
   private long available;
+  private boolean whole;
   private boolean ready;
   private @Nullable IOException failure;
 
-  BlobDownload(OciLayout layout, Descriptor blob, BlobSource source, Pause pause) {
+  /**
+   * A download that has not begun.
+   *
+   * @param patience how long a reader waits for more of the blob
+   */
+  BlobDownload(
+      OciLayout layout, Descriptor blob, BlobSource source, Pause pause, Duration patience) {
     this.layout = layout;
     this.blob = blob;
     this.source = source;
     this.pause = pause;
+    this.patience = patience;
   }
 
   /** What is downloaded, with its size. */
@@ -104,6 +115,7 @@ final class BlobDownload implements Runnable {
   /** The file is about to move to its place: who opens it now has to wait until it is there. */
   private synchronized void closing() {
     file = null;
+    whole = true;
   }
 
   private synchronized void end(@Nullable IOException failed) {
@@ -121,7 +133,7 @@ final class BlobDownload implements Runnable {
   /**
    * Opens what is there of the blob, as soon as there is something.
    *
-   * @throws IOException what the download failed with
+   * @throws IOException what the download failed with, or that nothing came for too long
    */
   synchronized FileChannel open() throws IOException {
     awaitUntil(() -> file != null && limit() > 0);
@@ -133,7 +145,7 @@ final class BlobDownload implements Runnable {
    * Waits until there is more of the blob.
    *
    * @return a number of bytes from its start, more than {@code position}
-   * @throws IOException what the download failed with
+   * @throws IOException what the download failed with, or that nothing came for too long
    */
   synchronized long beyond(long position) throws IOException {
     awaitUntil(() -> limit() > position);
@@ -145,9 +157,20 @@ final class BlobDownload implements Runnable {
   }
 
   private synchronized void awaitUntil(BooleanSupplier enough) throws IOException {
+    long start = System.nanoTime();
     try {
       while (!ready && failure == null && !enough.getAsBoolean()) {
-        wait();
+        long left = patience.toNanos() - (System.nanoTime() - start);
+        if (whole) {
+          // All that is missing is that our own disk takes it.
+          wait();
+        } else if (left > 0) {
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+        } else {
+          throw new FlintException(
+              ErrorCode.NETWORK,
+              "no more of " + blob.digest() + " came within " + patience.toSeconds() + " s");
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -32,34 +32,38 @@ final class BlobHandler {
     Digest digest = DigestText.parse(digestText);
     switch (call.method()) {
       case "GET", "HEAD" -> {
-        if (cache.isEmpty() || isHere(name, digest)) {
-          read(call, repositories.require(name), digest);
-        } else {
-          cache.get().serve(call, name, DigestText.parseCheckable(digestText));
+        if (answered(call, name, digest)) {
+          return;
         }
+        if (cache.isEmpty()) {
+          repositories.require(name);
+          throw unknown(digest);
+        }
+        cache.get().serve(call, name, DigestText.parseCheckable(digestText));
       }
       case "DELETE" -> delete(call, repositories.require(name), digest);
       default -> throw Refusal.method(call, "GET, HEAD, DELETE");
     }
   }
 
-  private boolean isHere(String name, Digest digest) throws IOException, Refusal {
+  /** Answers with what is here; false if it is not. */
+  private boolean answered(Call call, String name, Digest digest) throws IOException, Refusal {
     Optional<Repository> repository = repositories.find(name);
-    return repository.isPresent() && repository.get().layout().find(digest).isPresent();
-  }
-
-  private static void read(Call call, Repository repository, Digest digest)
-      throws IOException, Refusal {
+    if (repository.isEmpty()) {
+      return false;
+    }
     // Before the look: a client that finds the blob will not upload it.
-    repository.promise();
-    Optional<Blob> blob = repository.layout().find(digest);
+    repository.get().promise();
+    Optional<Blob> blob = repository.get().layout().find(digest);
     if (blob.isEmpty()) {
-      throw unknown(digest);
+      return false;
     }
     try (FileChannel channel = blob.get().channel()) {
       send(call, digest, channel);
+      return true;
     } catch (NoSuchFileException e) {
-      throw unknown(digest);
+      // Just removed.
+      return false;
     }
   }
 

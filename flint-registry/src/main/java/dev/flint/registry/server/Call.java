@@ -125,14 +125,17 @@ final class Call implements AutoCloseable {
     if (length == 0) {
       return OutputStream.nullOutputStream();
     }
-    WatchedOutputStream body =
-        new WatchedOutputStream(exchange.getResponseBody(), watch, length, exchange::close);
-    out = body;
-    return body;
+    WatchedOutputStream answer =
+        new WatchedOutputStream(exchange.getResponseBody(), watch, body, length, exchange::close);
+    out = answer;
+    return answer;
   }
 
   private void send(int newStatus, long length) throws IOException {
-    body.drain();
+    if (length < 0) {
+      // The JDK ends the exchange with the head of such an answer.
+      body.drain();
+    }
     status = newStatus;
     exchange.sendResponseHeaders(newStatus, length);
   }
@@ -145,6 +148,9 @@ final class Call implements AutoCloseable {
   /** Ends the exchange; an unfinished answer closes the connection. */
   @Override
   public void close() {
-    exchange.close();
+    // The JDK reads some of the request first.
+    try (ClientWatch.Wait wait = watch.rest()) {
+      exchange.close();
+    }
   }
 }

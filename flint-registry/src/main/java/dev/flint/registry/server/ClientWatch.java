@@ -23,6 +23,7 @@ final class ClientWatch {
   /** Before it come the two or three round trips of a handshake, maybe by satellite. */
   private static final int TLS_HEAD_TICKS = 100;
 
+  private static final int REST_TICKS = 10;
   private static final int BODY_TICKS = 1200;
 
   private final int headTicks;
@@ -66,6 +67,11 @@ final class ClientWatch {
     Wait wait = new Wait(ticks);
     waits.add(wait);
     return wait;
+  }
+
+  /** The unwanted rest of a body is read: all of it is one wait, and a short one. */
+  Wait rest() {
+    return begin(REST_TICKS);
   }
 
   /** One read or write of a body begins. */

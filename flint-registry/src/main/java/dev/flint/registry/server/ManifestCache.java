@@ -29,19 +29,25 @@ final class ManifestCache {
 
   private static final int MAX_TAGS = 10_000;
 
+  /** Of the index of a repository: some thousand manifests, far from what can still be read. */
+  private static final int LISTED_BYTES = 1 << 20;
+
   private final Upstream upstream;
   private final Repositories repositories;
+  private final Places places;
   private final Clock clock;
   private final Consumer<String> log;
   private final OncePerKey<String, Boolean> refreshes = new OncePerKey<>();
   private final Map<String, Instant> checked = new ConcurrentHashMap<>();
   private volatile Instant downUntil = Instant.MIN;
 
-  ManifestCache(Upstream upstream, Repositories repositories, Clock clock, Consumer<String> log) {
+  ManifestCache(
+      Upstream upstream, Repositories repositories, Places places, RegistryServer.Outside outside) {
     this.upstream = upstream;
     this.repositories = repositories;
-    this.clock = clock;
-    this.log = log;
+    this.places = places;
+    this.clock = outside.clock();
+    this.log = outside.log();
   }
 
   /**
@@ -59,10 +65,13 @@ final class ManifestCache {
     if (here.isPresent() && (byDigest || isFresh(name + ":" + reference))) {
       return;
     }
-    boolean current =
-        refreshes.get(
-            name + ":" + reference,
-            () -> byDigest ? fetchDigest(name, reference) : refreshTag(name, reference, here));
+    boolean current;
+    try (Places.Place place = places.take()) {
+      current =
+          refreshes.get(
+              name + ":" + reference,
+              () -> byDigest ? fetchDigest(name, reference) : refreshTag(name, reference, here));
+    }
     if (!current) {
       call.with("Warning", "110 - \"Response is Stale\"");
     }
@@ -157,6 +166,8 @@ final class ManifestCache {
 
   private static LayoutIndex listed(LayoutIndex index, Descriptor entry, Optional<String> tag)
       throws IOException {
-    return tag.isPresent() ? ListedManifest.named(index, tag.get(), entry) : index.withEntry(entry);
+    LayoutIndex more =
+        tag.isPresent() ? ListedManifest.named(index, tag.get(), entry) : index.withEntry(entry);
+    return more.withLast(LISTED_BYTES);
   }
 }

@@ -12,21 +12,56 @@ import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Pushing manifests (distribution spec end-7). */
 final class ManifestPush {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
+  /** Longer ones are looked at one at a time, as each takes ten times its length meanwhile. */
+  private static final int LARGE = 256 * 1024;
+
+  private static final int SECONDS_TO_WAIT = 10;
+
   private final Repositories repositories;
+  private final Semaphore large = new Semaphore(1);
 
   ManifestPush(Repositories repositories) {
     this.repositories = repositories;
   }
 
   void serve(Call call, String name, String reference) throws IOException, Refusal {
+    long length = call.body().announced();
+    if (length >= 0 && length <= LARGE) {
+      push(call, name, reference);
+      return;
+    }
+    await();
+    try {
+      push(call, name, reference);
+    } finally {
+      large.release();
+    }
+  }
+
+  private void await() throws IOException, Refusal {
+    try {
+      if (large.tryAcquire(SECONDS_TO_WAIT, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while other manifests were looked at");
+    }
+    throw new Refusal(429, Problem.TOOMANYREQUESTS, "too many large manifests come at once");
+  }
+
+  private void push(Call call, String name, String reference) throws IOException, Refusal {
     Optional<Digest> wanted = Optional.empty();
     if (reference.indexOf(':') >= 0) {
       wanted = Optional.of(DigestText.parseCheckable(reference));

@@ -4,6 +4,7 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.MediaType;
+import dev.flint.oci.Referrer;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class ReferrersHandler {
       OciLayout layout, Digest subject, Optional<String> type) throws IOException {
     Map<String, Descriptor> found = new TreeMap<>();
     for (Descriptor entry : layout.index().entries()) {
-      boolean wanted = type.isEmpty() || type.equals(ListedManifest.artifactType(entry));
+      boolean wanted = type.isEmpty() || type.equals(Referrer.artifactType(entry));
       if (wanted && ListedManifest.subject(entry).filter(subject::equals).isPresent()) {
         found.put(entry.digest().toString(), entry);
       }

@@ -32,7 +32,8 @@ import java.util.function.Consumer;
  * read while the server runs. What was answered with success survives a crash; what was not leaves
  * no trace after the next push. Unfinished uploads end with the server, and after an idle hour.
  * Blobs that only a deleted manifest used are removed when nobody has pushed to the repository or
- * looked for blobs in it for ten minutes, or on {@link #close}.
+ * looked for blobs in it for ten minutes, or on {@link #close}; a cache sweeps what is old every
+ * hour.
  */
 public final class RegistryServer implements AutoCloseable {
   /** A pull takes one as long as it lasts. */
@@ -43,6 +44,9 @@ public final class RegistryServer implements AutoCloseable {
   /** Blobs that come from an upstream registry at the same time. */
   private static final int DOWNLOADS = 8;
 
+  /** Of the threads, those that may wait for an upstream registry. */
+  private static final int WAITERS = 96;
+
   private static final int BACKLOG = 128;
   private static final int SECONDS_TO_END = 5;
 
@@ -52,6 +56,7 @@ public final class RegistryServer implements AutoCloseable {
   private final ScheduledExecutorService housekeeper;
   private final Repositories repositories;
   private final UploadSessions sessions;
+  private final Optional<CacheSweep> cacheSweep;
   private final ClientWatch watch;
   private final Gate gate;
   private final Router router;
@@ -66,6 +71,8 @@ public final class RegistryServer implements AutoCloseable {
     this.watch = new ClientWatch(settings.tls().isPresent());
     this.repositories = new Repositories(folder, outside.clock);
     this.sessions = new UploadSessions(outside.clock);
+    this.cacheSweep =
+        settings.upstream().map(up -> new CacheSweep(repositories, outside.clock, log));
     this.workers = pool(THREADS, "registry");
     this.downloaders = pool(DOWNLOADS, "registry-upstream");
     this.housekeeper = Executors.newScheduledThreadPool(2, daemons("registry-housekeeper"));
@@ -100,12 +107,13 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   private Router router(ServerSettings settings, Outside outside) {
+    Places places = new Places(WAITERS);
     Optional<BlobCache> blobs =
         settings
             .upstream()
-            .map(up -> new BlobCache(up, repositories, downloaders, outside, metrics));
+            .map(up -> new BlobCache(up, repositories, places, downloaders, outside, metrics));
     Optional<ManifestCache> manifests =
-        settings.upstream().map(up -> new ManifestCache(up, repositories, outside.clock, log));
+        settings.upstream().map(up -> new ManifestCache(up, repositories, places, outside));
     return new Router(
         new BlobHandler(repositories, blobs),
         new UploadHandler(repositories, sessions, settings.minChunk()),
@@ -278,6 +286,7 @@ public final class RegistryServer implements AutoCloseable {
     for (Repository repository : repositories.opened()) {
       keep(repository::collectIfQuiet);
     }
+    cacheSweep.ifPresent(sweep -> keep(sweep::runIfDue));
   }
 
   private void keep(Chore chore) {

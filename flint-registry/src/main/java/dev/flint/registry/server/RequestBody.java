@@ -8,6 +8,7 @@ import java.io.InputStream;
 /** The body of a request. A client that goes away in the middle is an error, not an end. */
 final class RequestBody {
   private static final int BUFFER = 64 * 1024;
+  private static final int DRAIN_BUFFER = 8 * 1024;
   private static final int DRAIN_LIMIT = 8 * 1024 * 1024;
 
   private final InputStream in;
@@ -66,15 +67,18 @@ final class RequestBody {
   }
 
   /**
-   * Drops the rest, so that the connection can be used again and the client sees the answer. A long
-   * rest is not worth it; the connection is closed then.
+   * Drops the rest, so that the connection can be used again, and a client that sends all before it
+   * looks sees the answer. That is worth little time: the connection is closed when it takes more
+   * than a second in all, or when the rest is long.
    */
   void drain() throws IOException {
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[DRAIN_BUFFER];
     long dropped = 0;
-    while (!ended && dropped <= DRAIN_LIMIT) {
-      int n = read(buffer);
-      dropped += Math.max(0, n);
+    try (ClientWatch.Wait wait = watch.rest()) {
+      while (!ended && dropped <= DRAIN_LIMIT) {
+        int n = read(buffer);
+        dropped += Math.max(0, n);
+      }
     }
   }
 }

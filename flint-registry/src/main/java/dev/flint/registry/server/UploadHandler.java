@@ -188,6 +188,7 @@ final class UploadHandler {
   }
 
   private static void created(Call call, Repository repository, Digest digest) throws IOException {
+    repository.layout().flushNames();
     call.with("Location", "/v2/" + repository.name() + "/blobs/" + digest)
         .with("Docker-Content-Digest", digest.toString())
         .answer(201);

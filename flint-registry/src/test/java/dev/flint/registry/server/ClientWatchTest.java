@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -45,6 +46,67 @@ final class ClientWatchTest {
       assertEquals(-1, socket.getInputStream().read());
       new RawRegistry(server.address()).get("/v2/").is(200);
     }
+  }
+
+  /** Nobody who sends a head and no body may hold a thread for the time that a body may take. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PUT /v2/a/manifests/v1, 401",
+        "HEAD /v2/, 401",
+        "POST /v2/a/blobs/uploads/, 401",
+        "BREW /v2/a/tags/list, 405",
+        "PATCH /v2/a/blobs/uploads/none, 404",
+        "PUT /v2/a/manifests/v1, 413",
+        "GET /v2/, 200",
+        "POST /v2/a/blobs/uploads/, 202",
+      })
+  void waitsNotForABodyThatItDoesNotWant(String request) throws IOException {
+    String[] words = request.split(", ", -1);
+    ServerSettings settings = ServerSettings.OPEN;
+    if (words[1].equals("401")) {
+      Path users = Htpasswd.write(folder.resolve("users"), Htpasswd.ACCOUNT);
+      settings = settings.withHtpasswd(users, false);
+    }
+    try (EmbeddedRegistry registry = new EmbeddedRegistry(folder.resolve("dir"), settings);
+        Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), registry.server.address().getPort())) {
+      socket.setSoTimeout(30_000);
+      byte[] head =
+          EmbeddedRegistry.head(words[0] + " HTTP/1.1", "Host: x", "Content-Length: 5000000");
+      socket.getOutputStream().write(head);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean hasBody = !words[0].startsWith("HEAD") && !words[1].equals("202");
+      // An answer without a body ends the exchange, so that it has to wait for the request.
+      assertEquals(hasBody ? "HTTP/1.1 " + words[1] : "", answer.split(" [A-Z]", -1)[0]);
+    }
+  }
+
+  @Test
+  void allOfAnUnwantedBodyIsOneShortWait() {
+    ClientWatch watch = new ClientWatch(true);
+    int[] reads = new int[1];
+    InputStream drip =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            watch.tick();
+            if (Thread.interrupted()) {
+              throw new ClosedByInterruptException();
+            }
+            reads[0]++;
+            return 'x';
+          }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            buffer[offset] = (byte) read();
+            return 1;
+          }
+        };
+    RequestBody body = new RequestBody(drip, 5_000_000, watch);
+    assertThrows(ClosedByInterruptException.class, body::drain);
+    assertEquals(9, reads[0]);
   }
 
   @Test

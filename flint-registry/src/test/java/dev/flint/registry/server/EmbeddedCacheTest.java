@@ -2,14 +2,19 @@ package dev.flint.registry.server;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.Reference;
+import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.LayoutIndex;
+import dev.flint.oci.store.OciLayout;
 import dev.flint.registry.server.RawRegistry.Answer;
 import dev.flint.registry.testing.Exchange;
 import dev.flint.registry.testing.FaultServer;
@@ -21,11 +26,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -383,6 +392,120 @@ final class EmbeddedCacheTest {
       assertNotEquals("", cache.raw.manifest("x", "v1").is(200).header("Warning"));
       assertArrayEquals(
           image.layerBytes(), cache.raw.blob("x", image.layer().digest()).is(200).bytes());
+    }
+  }
+
+  @Test
+  void servesWhatIsHereWhileManyWaitForUpstream() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    ExecutorService clients = Executors.newFixedThreadPool(140);
+    try (FaultServer origin = FaultServer.start(exchange -> await(end));
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      Digest here = stored(cache, "r", new byte[100]);
+      List<Future<Integer>> answers = new ArrayList<>();
+      for (int i = 0; i < 140; i++) {
+        Digest digest = Digest.sha256(new byte[200 + i]);
+        answers.add(clients.submit(() -> cache.raw.blob("r", digest).status()));
+      }
+      // As many as there are places wait, the others are turned away.
+      assertRefused(answers, 140 - 96);
+      cache.raw.blob("r", here).is(200);
+      end.countDown();
+    } finally {
+      clients.shutdownNow();
+    }
+  }
+
+  private static void assertRefused(List<Future<Integer>> answers, int count) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long ended;
+    do {
+      ended = answers.stream().filter(Future::isDone).count();
+    } while (ended < count && System.nanoTime() < deadline);
+    assertEquals(count, ended);
+    for (Future<Integer> answer : answers) {
+      if (answer.isDone()) {
+        assertEquals(429, answer.get());
+      }
+    }
+  }
+
+  private static void await(CountDownLatch end) throws IOException {
+    try {
+      assertTrue(end.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** A blob as if it had been fetched. */
+  private static Digest stored(EmbeddedRegistry cache, String name, byte[] content)
+      throws IOException {
+    try (OciLayout layout = OciLayout.openOrCreate(cache.layout(name))) {
+      return layout.put(content).digest();
+    }
+  }
+
+  @Test
+  void listsWhatIsNewWhereTheIndexIsFull() throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      TestImage old = pushed(origin, "x", "old", 1000);
+      cache.raw.manifest("x", "old").is(200);
+      cache.raw.blob("x", old.layer().digest()).is(200);
+      try (OciLayout layout = OciLayout.openOrCreate(cache.layout("x"))) {
+        layout.changeIndex(EmbeddedCacheTest::filled);
+      }
+      TestImage image = pushed(origin, "x", "new", 2000);
+      cache.raw.manifest("x", "new").is(200);
+      cache.raw.blob("x", image.layer().digest()).is(200);
+      cache.server.keepHouse();
+      assertEquals(
+          List.of(image.layer().digest().encoded(), image.manifest().digest().encoded()).stream()
+              .sorted()
+              .toList(),
+          cache.blobs("x"));
+      assertTrue(Files.size(cache.layout("x").resolve("index.json")) < 2 << 20);
+      // Forgotten is not lost.
+      assertArrayEquals(old.manifest().bytes(), cache.raw.manifest("x", "old").is(200).bytes());
+    }
+  }
+
+  /** With so many entries that not one more has room. */
+  private static LayoutIndex filled(LayoutIndex index) throws IOException {
+    List<JsonObject> entries = new ArrayList<>();
+    String padding = "x".repeat(1000);
+    for (int i = 0; i < 3_500; i++) {
+      if (i == 2_300) {
+        index.entries().forEach(entry -> entries.add(entry.json()));
+      }
+      Digest digest = Digest.sha256(Integer.toString(i).getBytes(StandardCharsets.UTF_8));
+      entries.add(
+          Descriptor.of(MediaType.OCI_MANIFEST, digest, 5)
+              .withAnnotations(Map.of("padding", padding))
+              .json());
+    }
+    byte[] bytes = JsonObject.empty().withObjects("manifests", entries).bytes();
+    return LayoutIndex.parse(bytes, "full index");
+  }
+
+  @Test
+  void sweepsOldStartsOfBlobsOnceAnHour() throws IOException {
+    try (EmbeddedRegistry cache = cacheOf("127.0.0.1:1")) {
+      stored(cache, "x", new byte[1]);
+      cache.server.keepHouse();
+      Path partials = Files.createDirectories(cache.layout("x").resolve(".flint/partial"));
+      Path old = partials.resolve(Digest.sha256(new byte[2]).toString().replace(':', '-'));
+      Files.write(old, new byte[1000]);
+      Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+      Path young = partials.resolve(Digest.sha256(new byte[3]).toString().replace(':', '-'));
+      Files.write(young, new byte[1000]);
+      cache.server.keepHouse();
+      assertTrue(Files.exists(old));
+      cache.clock.advance(CacheSweep.PAUSE);
+      cache.server.keepHouse();
+      assertFalse(Files.exists(old));
+      assertTrue(Files.exists(young));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.registry.server.RawRegistry.Answer;
 import java.io.IOException;
@@ -38,6 +39,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class EmbeddedKillIT {
   private static final int CLIENTS = 4;
+
+  /** Those who push one blob at once. */
+  private static final int MANY_CLIENTS = 20;
+
   private static final int KILLS = 4;
   private static final int SIZE = 400_000;
   private static final String OCTETS = "application/octet-stream";
@@ -48,6 +53,9 @@ final class EmbeddedKillIT {
   /** Paths, and the status of a GET of each by what was answered. */
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
+  /** Lists of referrers, and whom they must show. */
+  private final Map<String, String> referrers = new ConcurrentHashMap<>();
+
   /** One permit for each thing that was done. */
   private final Semaphore acted = new Semaphore(0);
 
@@ -57,6 +65,7 @@ final class EmbeddedKillIT {
     SAME,
     MOUNT,
     MANIFEST,
+    REFERRER,
     DELETE_MANIFEST,
     DELETE_BLOB
   }
@@ -70,14 +79,15 @@ final class EmbeddedKillIT {
       try (RegistryProcess process = RegistryProcess.start(registry)) {
         RawRegistry raw = new RawRegistry(process.address());
         assertKnown(raw);
-        whileKilled(process, client -> act(kind, raw, start + client * 100_000));
+        int clients = kind == Kind.SAME ? MANY_CLIENTS : CLIENTS;
+        whileKilled(process, clients, client -> act(kind, raw, start + client * 100_000));
       }
       assertNothingHalf(registry);
     }
     try (RegistryProcess process = RegistryProcess.start(registry)) {
       assertKnown(new RawRegistry(process.address()));
     }
-    assertFalse(known.isEmpty());
+    assertFalse(known.isEmpty() && referrers.isEmpty());
   }
 
   private interface Client {
@@ -85,12 +95,12 @@ final class EmbeddedKillIT {
     void run(int number);
   }
 
-  private void whileKilled(RegistryProcess process, Client work) throws Exception {
-    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+  private void whileKilled(RegistryProcess process, int count, Client work) throws Exception {
+    ExecutorService clients = Executors.newFixedThreadPool(count);
     acted.drainPermits();
     try {
       List<Future<?>> running = new ArrayList<>();
-      for (int i = 0; i < CLIENTS; i++) {
+      for (int i = 0; i < count; i++) {
         int number = i;
         running.add(
             clients.submit(
@@ -125,6 +135,7 @@ final class EmbeddedKillIT {
           known.put("/v2/to/blobs/" + digest, 200);
         }
         case MANIFEST -> push(raw, i);
+        case REFERRER -> refer(raw, i);
         case DELETE_MANIFEST -> {
           String path = push(raw, i);
           known.remove(path);
@@ -182,8 +193,23 @@ final class EmbeddedKillIT {
     return path;
   }
 
+  /** Something about an image that may come later, or never. */
+  private void refer(RawRegistry raw, int number) {
+    Digest subject = Digest.sha256(content(number));
+    JsonObject json =
+        raw.image("x", "about " + number)
+            .json()
+            .with("subject", Descriptor.of(MediaType.OCI_MANIFEST, subject, SIZE).json());
+    Document referrer = Document.of(MediaType.OCI_MANIFEST, json);
+    raw.pushManifest("x", referrer.digest().toString(), referrer).is(201);
+    referrers.put("/v2/x/referrers/" + subject, referrer.digest().toString());
+  }
+
   private void assertKnown(RawRegistry raw) {
     known.forEach((path, status) -> assertEquals(status, raw.get(path).status(), path));
+    referrers.forEach(
+        (path, digest) ->
+            assertTrue(raw.get(path).is(200).text().contains(digest), () -> path + " lacks one"));
   }
 
   private static void assertNothingHalf(Path registry) throws IOException {
@@ -223,7 +249,7 @@ final class EmbeddedKillIT {
       for (int round = 0; round < KILLS; round++) {
         try (RegistryProcess process = RegistryProcess.start(cache, origin.host())) {
           RawRegistry raw = new RawRegistry(process.address());
-          whileKilled(process, client -> readAll(raw, digests));
+          whileKilled(process, CLIENTS, client -> readAll(raw, digests));
         }
         assertNothingHalf(cache);
       }

@@ -1,5 +1,6 @@
 package dev.flint.registry.server;
 
+import dev.flint.registry.testing.TestCertificate;
 import dev.flint.registry.testing.TestClient;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,24 +25,46 @@ final class RegistryProcess implements AutoCloseable {
   }
 
   static RegistryProcess start(Path folder) throws IOException {
-    return start(folder, "");
+    return start(List.of(), folder, "");
   }
 
-  /** Starts one that is a cache of another registry, unless the host is empty. */
+  /** Starts one that is a cache of another registry. */
   static RegistryProcess start(Path folder, String upstream) throws IOException {
+    return start(List.of(), folder, "upstream", upstream);
+  }
+
+  /** Starts one that speaks TLS. */
+  static RegistryProcess start(Path folder, TestCertificate certificate) throws IOException {
+    return start(
+        List.of(),
+        folder,
+        "tls",
+        certificate.certificate().toString(),
+        certificate.key().toString());
+  }
+
+  /** Starts one below another program, such as a tracer. */
+  static RegistryProcess startBelow(List<String> program, Path folder) throws IOException {
+    return start(program, folder, "");
+  }
+
+  private static RegistryProcess start(List<String> program, Path folder, String... kind)
+      throws IOException {
+    List<String> words = new ArrayList<>(program);
+    words.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // As bin/flint has it.
+            "-Xmx48m",
+            "-Xmn6m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            RegistryProcess.class.getName(),
+            folder.toString()));
+    words.addAll(List.of(kind));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // As bin/flint has it.
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RegistryProcess.class.getName(),
-                folder.toString(),
-                upstream)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     if (line == null) {
@@ -72,6 +97,12 @@ final class RegistryProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Ends it in order, and waits for that. */
+  void end() throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    process.waitFor();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();
@@ -81,9 +112,16 @@ final class RegistryProcess implements AutoCloseable {
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     ServerSettings settings = ServerSettings.OPEN;
-    if (!args[1].isEmpty()) {
-      TestClient client = new TestClient(folder.resolveSibling("client"));
-      settings = settings.withUpstream(new Upstream(client.client(), args[1]));
+    switch (args[1]) {
+      case "upstream" -> {
+        TestClient client = new TestClient(folder.resolveSibling("client"));
+        settings = settings.withUpstream(new Upstream(client.client(), args[2]));
+      }
+      case "tls" ->
+          settings = settings.withTls(ServerTls.fromPem(Path.of(args[2]), Path.of(args[3])));
+      default -> {
+        // As it is.
+      }
     }
     RegistryServer server =
         RegistryServer.start(

@@ -2,7 +2,6 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.registry.settings.ClientIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +24,11 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 
-/** Reads our certificate and its private key from PEM files. */
-final class ClientKey {
+/**
+ * Reads what a side of a TLS connection shows of itself, its certificate and the private key of
+ * that, from PEM files.
+ */
+public final class PemIdentity {
   /** PKCS#8, and the two older forms that it grew out of: PKCS#1 and SEC 1. */
   private static final Pattern KEY =
       Pattern.compile(
@@ -36,24 +38,26 @@ final class ClientKey {
   private static final int OCTETS = 0x04;
   private static final byte[] VERSION_0 = {2, 1, 0};
 
-  private ClientKey() {}
+  private PemIdentity() {}
 
   /**
    * Reads them.
    *
+   * @param certificates the own one first, then those that lead to an authority
+   * @param key of the first certificate; PKCS#8, or the older forms that openssl writes too
    * @throws FlintException LOCAL_IO naming the file that does not hold what it should
    */
-  static KeyManager[] read(ClientIdentity identity) throws IOException {
-    List<Certificate> chain = CaTrust.certificates(identity.certificate());
+  public static KeyManager[] read(Path certificates, Path key) throws IOException {
+    List<Certificate> chain = CaTrust.certificates(certificates);
+    PublicKey counterpart = chain.get(0).getPublicKey();
     try {
-      PublicKey counterpart = chain.get(0).getPublicKey();
-      PrivateKey key = key(identity.key(), counterpart);
-      if (!belongTogether(key, counterpart)) {
+      PrivateKey own = key(key, counterpart);
+      if (!belongTogether(own, counterpart)) {
         throw new InvalidKeyException("it is the key of another certificate");
       }
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
-      store.setKeyEntry("own", key, new char[0], chain.toArray(new Certificate[0]));
+      store.setKeyEntry("own", own, new char[0], chain.toArray(new Certificate[0]));
       KeyManagerFactory factory =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(store, new char[0]);
@@ -61,7 +65,7 @@ final class ClientKey {
     } catch (GeneralSecurityException e) {
       throw new FlintException(
           ErrorCode.LOCAL_IO,
-          "the key in " + identity.key() + " is not one for " + identity.certificate(),
+          "the key in " + key + " is not that of the first certificate in " + certificates,
           "both must be PEM files, and belong together",
           e);
     }

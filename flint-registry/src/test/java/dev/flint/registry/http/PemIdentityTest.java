@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mutual TLS, with keys as openssl writes them. */
-class ClientKeyTest {
+class PemIdentityTest {
   @TempDir Path folder;
   private TestCertificate server;
   private TestCertificate client;
@@ -98,7 +98,7 @@ class ClientKeyTest {
     assertTrue(Files.readString(old).matches("(?s)-----BEGIN (RSA|EC) PRIVATE KEY.*"));
 
     for (Path file : List.of(key, old)) {
-      assertEquals(1, ClientKey.read(new ClientIdentity(certificate, file)).length);
+      assertEquals(1, PemIdentity.read(certificate, file).length);
     }
   }
 
@@ -143,7 +143,6 @@ class ClientKeyTest {
   }
 
   private static FlintException refused(Path certificate, Path key) {
-    return assertFails(
-        ErrorCode.LOCAL_IO, () -> ClientKey.read(new ClientIdentity(certificate, key)));
+    return assertFails(ErrorCode.LOCAL_IO, () -> PemIdentity.read(certificate, key));
   }
 }
