@@ -304,7 +304,7 @@ function _picocli_flint_import() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local arch_option_args=("amd64" "arm64") # --arch values
   local FORMAT_option_args=("gzip" "zstd" "none") # --compression values
@@ -433,7 +433,7 @@ function _picocli_flint_push() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--mount-from' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--jobs' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -508,7 +508,7 @@ function _picocli_flint_pull() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--all-platforms' '--unpack' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--all-platforms' '--unpack' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--platform' '--from-disk' '--to-capstan' '--to' '--capstan-root' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--jobs' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -874,7 +874,7 @@ function _picocli_flint_copy() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--recursive' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--recursive' '--force' '--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--platform' '--jobs' '--max-size' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -1078,7 +1078,7 @@ function _picocli_flint_tags() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -1153,7 +1153,7 @@ function _picocli_flint_repos() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -1228,7 +1228,7 @@ function _picocli_flint_digest() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--platform' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -1360,7 +1360,7 @@ function _picocli_flint_referrers() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--artifact-type' '--platform' '-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -1441,7 +1441,7 @@ function _picocli_flint_attach() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--artifact-type' '--annotation' '--platform' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -1519,7 +1519,7 @@ function _picocli_flint_login() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--identity-token' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--identity-token' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -1744,7 +1744,7 @@ function _picocli_flint_index_create() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--remote' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--remote' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--annotation' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -1816,7 +1816,7 @@ function _picocli_flint_index_inspect() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--remote' '--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--remote' '--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -1891,7 +1891,7 @@ function _picocli_flint_manifest_get() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--platform' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -1963,7 +1963,7 @@ function _picocli_flint_manifest_put() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -2039,7 +2039,7 @@ function _picocli_flint_manifest_delete() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -2108,7 +2108,7 @@ function _picocli_flint_blob_get() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--force' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--force' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--to' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -2183,7 +2183,7 @@ function _picocli_flint_auth_explain() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http1-only' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'-o' '--output' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values

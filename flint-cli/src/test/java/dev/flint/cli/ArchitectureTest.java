@@ -100,12 +100,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheAgentAndTheRunOfCredentialHelpersStartProcesses() {
+  void onlyTheAgentCredentialHelpersAndKeytoolAreStartedAsProcesses() {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.agent.qemu..")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.cli.command.TrainingCertificate")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)

@@ -126,7 +126,7 @@ class NetworkOptionsTest {
   @Test
   void ratesAndTimeoutsAreTaken() throws IOException {
     try (FaultServer registry = FaultServer.start(image::serve)) {
-      pull(registry.host(), "--limit-rate", "1G", "--stall-timeout", "5", "--http1-only").ok();
+      pull(registry.host(), "--limit-rate", "1G", "--stall-timeout", "5", "--http2").ok();
     }
   }
 }

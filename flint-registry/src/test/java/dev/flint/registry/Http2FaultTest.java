@@ -7,13 +7,19 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.oci.transfer.ResumingStream;
+import dev.flint.registry.http.Http;
+import dev.flint.registry.http.Network;
+import dev.flint.registry.http.Proxies;
+import dev.flint.registry.settings.TlsSettings;
 import dev.flint.registry.testing.Http2Server;
 import dev.flint.registry.testing.TestCertificate;
 import dev.flint.registry.testing.TestClient;
 import dev.flint.registry.testing.TestImage;
+import dev.flint.registry.testing.TestSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +65,10 @@ class Http2FaultTest {
                 stream.rest(half, layer.length).data(layer, half, layer.length, true);
               }
             })) {
-      TestClient user = new TestClient(folder).plainHttp(false).trusting(certificate.pem());
+      TlsSettings tls = TlsSettings.DEFAULT.trusting(List.of(certificate.pem())).overHttp2();
+      Network network = new Network(TestSettings.of(tls), Proxies.NONE, line -> {});
+      TestClient user =
+          new TestClient(folder).plainHttp(false).via(new Http("flint/test", network));
       RegistryRepository repository =
           user.client().repository(Reference.parse(server.host() + "/r"));
       BlobSource blob =

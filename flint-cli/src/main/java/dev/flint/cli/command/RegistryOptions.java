@@ -42,8 +42,10 @@ final class RegistryOptions {
       description = "Do not check the registry's certificate. For tests only.")
   boolean skipVerify;
 
-  @Option(names = "--http1-only", description = "Do not use HTTP/2.")
-  boolean http1Only;
+  @Option(
+      names = "--http2",
+      description = "Offer HTTP/2 over TLS. Default: HTTP/1.1, which is faster.")
+  boolean http2;
 
   @Option(
       names = "--mirror",

@@ -36,7 +36,7 @@ final class RegistryOverrides {
             options.caFile == null ? List.of() : List.of(options.caFile),
             identity(options.certificate, options.key),
             !options.skipVerify,
-            options.http1Only),
+            options.http2),
         optional("--auth-realm", options.authRealm, AuthRealm::parse),
         List.copyOf(mirrors),
         optional("--limit-rate", options.limitRate, Rate::parse),

@@ -12,6 +12,9 @@ import java.util.function.LongConsumer;
 final class BlobFetch {
   private static final int BUFFER = 128 * 1024;
 
+  /** Up to here a thread for hashing costs more than it gains; other blobs are under way too. */
+  private static final int SMALL = 1 << 20;
+
   private final Descriptor blob;
   private final BlobSource source;
   private final LongConsumer meter;
@@ -41,19 +44,20 @@ final class BlobFetch {
     long had = ingest.count();
     meter(had);
     try (ResumingStream rest = new ResumingStream(source, had, blob.size(), pause);
-        WriteBehind writer = new WriteBehind(ingest, bufferSize())) {
+        IngestWriter writer = writer(ingest)) {
       copy(rest, writer, had);
       writer.finish();
       return had > 0 || rest.isPieced();
     }
   }
 
-  /** For a small blob no more than it takes, and a byte to see that there are more. */
-  private int bufferSize() {
-    return (int) Math.min(BUFFER, blob.size() + 1);
+  private IngestWriter writer(Ingest ingest) {
+    // For a small blob no more than it takes, and a byte to see that there are more.
+    int buffer = (int) Math.min(BUFFER, blob.size() + 1);
+    return blob.size() <= SMALL ? new WriteAtOnce(ingest, buffer) : new WriteBehind(ingest, buffer);
   }
 
-  private void copy(InputStream in, WriteBehind writer, long had) throws IOException {
+  private void copy(InputStream in, IngestWriter writer, long had) throws IOException {
     long count = had;
     int filled;
     try {
@@ -69,7 +73,7 @@ final class BlobFetch {
   }
 
   /** Reads a buffer full, so that small reads do not become small writes. */
-  private int fill(WriteBehind writer, InputStream in, long count) throws IOException {
+  private int fill(IngestWriter writer, InputStream in, long count) throws IOException {
     byte[] buffer = writer.buffer();
     int filled = 0;
     try {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * network. Confined to one thread otherwise; the ingest is not to be touched before {@link #finish}
  * or {@link #close}.
  */
-final class WriteBehind implements AutoCloseable {
+final class WriteBehind implements IngestWriter {
   private static final int COUNT = 4;
 
   private final Ingest ingest;
@@ -62,27 +62,19 @@ final class WriteBehind implements AutoCloseable {
     }
   }
 
-  /** A buffer to fill, to be given back with {@link #write}. */
-  byte[] buffer() throws InterruptedIOException {
+  @Override
+  public byte[] buffer() throws InterruptedIOException {
     return pool.take();
   }
 
-  /**
-   * Takes a filled buffer, also one of nothing.
-   *
-   * @throws IOException what an earlier write failed with
-   */
-  void write(byte[] buffer, int length) throws IOException {
+  @Override
+  public void write(byte[] buffer, int length) throws IOException {
     waiting.add(Optional.of(Chunk.pooled(buffer, length, pool).sharedBy(1)));
     check();
   }
 
-  /**
-   * Waits until everything is written.
-   *
-   * @throws IOException what a write failed with
-   */
-  void finish() throws IOException {
+  @Override
+  public void finish() throws IOException {
     close();
     check();
   }
@@ -100,7 +92,6 @@ final class WriteBehind implements AutoCloseable {
     }
   }
 
-  /** Waits until what can be written is. */
   @Override
   public void close() {
     if (!ended) {

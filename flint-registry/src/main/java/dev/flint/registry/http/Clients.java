@@ -74,6 +74,7 @@ final class Clients {
             .writeTimeout(Duration.ZERO)
             .pingInterval(Duration.ofSeconds(20))
             .dns(dns)
+            .socketFactory(new PromptSockets())
             .proxySelector(network.proxies().selector())
             .proxyAuthenticator(this::tunnel)
             .addNetworkInterceptor(this::onConnection)
@@ -119,7 +120,7 @@ final class Clients {
     if (!settings.verify()) {
       builder.hostnameVerifier((host, session) -> true);
     }
-    if (settings.http1Only()) {
+    if (!settings.http2()) {
       builder.protocols(List.of(Protocol.HTTP_1_1));
     }
     return builder.build();

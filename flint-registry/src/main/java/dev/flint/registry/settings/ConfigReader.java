@@ -68,7 +68,7 @@ final class ConfigReader {
         case "cert" -> certificate = path(name);
         case "key" -> key = path(name);
         case "insecure-skip-verify" -> tls = yaml.flag(name) ? tls.unverified() : tls;
-        case "http1-only" -> tls = yaml.flag(name) ? tls.overHttp1() : tls;
+        case "http2" -> tls = yaml.flag(name) ? tls.overHttp2() : tls.overHttp1();
         case "auth-realm" -> authRealm = yaml.text(name, AuthRealm::parse);
         case "mirrors" -> mirrors = yaml.texts(name, Mirror::parse);
         case "upload" -> upload = yaml.text(name, ConfigReader::upload);
@@ -77,7 +77,7 @@ final class ConfigReader {
         default ->
             throw unknown(
                 name,
-                "plain-http, ca-file, cert, key, insecure-skip-verify, http1-only, auth-realm,"
+                "plain-http, ca-file, cert, key, insecure-skip-verify, http2, auth-realm,"
                     + " mirrors, upload, chunk-size, limit-rate");
       }
     }

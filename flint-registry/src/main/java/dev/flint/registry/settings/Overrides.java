@@ -47,7 +47,7 @@ public record Overrides(
     TlsSettings all = host.tls();
     all = tls.identity().isPresent() ? all.showing(tls.identity().get()) : all;
     all = tls.verify() ? all : all.unverified();
-    all = tls.http1Only() ? all.overHttp1() : all;
+    all = tls.http2() ? all.overHttp2() : all;
     return new HostSettings(
         plainHttp.or(host::plainHttp),
         all,

@@ -174,12 +174,12 @@ class TlsFailureTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void http2CanBeSwitchedOff(boolean off) throws IOException {
+  void http2IsSpokenWhereItIsWanted(boolean wanted) throws IOException {
     TestCertificate certificate = TestCertificate.create(folder, "IP:127.0.0.1");
     try (MockRegistry server = MockRegistry.startTls(certificate)) {
       TlsSettings tls = trusting(certificate);
-      assertEquals(404, status(server.tlsHost(), off ? tls.overHttp1() : tls));
-      assertEquals(off ? "HTTP/1.1" : "HTTP/2.0", server.requests().get(0).getProtocol());
+      assertEquals(404, status(server.tlsHost(), wanted ? tls.overHttp2() : tls));
+      assertEquals(wanted ? "HTTP/2.0" : "HTTP/1.1", server.requests().get(0).getProtocol());
     }
   }
 

@@ -48,7 +48,7 @@ class ConfigFileTest {
                 cert: /etc/flint/us.pem
                 key: /etc/flint/us.key
                 insecure-skip-verify: true
-                http1-only: true
+                http2: true
                 auth-realm: https://auth.example/token
                 mirrors: [localhost:5000, 'mirror.example/hub']
                 upload: chunked
