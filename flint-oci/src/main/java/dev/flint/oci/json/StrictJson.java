@@ -72,16 +72,13 @@ final class StrictJson {
           ErrorCode.POLICY,
           "refusing to read " + what + ": " + bytes.length + " bytes, the limit is " + MAX_BYTES);
     }
+    JsonNode node;
+    String text;
     try {
       // Given bytes, Jackson would also take UTF-16, a byte order mark and overlong sequences.
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       try (JsonParser parser = FACTORY.createParser(text)) {
-        JsonNode node = JsonTree.read(parser);
-        if (text.contains("\\u") && escapesHalfACharacter(node)) {
-          throw new FlintException(
-              ErrorCode.PROTOCOL, what + " is not valid JSON: it escapes half a character");
-        }
-        return node;
+        node = JsonTree.read(parser);
       }
     } catch (CharacterCodingException e) {
       throw new FlintException(ErrorCode.PROTOCOL, what + " is not valid JSON: not UTF-8", e);
@@ -94,6 +91,11 @@ final class StrictJson {
     } catch (IOException e) {
       throw new UncheckedIOException("a text in memory can be read", e);
     }
+    if (text.contains("\\u") && escapesHalfACharacter(node)) {
+      throw new FlintException(
+          ErrorCode.PROTOCOL, what + " is not valid JSON: it escapes half a character");
+    }
+    return node;
   }
 
   private static boolean escapesHalfACharacter(JsonNode node) {
