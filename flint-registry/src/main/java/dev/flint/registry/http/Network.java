@@ -6,6 +6,8 @@ import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** What a client goes by: settings, proxies, limits. Thread-safe. */
@@ -14,6 +16,11 @@ public final class Network {
   private final Proxies proxies;
   private final Consumer<String> warnings;
   private final RateLimits limits;
+
+  /** Looked up once: what is not in the config file lies in folders. */
+  private final Map<String, HostSettings> named = new ConcurrentHashMap<>();
+
+  private final Map<String, HostSettings> others = new ConcurrentHashMap<>();
 
   /**
    * A network.
@@ -64,12 +71,29 @@ public final class Network {
    */
   HostSettings of(Call call) throws IOException {
     String host = authority(call.url());
-    return call.isNamed() ? settings.named(host) : settings.other(host);
+    if (!call.isNamed()) {
+      return other(host);
+    }
+    HostSettings known = named.get(host);
+    if (known == null) {
+      known = settings.named(host);
+      named.put(host, known);
+    }
+    return known;
+  }
+
+  private HostSettings other(String host) throws IOException {
+    HostSettings known = others.get(host);
+    if (known == null) {
+      known = settings.other(host);
+      others.put(host, known);
+    }
+    return known;
   }
 
   /** The limit that the bodies of a call keep to. */
   RateLimit limit(Call call) throws IOException {
-    return limits.of(call, settings.other(RateLimits.registryOf(call)));
+    return limits.of(call, other(RateLimits.registryOf(call)));
   }
 
   static String authority(URI url) {
