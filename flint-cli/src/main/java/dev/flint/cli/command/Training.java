@@ -7,18 +7,14 @@ import dev.flint.registry.server.ServerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.JarURLConnection;
-import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.jar.JarEntry;
 import java.util.stream.Stream;
 
 /**
@@ -88,32 +84,6 @@ final class Training {
       run("device", with(trust, "pull", reference));
       run("device", with(trust, "tags", reference.substring(0, reference.lastIndexOf(':'))));
       run("device", with(trust, "digest", reference));
-    }
-    loadHttp2();
-  }
-
-  /** Registries speak it over TLS; ours does not. */
-  private static void loadHttp2() throws IOException {
-    String some = "okhttp3/internal/http2/Http2Connection.class";
-    URL found = Training.class.getClassLoader().getResource(some);
-    if (found == null || !(found.openConnection() instanceof JarURLConnection jar)) {
-      return;
-    }
-    String folder = some.substring(0, some.lastIndexOf('/') + 1);
-    for (JarEntry entry : Collections.list(jar.getJarFile().entries())) {
-      String name = entry.getName();
-      if (name.startsWith(folder) && name.endsWith(".class")) {
-        load(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
-      }
-    }
-  }
-
-  private static void load(String name) {
-    try {
-      Class.forName(name);
-    } catch (ClassNotFoundException | LinkageError e) {
-      // Something that only another platform has: no run needs it here.
-      return;
     }
   }
 
