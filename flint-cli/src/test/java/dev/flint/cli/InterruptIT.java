@@ -34,7 +34,7 @@ class InterruptIT {
   private static final int SIZE = 24 * MIB;
 
   /** On a busy machine, the time that a registry gets to cancel may be over before it is asked. */
-  private static final int TRIES = 5;
+  private static final int TRIES = 2;
 
   @TempDir Path folder;
   private Cli user;

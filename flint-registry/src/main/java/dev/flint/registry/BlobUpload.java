@@ -88,7 +88,14 @@ final class BlobUpload {
    *     what the registry or the link fails with in the end
    */
   void run() throws IOException {
+    // Under way until the session is cancelled too: the program ends when nothing is.
     try (UploadsUnderWay.Entry entry = resilience.uploads().enter()) {
+      upload();
+    }
+  }
+
+  private void upload() throws IOException {
+    try {
       open.ifPresent(this::choose);
       while (!done) {
         attempt();

@@ -86,7 +86,7 @@ public final class RegistryClient {
    * @param limit how long to wait for that
    */
   public void stopUploads(Duration limit) throws InterruptedException {
-    uploads.stop(limit);
+    uploads.stop(http::cancel, limit);
   }
 
   private Endpoints endpoints(String host, String repository) throws IOException {

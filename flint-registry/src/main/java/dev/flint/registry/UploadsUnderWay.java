@@ -39,11 +39,13 @@ final class UploadsUnderWay {
   /**
    * Interrupts all uploads, which then tell the registry to forget them.
    *
+   * @param hangUp ends the requests of those that do not notice, as nobody takes what they send
    * @param limit how long to wait for that
    */
-  synchronized void stop(Duration limit) throws InterruptedException {
+  synchronized void stop(Runnable hangUp, Duration limit) throws InterruptedException {
     stopped = true;
     threads.forEach(Thread::interrupt);
+    hangUp.run();
     long end = System.nanoTime() + limit.toNanos();
     for (long left = limit.toNanos();
         left > 0 && !threads.isEmpty();

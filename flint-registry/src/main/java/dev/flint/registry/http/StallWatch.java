@@ -4,6 +4,7 @@ import dev.flint.registry.settings.Rate;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,8 @@ final class StallWatch {
 
   /** Cancels all calls that are watched now. */
   void cancelAll() {
-    calls.values().forEach(okhttp3.Call::cancel);
+    // Not those that begin meanwhile, because of this: they end what the others left open.
+    List.copyOf(calls.values()).forEach(okhttp3.Call::cancel);
   }
 
   private synchronized void ensureThread() {
