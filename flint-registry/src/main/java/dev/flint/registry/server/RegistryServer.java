@@ -215,8 +215,10 @@ public final class RegistryServer implements AutoCloseable {
 
   private void repeat(Runnable task, Duration pause) {
     long nanos = pause.toNanos();
-    // Neither task throws.
-    var unused = housekeeper.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+    // A task that throws is never run again.
+    var unused =
+        housekeeper.scheduleWithFixedDelay(
+            () -> keep(task::run), nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Where it listens, with the real port. */
@@ -292,7 +294,8 @@ public final class RegistryServer implements AutoCloseable {
   private void keep(Chore chore) {
     try {
       chore.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Want of memory passes, too.
       log.accept("housekeeping failed: " + e);
     }
   }
