@@ -33,6 +33,7 @@ final class ManifestCache {
   private static final int LISTED_BYTES = 1 << 20;
 
   private final Upstream upstream;
+  private final Upstream hasty;
   private final Repositories repositories;
   private final Places places;
   private final Clock clock;
@@ -44,6 +45,7 @@ final class ManifestCache {
   ManifestCache(
       Upstream upstream, Repositories repositories, Places places, RegistryServer.Outside outside) {
     this.upstream = upstream;
+    this.hasty = upstream.hasty();
     this.repositories = repositories;
     this.places = places;
     this.clock = outside.clock();
@@ -66,7 +68,7 @@ final class ManifestCache {
       return;
     }
     boolean current;
-    try (Places.Place place = places.take()) {
+    try (Places.Place place = places.take(call)) {
       current =
           refreshes.get(
               name + ":" + reference,
@@ -94,7 +96,7 @@ final class ManifestCache {
   private boolean fetchDigest(String name, String reference) throws IOException, Refusal {
     Digest digest = DigestText.parseCheckable(reference);
     Reference wanted = upstream.reference(name, "").withDigest(digest);
-    store(name, fetch(name, reference, wanted), Optional.empty());
+    store(name, fetch(upstream, name, wanted), Optional.empty());
     return true;
   }
 
@@ -107,7 +109,8 @@ final class ManifestCache {
     try {
       Reference reference = upstream.reference(name, tag);
       if (here.isEmpty() || !isStill(here.get().digest(), name, reference)) {
-        store(name, fetch(name, tag, reference), Optional.of(tag));
+        Upstream from = here.isEmpty() ? upstream : hasty;
+        store(name, fetch(from, name, reference), Optional.of(tag));
       }
     } catch (UpstreamException e) {
       if (here.isEmpty() || !isDown(e)) {
@@ -132,15 +135,16 @@ final class ManifestCache {
   private boolean isStill(Digest digest, String name, Reference reference)
       throws IOException, Refusal {
     try {
-      return upstream.repository(name).digest(reference).equals(digest);
+      return hasty.repository(name).digest(reference).equals(digest);
     } catch (FlintException e) {
       throw UpstreamException.of(e, ManifestHandler.unknown(reference.tag()));
     }
   }
 
-  private Document fetch(String name, String text, Reference reference)
+  private static Document fetch(Upstream from, String name, Reference reference)
       throws IOException, Refusal {
-    RegistryRepository origin = upstream.repository(name);
+    RegistryRepository origin = from.repository(name);
+    String text = reference.digest().map(Digest::toString).orElse(reference.tag());
     try {
       return origin.resolve(reference).orElseThrow(() -> ManifestHandler.unknown(text));
     } catch (FlintException e) {
