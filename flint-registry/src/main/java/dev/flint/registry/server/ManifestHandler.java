@@ -26,10 +26,10 @@ final class ManifestHandler {
    *
    * @param cache where manifests come from that are not here
    */
-  ManifestHandler(Repositories repositories, Optional<ManifestCache> cache) {
+  ManifestHandler(Repositories repositories, Optional<ManifestCache> cache, LargeDocuments large) {
     this.repositories = repositories;
     this.cache = cache;
-    this.push = new ManifestPush(repositories);
+    this.push = new ManifestPush(repositories, large);
   }
 
   void serve(Call call, String name, String reference) throws IOException, Refusal {

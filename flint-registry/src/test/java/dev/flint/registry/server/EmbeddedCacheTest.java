@@ -109,6 +109,24 @@ final class EmbeddedCacheTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {200_000, 300_000, 4_000_000})
+  void givesALargeManifest(int padding) throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      byte[] large =
+          origin
+              .raw
+              .image("x", "a")
+              .json()
+              .with("annotations", JsonObject.empty().with("padding", "x".repeat(padding)))
+              .bytes();
+      origin.raw.pushManifest("x", "v1", MediaType.OCI_MANIFEST.value(), large).is(201);
+      assertArrayEquals(large, cache.raw.manifest("x", "v1").is(200).bytes());
+      assertArrayEquals(large, cache.raw.manifest("x", "" + Digest.sha256(large)).bytes());
+    }
+  }
+
   @Test
   void servesAWholeImageToTheClient() throws IOException {
     try (EmbeddedRegistry origin = origin();
