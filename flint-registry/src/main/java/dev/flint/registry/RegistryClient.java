@@ -25,8 +25,8 @@ public final class RegistryClient {
   private final RegistrySettings settings;
   private final Retries retries;
   private final Warnings warnings;
-  private final UploadsUnderWay uploads = new UploadsUnderWay();
-  private final Map<String, HostMemory> memories = new ConcurrentHashMap<>();
+  private final UploadsUnderWay uploads;
+  private final Map<String, HostMemory> memories;
 
   /**
    * A client.
@@ -44,6 +44,23 @@ public final class RegistryClient {
     this.settings = settings;
     this.retries = retries;
     this.warnings = new Warnings(warnings);
+    this.uploads = new UploadsUnderWay();
+    this.memories = new ConcurrentHashMap<>();
+  }
+
+  private RegistryClient(RegistryClient other, Retries retries) {
+    this.http = other.http;
+    this.authorizer = other.authorizer;
+    this.settings = other.settings;
+    this.retries = retries;
+    this.warnings = other.warnings;
+    this.uploads = other.uploads;
+    this.memories = other.memories;
+  }
+
+  /** The same client with other patience. */
+  public RegistryClient by(RetryPolicy policy) {
+    return new RegistryClient(this, retries.by(policy));
   }
 
   /**

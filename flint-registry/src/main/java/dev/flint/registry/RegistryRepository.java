@@ -32,7 +32,9 @@ import java.util.function.LongConsumer;
 
 /** One repository of a registry (OCI distribution spec 1.1). Thread-safe. */
 public final class RegistryRepository implements ImageSource, ImageTarget {
-  private static final int MAX_MANIFEST = 4 * 1024 * 1024;
+  /** The longest manifest that is read, in bytes. */
+  public static final int MAX_MANIFEST = 4 * 1024 * 1024;
+
   static final String ACCEPT =
       String.join(
           ", ",
@@ -70,6 +72,16 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
 
   @Override
   public Optional<Document> resolve(Reference reference) throws IOException {
+    return resolve(reference, MAX_MANIFEST);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param maxBytes the longest manifest to read
+   * @throws FlintException POLICY if it is longer
+   */
+  public Optional<Document> resolve(Reference reference, int maxBytes) throws IOException {
     String target = reference.digest().map(Digest::toString).orElse(reference.tag());
     Call call = Call.of("GET", endpoints.manifest(target)).header("Accept", ACCEPT);
     String action = "pull " + reference;
@@ -80,7 +92,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
           try (Reply reply = session.send(call)) {
             return reply.status() == 404
                 ? Optional.empty()
-                : Optional.of(received(reply, action, reference.digest()));
+                : Optional.of(received(reply, action, reference.digest(), maxBytes));
           }
         });
   }
@@ -115,13 +127,19 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   }
 
   static Document received(Reply reply, String action, Optional<Digest> wanted) throws IOException {
+    return received(reply, action, wanted, MAX_MANIFEST);
+  }
+
+  private static Document received(
+      Reply reply, String action, Optional<Digest> wanted, int maxBytes) throws IOException {
     if (reply.status() != 200) {
       throw RegistryException.of(action, reply);
     }
-    byte[] bytes = reply.body().readNBytes(MAX_MANIFEST + 1);
-    if (bytes.length > MAX_MANIFEST) {
+    byte[] bytes = reply.body().readNBytes(maxBytes + 1);
+    if (bytes.length > maxBytes) {
       throw new FlintException(
-          ErrorCode.POLICY, "cannot " + action + ": its manifest is longer than 4 MiB");
+          ErrorCode.POLICY,
+          "cannot " + action + ": its manifest is longer than " + maxBytes + " bytes");
     }
     Digest digest = wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
     if (wanted.isPresent() && !digest.equals(wanted.get())) {

@@ -45,6 +45,11 @@ public final class Retries {
         listener);
   }
 
+  /** The same with other patience. */
+  Retries by(RetryPolicy other) {
+    return new Retries(other, waiting, random, clock, listener);
+  }
+
   /** Something that sends requests. */
   interface Attempt<T> {
     T run() throws IOException;

@@ -37,6 +37,7 @@ public final class OciLayout implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path folder;
+  private final IndexFile index;
   private final IngestArea ingests;
   private final PartialArea partials;
   private final RenamedFiles names;
@@ -45,6 +46,7 @@ public final class OciLayout implements AutoCloseable {
 
   private OciLayout(Path folder) {
     this.folder = folder;
+    this.index = new IndexFile(folder.resolve(INDEX_FILE));
     Path own = folder.resolve(OWN_FOLDER);
     this.names = new RenamedFiles(folder.resolve("blobs"), AtomicFile::syncFolder);
     this.ingests = new IngestArea(own.resolve("ingest"));
@@ -118,8 +120,7 @@ public final class OciLayout implements AutoCloseable {
 
   /** The current index. */
   public LayoutIndex index() throws IOException {
-    String what = "layout index " + folder.resolve(INDEX_FILE);
-    return LayoutIndex.parse(new SmallFile(folder.resolve(INDEX_FILE), what).read(), what);
+    return index.read();
   }
 
   /** A change of the index. */
@@ -144,7 +145,11 @@ public final class OciLayout implements AutoCloseable {
               "remove images that are no longer needed");
         }
         names.flushAll();
-        replace(INDEX_FILE, bytes);
+        try {
+          replace(INDEX_FILE, bytes);
+        } finally {
+          index.forget();
+        }
       }
     }
   }

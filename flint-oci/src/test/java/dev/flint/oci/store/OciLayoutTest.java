@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -81,6 +82,25 @@ final class OciLayoutTest {
     try (OciLayout again = OciLayout.openOrCreate(folder)) {
       assertEquals(List.of("x"), again.index().names());
     }
+  }
+
+  @Test
+  void readsTheIndexAgainOnlyWhenItHasChanged() throws IOException {
+    assertSame(layout.index(), layout.index());
+    for (int i = 0; i < 50; i++) {
+      String name = i % 2 == 0 ? "x" : "y";
+      layout.changeIndex(index -> LayoutIndex.empty().withName(name, HELLO_BLOB));
+      assertEquals(List.of(name), layout.index().names());
+    }
+    try (OciLayout other = OciLayout.openOrCreate(folder)) {
+      other.tag("z", HELLO_BLOB);
+    }
+    assertEquals(List.of("y", "z"), layout.index().names());
+    Path file = folder.resolve("index.json");
+    Files.write(file, LayoutIndex.empty().withName("in-place", HELLO_BLOB).bytes());
+    assertEquals(List.of("in-place"), layout.index().names());
+    Files.delete(file);
+    Failures.expect(ErrorCode.PROTOCOL, () -> layout.index());
   }
 
   @Test

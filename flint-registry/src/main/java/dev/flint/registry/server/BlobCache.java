@@ -73,7 +73,7 @@ final class BlobCache {
 
   /** Answers with a blob that is not here. */
   void serve(Call call, String name, Digest digest) throws IOException, Refusal {
-    try (Places.Place place = places.take()) {
+    try (Places.Place place = places.take(call)) {
       fetch(call, name, digest);
     }
   }

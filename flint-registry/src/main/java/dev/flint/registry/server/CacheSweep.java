@@ -40,7 +40,7 @@ final class CacheSweep {
       }
       try {
         sweep(name);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         // It is no reason to let the others grow.
         log.accept("cannot clean up " + name + ": " + e);
       }

@@ -33,8 +33,10 @@ final class ManifestCache {
   private static final int LISTED_BYTES = 1 << 20;
 
   private final Upstream upstream;
+  private final Upstream hasty;
   private final Repositories repositories;
   private final Places places;
+  private final LargeDocuments large;
   private final Clock clock;
   private final Consumer<String> log;
   private final OncePerKey<String, Boolean> refreshes = new OncePerKey<>();
@@ -42,10 +44,16 @@ final class ManifestCache {
   private volatile Instant downUntil = Instant.MIN;
 
   ManifestCache(
-      Upstream upstream, Repositories repositories, Places places, RegistryServer.Outside outside) {
+      Upstream upstream,
+      Repositories repositories,
+      Places places,
+      LargeDocuments large,
+      RegistryServer.Outside outside) {
     this.upstream = upstream;
+    this.hasty = upstream.hasty();
     this.repositories = repositories;
     this.places = places;
+    this.large = large;
     this.clock = outside.clock();
     this.log = outside.log();
   }
@@ -66,11 +74,14 @@ final class ManifestCache {
       return;
     }
     boolean current;
-    try (Places.Place place = places.take()) {
+    try (Places.Place place = places.take(call)) {
       current =
           refreshes.get(
               name + ":" + reference,
-              () -> byDigest ? fetchDigest(name, reference) : refreshTag(name, reference, here));
+              () ->
+                  byDigest
+                      ? fetchDigest(call, name, reference)
+                      : refreshTag(call, name, reference, here));
     }
     if (!current) {
       call.with("Warning", "110 - \"Response is Stale\"");
@@ -91,15 +102,16 @@ final class ManifestCache {
     return entry.isPresent() && layout.find(entry.get()).isPresent() ? entry : Optional.empty();
   }
 
-  private boolean fetchDigest(String name, String reference) throws IOException, Refusal {
+  private boolean fetchDigest(Call call, String name, String reference)
+      throws IOException, Refusal {
     Digest digest = DigestText.parseCheckable(reference);
     Reference wanted = upstream.reference(name, "").withDigest(digest);
-    store(name, fetch(name, reference, wanted), Optional.empty());
+    take(call, upstream.repository(name), name, wanted);
     return true;
   }
 
   /** Returns whether the tag is what it is upstream. */
-  private boolean refreshTag(String name, String tag, Optional<Descriptor> here)
+  private boolean refreshTag(Call call, String name, String tag, Optional<Descriptor> here)
       throws IOException, Refusal {
     if (here.isPresent() && clock.instant().isBefore(downUntil)) {
       return false;
@@ -107,10 +119,10 @@ final class ManifestCache {
     try {
       Reference reference = upstream.reference(name, tag);
       if (here.isEmpty() || !isStill(here.get().digest(), name, reference)) {
-        store(name, fetch(name, tag, reference), Optional.of(tag));
+        take(call, (here.isEmpty() ? upstream : hasty).repository(name), name, reference);
       }
     } catch (UpstreamException e) {
-      if (here.isEmpty() || !isDown(e)) {
+      if (here.isEmpty() || !is(ErrorCode.NETWORK, e)) {
         throw e;
       }
       downUntil = clock.instant().plus(FRESH);
@@ -125,32 +137,51 @@ final class ManifestCache {
     return true;
   }
 
-  private static boolean isDown(UpstreamException e) {
-    return e.getCause() instanceof FlintException cause && cause.code() == ErrorCode.NETWORK;
+  private static boolean is(ErrorCode code, UpstreamException e) {
+    return e.getCause() instanceof FlintException cause && cause.code() == code;
   }
 
   private boolean isStill(Digest digest, String name, Reference reference)
       throws IOException, Refusal {
     try {
-      return upstream.repository(name).digest(reference).equals(digest);
+      return hasty.repository(name).digest(reference).equals(digest);
     } catch (FlintException e) {
       throw UpstreamException.of(e, ManifestHandler.unknown(reference.tag()));
     }
   }
 
-  private Document fetch(String name, String text, Reference reference)
+  /** Fetches and lists a manifest; a large one in its turn, which is known after its start. */
+  private void take(Call call, RegistryRepository origin, String name, Reference reference)
       throws IOException, Refusal {
-    RegistryRepository origin = upstream.repository(name);
+    Document document;
     try {
-      return origin.resolve(reference).orElseThrow(() -> ManifestHandler.unknown(text));
+      document = fetch(origin, reference, LargeDocuments.SMALL);
+    } catch (UpstreamException e) {
+      if (!is(ErrorCode.POLICY, e)) {
+        throw e;
+      }
+      try (LargeDocuments.Turn turn = large.take(call, Long.MAX_VALUE)) {
+        store(name, fetch(origin, reference, RegistryRepository.MAX_MANIFEST), reference);
+      }
+      return;
+    }
+    store(name, document, reference);
+  }
+
+  private static Document fetch(RegistryRepository origin, Reference reference, int maxBytes)
+      throws IOException, Refusal {
+    String text = reference.digest().map(Digest::toString).orElse(reference.tag());
+    try {
+      return origin.resolve(reference, maxBytes).orElseThrow(() -> ManifestHandler.unknown(text));
     } catch (FlintException e) {
       throw UpstreamException.of(e, ManifestHandler.unknown(text));
     }
   }
 
   /** Lists a manifest; what it names is fetched when somebody asks for it. */
-  private void store(String name, Document document, Optional<String> tag)
+  private void store(String name, Document document, Reference reference)
       throws IOException, Refusal {
+    Optional<String> tag = Optional.of(reference.tag()).filter(text -> !text.isEmpty());
     Descriptor entry;
     try {
       entry = ListedManifest.entry(document);

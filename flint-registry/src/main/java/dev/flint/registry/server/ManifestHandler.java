@@ -3,9 +3,14 @@ package dev.flint.registry.server;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Reference;
+import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +26,10 @@ final class ManifestHandler {
    *
    * @param cache where manifests come from that are not here
    */
-  ManifestHandler(Repositories repositories, Optional<ManifestCache> cache) {
+  ManifestHandler(Repositories repositories, Optional<ManifestCache> cache, LargeDocuments large) {
     this.repositories = repositories;
     this.cache = cache;
-    this.push = new ManifestPush(repositories);
+    this.push = new ManifestPush(repositories, large);
   }
 
   void serve(Call call, String name, String reference) throws IOException, Refusal {
@@ -32,8 +37,15 @@ final class ManifestHandler {
       case "GET", "HEAD" -> {
         if (cache.isPresent()) {
           cache.get().refresh(call, name, reference);
+          if (read(call, repositories.require(name), reference)) {
+            return;
+          }
+          // Swept just now.
+          cache.get().refresh(call, name, reference);
         }
-        read(call, repositories.require(name), reference);
+        if (!read(call, repositories.require(name), reference)) {
+          throw unknown(reference);
+        }
       }
       case "PUT" -> push.serve(call, name, reference);
       case "DELETE" -> delete(call, repositories.require(name), reference);
@@ -41,14 +53,26 @@ final class ManifestHandler {
     }
   }
 
-  private static void read(Call call, Repository repository, String reference)
+  /** Answers with what is here; false if it is not. */
+  private static boolean read(Call call, Repository repository, String reference)
       throws IOException, Refusal {
     OciLayout layout = repository.layout();
     Optional<Descriptor> found = find(layout.index(), reference);
-    if (found.isEmpty() || layout.find(found.get()).isEmpty()) {
-      throw unknown(reference);
+    Optional<Blob> blob = found.isPresent() ? layout.find(found.get()) : Optional.empty();
+    if (found.isEmpty() || blob.isEmpty()) {
+      return false;
     }
-    Descriptor entry = found.get();
+    try (FileChannel channel = blob.get().channel()) {
+      send(call, found.get(), blob.get(), channel);
+      return true;
+    } catch (NoSuchFileException e) {
+      // Just removed.
+      return false;
+    }
+  }
+
+  private static void send(Call call, Descriptor entry, Blob blob, FileChannel channel)
+      throws IOException {
     String tag = "\"" + entry.digest() + "\"";
     call.with("Docker-Content-Digest", entry.digest().toString()).with("ETag", tag);
     if (ETags.match(call.header("If-None-Match"), tag)) {
@@ -56,7 +80,14 @@ final class ManifestHandler {
     } else if (call.isHead()) {
       call.with("Content-Type", entry.mediaType().value()).answer(200, entry.size()).close();
     } else {
-      call.answer(200, entry.mediaType().value(), layout.read(entry));
+      // Before the first byte is sent there is still time for words.
+      try (InputStream in = blob.openVerified()) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      call.with("Content-Type", entry.mediaType().value());
+      try (OutputStream out = call.answer(200, blob.size())) {
+        BlobHandler.copy(channel, new ByteRange(0, blob.size()), out);
+      }
     }
   }
 

@@ -12,63 +12,76 @@ import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** Pushing manifests (distribution spec end-7). */
 final class ManifestPush {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  /** Longer ones are looked at one at a time, as each takes ten times its length meanwhile. */
-  private static final int LARGE = 256 * 1024;
-
-  private static final int SECONDS_TO_WAIT = 10;
+  private static final int BUFFER = 32 * 1024;
 
   private final Repositories repositories;
-  private final Semaphore large = new Semaphore(1);
+  private final LargeDocuments large;
 
-  ManifestPush(Repositories repositories) {
+  ManifestPush(Repositories repositories, LargeDocuments large) {
     this.repositories = repositories;
+    this.large = large;
   }
 
   void serve(Call call, String name, String reference) throws IOException, Refusal {
-    long length = call.body().announced();
-    if (length >= 0 && length <= LARGE) {
-      push(call, name, reference);
-      return;
-    }
-    await();
-    try {
-      push(call, name, reference);
-    } finally {
-      large.release();
-    }
-  }
-
-  private void await() throws IOException, Refusal {
-    try {
-      if (large.tryAcquire(SECONDS_TO_WAIT, TimeUnit.SECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while other manifests were looked at");
-    }
-    throw new Refusal(429, Problem.TOOMANYREQUESTS, "too many large manifests come at once");
-  }
-
-  private void push(Call call, String name, String reference) throws IOException, Refusal {
     Optional<Digest> wanted = Optional.empty();
     if (reference.indexOf(':') >= 0) {
       wanted = Optional.of(DigestText.parseCheckable(reference));
     } else if (!Reference.isTag(reference)) {
       throw new Refusal(400, Problem.MANIFEST_INVALID, "the tag is malformed");
     }
-    Document document = document(call, wanted);
+    long length = call.body().announced();
+    if (length > MAX_BYTES) {
+      throw tooLong();
+    }
+    if (length >= 0 && length <= LargeDocuments.SMALL) {
+      push(call, name, reference, document(call, call.body().readAtMost((int) length), wanted));
+    } else {
+      pushLarge(call, name, reference, wanted);
+    }
+  }
+
+  /** By way of a file: memory is not for what comes slowly. */
+  private void pushLarge(Call call, String name, String reference, Optional<Digest> wanted)
+      throws IOException, Refusal {
+    Path file = repositories.create(name).layout().newUnfinishedFile();
+    try {
+      long length = receive(call.body(), file);
+      try (LargeDocuments.Turn turn = large.take(call, length)) {
+        push(call, name, reference, document(call, Files.readAllBytes(file), wanted));
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static long receive(RequestBody body, Path file) throws IOException, Refusal {
+    byte[] buffer = new byte[BUFFER];
+    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+      int n;
+      while ((n = body.read(buffer)) >= 0) {
+        if (body.count() > MAX_BYTES) {
+          throw tooLong();
+        }
+        out.write(buffer, 0, n);
+      }
+    }
+    return body.count();
+  }
+
+  private void push(Call call, String name, String reference, Document document)
+      throws IOException, Refusal {
     List<Descriptor> needed;
     Descriptor entry;
     Optional<Digest> subject;
@@ -80,7 +93,7 @@ final class ManifestPush {
       throw invalid(e);
     }
     Repository repository = repositories.create(name);
-    Optional<String> tag = wanted.isPresent() ? Optional.empty() : Optional.of(reference);
+    Optional<String> tag = Optional.of(reference).filter(Reference::isTag);
     store(repository.layout(), document, needed, entry, tag);
     subject.ifPresent(digest -> call.with("OCI-Subject", digest.toString()));
     call.with("Location", "/v2/" + name + "/manifests/" + document.digest())
@@ -88,14 +101,8 @@ final class ManifestPush {
         .answer(201);
   }
 
-  private static Document document(Call call, Optional<Digest> wanted) throws IOException, Refusal {
-    if (call.body().announced() > MAX_BYTES) {
-      throw tooLong();
-    }
-    byte[] bytes = call.body().readAtMost(MAX_BYTES);
-    if (bytes.length > MAX_BYTES) {
-      throw tooLong();
-    }
+  private static Document document(Call call, byte[] bytes, Optional<Digest> wanted)
+      throws IOException, Refusal {
     Digest digest = wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
     if (wanted.isPresent() && !digest.equals(wanted.get())) {
       throw new Refusal(

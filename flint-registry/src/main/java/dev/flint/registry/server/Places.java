@@ -24,10 +24,9 @@ final class Places {
    *
    * @throws Refusal 429 if there is none
    */
-  Place take() throws Refusal {
+  Place take(Call call) throws Refusal {
     if (!free.tryAcquire()) {
-      throw new Refusal(
-          429, Problem.TOOMANYREQUESTS, "too many requests wait for the upstream registry");
+      throw Refusal.busy(call, "too many requests wait for the upstream registry");
     }
     return free::release;
   }

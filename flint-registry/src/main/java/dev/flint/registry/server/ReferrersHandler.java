@@ -19,9 +19,11 @@ final class ReferrersHandler {
   private static final int MAX_BYTES = 4 * 1024 * 1024 - 1024;
 
   private final Repositories repositories;
+  private final LargeDocuments large;
 
-  ReferrersHandler(Repositories repositories) {
+  ReferrersHandler(Repositories repositories, LargeDocuments large) {
     this.repositories = repositories;
+    this.large = large;
   }
 
   void serve(Call call, String name, String digestText) throws IOException, Refusal {
@@ -55,7 +57,7 @@ final class ReferrersHandler {
     return found;
   }
 
-  private static List<Descriptor> page(Call call, OciLayout layout, Map<String, Descriptor> all)
+  private List<Descriptor> page(Call call, OciLayout layout, Map<String, Descriptor> all)
       throws IOException, Refusal {
     String last = call.query("last").orElse("");
     List<Descriptor> page = new ArrayList<>();
@@ -68,7 +70,10 @@ final class ReferrersHandler {
         // Deleted since the index was read.
         continue;
       }
-      Descriptor referrer = ListedManifest.referrer(layout, entry.getValue());
+      Descriptor referrer;
+      try (LargeDocuments.Turn turn = large.take(call, entry.getValue().size())) {
+        referrer = ListedManifest.referrer(layout, entry.getValue());
+      }
       bytes += referrer.json().bytes().length + 1;
       if (bytes > MAX_BYTES && !page.isEmpty()) {
         link(call, page.get(page.size() - 1).digest());

@@ -21,6 +21,12 @@ final class Refusal extends Exception {
     return new Refusal(405, Problem.UNSUPPORTED, "the method is not one of " + allowed);
   }
 
+  /** There is too much to do at once; half a minute later there may be less. */
+  static Refusal busy(Call call, String message) {
+    call.with("Retry-After", "30");
+    return new Refusal(429, Problem.TOOMANYREQUESTS, message);
+  }
+
   ErrorReply reply() {
     return reply;
   }

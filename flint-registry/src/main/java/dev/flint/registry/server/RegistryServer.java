@@ -108,18 +108,19 @@ public final class RegistryServer implements AutoCloseable {
 
   private Router router(ServerSettings settings, Outside outside) {
     Places places = new Places(WAITERS);
+    LargeDocuments large = new LargeDocuments();
     Optional<BlobCache> blobs =
         settings
             .upstream()
             .map(up -> new BlobCache(up, repositories, places, downloaders, outside, metrics));
     Optional<ManifestCache> manifests =
-        settings.upstream().map(up -> new ManifestCache(up, repositories, places, outside));
+        settings.upstream().map(up -> new ManifestCache(up, repositories, places, large, outside));
     return new Router(
         new BlobHandler(repositories, blobs),
         new UploadHandler(repositories, sessions, settings.minChunk()),
-        new ManifestHandler(repositories, manifests),
+        new ManifestHandler(repositories, manifests, large),
         new TagHandler(repositories),
-        new ReferrersHandler(repositories));
+        new ReferrersHandler(repositories, large));
   }
 
   /** Threads that are made when they are needed, and end when they are not. */
@@ -215,8 +216,10 @@ public final class RegistryServer implements AutoCloseable {
 
   private void repeat(Runnable task, Duration pause) {
     long nanos = pause.toNanos();
-    // Neither task throws.
-    var unused = housekeeper.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+    // A task that throws is never run again.
+    var unused =
+        housekeeper.scheduleWithFixedDelay(
+            () -> keep(task::run), nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Where it listens, with the real port. */
@@ -292,7 +295,8 @@ public final class RegistryServer implements AutoCloseable {
   private void keep(Chore chore) {
     try {
       chore.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Want of memory passes, too.
       log.accept("housekeeping failed: " + e);
     }
   }

@@ -3,6 +3,7 @@ package dev.flint.registry.server;
 import dev.flint.oci.Reference;
 import dev.flint.registry.RegistryClient;
 import dev.flint.registry.RegistryRepository;
+import dev.flint.registry.RetryPolicy;
 import java.io.IOException;
 
 /**
@@ -15,6 +16,11 @@ public record Upstream(RegistryClient client, String host) {
   /** The repository of this name. */
   RegistryRepository repository(String name) throws IOException, Refusal {
     return client.repository(reference(name, ""));
+  }
+
+  /** The same for who has something else to give: it fails after one attempt. */
+  Upstream hasty() {
+    return new Upstream(client.by(RetryPolicy.ONCE), host);
   }
 
   /** A tag there, or with an empty tag the repository. */

@@ -41,6 +41,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,24 @@ final class EmbeddedCacheTest {
       cache.raw.head("/v2/a/b/blobs/" + image.config().digest()).is(200);
       assertAsked(2, origin, "HEAD /v2/a/b/blobs/");
       assertAsked(1, origin, "GET /v2/a/b/blobs/");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200_000, 300_000, 4_000_000})
+  void givesALargeManifest(int padding) throws IOException {
+    try (EmbeddedRegistry origin = origin();
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      byte[] large =
+          origin
+              .raw
+              .image("x", "a")
+              .json()
+              .with("annotations", JsonObject.empty().with("padding", "x".repeat(padding)))
+              .bytes();
+      origin.raw.pushManifest("x", "v1", MediaType.OCI_MANIFEST.value(), large).is(201);
+      assertArrayEquals(large, cache.raw.manifest("x", "v1").is(200).bytes());
+      assertArrayEquals(large, cache.raw.manifest("x", "" + Digest.sha256(large)).bytes());
     }
   }
 
@@ -211,7 +230,8 @@ final class EmbeddedCacheTest {
   @Test
   void servesWhatItHasWhenUpstreamIsDown() throws IOException {
     EmbeddedRegistry origin = origin();
-    try (EmbeddedRegistry cache = cacheOf(origin.host())) {
+    TestClient client = new TestClient(folder.resolve("client"));
+    try (EmbeddedRegistry cache = cacheOf(origin.host(), client)) {
       TestImage image = pushed(origin, "x", "v1", 100_000);
       assertEquals("", cache.raw.manifest("x", "v1").is(200).header("Warning"));
       cache.raw.blob("x", image.layer().digest()).is(200);
@@ -222,6 +242,7 @@ final class EmbeddedCacheTest {
         assertEquals("110 - \"Response is Stale\"", stale.header("Warning"));
         assertArrayEquals(image.manifest().bytes(), stale.bytes());
       }
+      assertEquals(List.of(), client.waits(), "what is here is not kept back by further attempts");
       cache.raw.blob("x", image.layer().digest()).is(200);
       cache.raw.manifest("x", "v2").is(502);
       cache.raw.blob("x", image.config().digest()).is(502);
@@ -402,10 +423,10 @@ final class EmbeddedCacheTest {
     try (FaultServer origin = FaultServer.start(exchange -> await(end));
         EmbeddedRegistry cache = cacheOf(origin.host())) {
       Digest here = stored(cache, "r", new byte[100]);
-      List<Future<Integer>> answers = new ArrayList<>();
+      List<Future<Answer>> answers = new ArrayList<>();
       for (int i = 0; i < 140; i++) {
         Digest digest = Digest.sha256(new byte[200 + i]);
-        answers.add(clients.submit(() -> cache.raw.blob("r", digest).status()));
+        answers.add(clients.submit(() -> cache.raw.blob("r", digest)));
       }
       // As many as there are places wait, the others are turned away.
       assertRefused(answers, 140 - 96);
@@ -416,16 +437,16 @@ final class EmbeddedCacheTest {
     }
   }
 
-  private static void assertRefused(List<Future<Integer>> answers, int count) throws Exception {
+  private static void assertRefused(List<Future<Answer>> answers, int count) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     long ended;
     do {
       ended = answers.stream().filter(Future::isDone).count();
     } while (ended < count && System.nanoTime() < deadline);
     assertEquals(count, ended);
-    for (Future<Integer> answer : answers) {
+    for (Future<Answer> answer : answers) {
       if (answer.isDone()) {
-        assertEquals(429, answer.get());
+        assertEquals("30", answer.get().is(429).header("Retry-After"));
       }
     }
   }
@@ -468,6 +489,29 @@ final class EmbeddedCacheTest {
       assertTrue(Files.size(cache.layout("x").resolve("index.json")) < 2 << 20);
       // Forgotten is not lost.
       assertArrayEquals(old.manifest().bytes(), cache.raw.manifest("x", "old").is(200).bytes());
+    }
+  }
+
+  @Test
+  void fetchesAgainWhatIsSweptWhileItIsAskedFor() throws IOException {
+    TestImage image = TestImage.ofLayerSize(10);
+    AtomicReference<Path> swept = new AtomicReference<>();
+    try (FaultServer origin =
+            FaultServer.start(
+                exchange -> {
+                  if (exchange.method().equals("HEAD") && swept.get() != null) {
+                    Files.delete(swept.get());
+                    swept.set(null);
+                  }
+                  image.serve(exchange);
+                });
+        EmbeddedRegistry cache = cacheOf(origin.host())) {
+      cache.raw.manifest("r", "v1").is(200);
+      cache.clock.advance(ManifestCache.FRESH);
+      swept.set(
+          cache.layout("r").resolve("blobs/sha256").resolve(image.manifest().digest().encoded()));
+      assertArrayEquals(image.manifest().bytes(), cache.raw.manifest("r", "v1").is(200).bytes());
+      cache.raw.manifest("r", "" + image.manifest().digest()).is(200);
     }
   }
 

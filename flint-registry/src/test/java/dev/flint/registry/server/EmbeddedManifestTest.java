@@ -14,9 +14,13 @@ import dev.flint.oci.MediaType;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.server.RawRegistry.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +119,57 @@ final class EmbeddedManifestTest {
     assertEquals(
         "MANIFEST_INVALID",
         raw.pushManifest("m", "v1", MediaType.OCI_MANIFEST.value(), bytes).is(413).problem());
+  }
+
+  /** Longer than what is looked at without waiting for others. */
+  private static byte[] large(Document image) throws IOException {
+    return image
+        .json()
+        .with("annotations", JsonObject.empty().with("padding", "x".repeat(300_000)))
+        .bytes();
+  }
+
+  @Test
+  void takesALargeManifestWhileOthersComeSlowly() throws IOException {
+    byte[] large = large(raw.image("m", "a"));
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), registry.server.address().getPort());
+        slow.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                EmbeddedRegistry.head(
+                    "PUT /v2/m/manifests/slow HTTP/1.1",
+                    "Host: x",
+                    "Expect: 100-continue",
+                    "Content-Length: " + large.length));
+        // The server asks for the body when it takes the request.
+        assertEquals('H', socket.getInputStream().read());
+        socket.getOutputStream().write(large, 0, large.length / 2);
+      }
+      raw.pushManifest("m", "v1", MediaType.OCI_MANIFEST.value(), large).is(201);
+      assertArrayEquals(large, raw.manifest("m", "v1").is(200).bytes());
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void saysThatALargeManifestIsDamaged() throws IOException {
+    byte[] large = large(raw.image("m", "a"));
+    raw.pushManifest("m", "v1", MediaType.OCI_MANIFEST.value(), large).is(201);
+    assertEquals(List.of(), registry.unfinished("m"));
+    Path file =
+        registry.layout("m").resolve("blobs/sha256").resolve(Digest.sha256(large).encoded());
+    large[large.length - 1] ^= 1;
+    Files.write(file, large);
+    raw.manifest("m", "v1").is(500);
+    raw.head("/v2/m/manifests/v1").is(200);
   }
 
   @Test

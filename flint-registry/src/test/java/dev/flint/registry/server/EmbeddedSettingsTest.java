@@ -7,11 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.MediaType;
+import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.server.RawRegistry.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +54,40 @@ final class EmbeddedSettingsTest {
         assertEquals("UNSUPPORTED", refused.problem());
       }
       registry.raw.manifest("x", "v1").is(200);
+    }
+  }
+
+  /** A task that throws would never be run again. */
+  @Test
+  void keepsHouseAgainAfterAnError() throws IOException {
+    List<String> log = new CopyOnWriteArrayList<>();
+    Clock broken =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            throw new InternalError("for a test");
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    try (RegistryServer server =
+        RegistryServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            folder,
+            ServerSettings.OPEN,
+            new RegistryServer.Outside(log::add, broken, Pause.NONE, any -> 0))) {
+      server.keepHouse();
+      assertEquals(
+          List.of("housekeeping failed: java.lang.InternalError: for a test"),
+          log.stream().distinct().toList());
     }
   }
 
