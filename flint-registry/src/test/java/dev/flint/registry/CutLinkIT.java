@@ -14,6 +14,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.Ingest;
 import dev.flint.registry.server.RegistryServer;
+import dev.flint.registry.server.ServerSettings;
 import dev.flint.registry.testing.CuttingProxy;
 import dev.flint.registry.testing.DockerRegistry;
 import dev.flint.registry.testing.TestClient;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,14 +134,32 @@ class CutLinkIT {
 
   @Test
   void aPushToFlintsRegistryGoesOnByChunksAndSendsLittleTwice() throws IOException {
-    try (RegistryServer registry = embedded(folder.resolve("registry"));
+    List<String> log = new CopyOnWriteArrayList<>();
+    try (RegistryServer registry =
+            RegistryServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                folder.resolve("registry"),
+                ServerSettings.OPEN,
+                log::add);
         CuttingProxy link = link(registry.address())) {
       push(link.host());
       assertTrue(link.cuts() > 2, link.cuts() + " cuts");
+      assertGoesOnByChunks(log);
       assertAtMost(1.3, link.up());
       String direct = "127.0.0.1:" + registry.address().getPort();
       assertEquals(manifest, device.pull(Reference.parse(direct + "/r:t")));
     }
+  }
+
+  /** The layer comes whole at first, and after the first cut by chunks, all in one upload. */
+  private static void assertGoesOnByChunks(List<String> log) {
+    List<String> cut =
+        log.stream().filter(line -> line.startsWith("PUT") && !line.contains(" 201 ")).toList();
+    long taken = log.stream().filter(line -> line.matches("PATCH \\S+ 202 .*")).count();
+    long opened = log.stream().filter(line -> line.matches("POST \\S+ 202 .*")).count();
+    assertEquals(1, cut.size(), log.toString());
+    assertTrue(taken > 2, log.toString());
+    assertEquals(2, opened, log.toString());
   }
 
   /** It forgets an upload with its connection (docker-registry 2.8.2). */
