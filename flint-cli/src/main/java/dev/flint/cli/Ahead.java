@@ -32,19 +32,38 @@ final class Ahead {
   static void start(String... args) {
     if (Runtime.getRuntime().availableProcessors() > 1
         && Commands.chosen(args).filter(OVER_HTTP::contains).isPresent()) {
-      Thread thread = new Thread(Ahead::load, "flint-ahead");
-      thread.setDaemon(true);
-      thread.start();
+      start(new Thread(quiet(Ahead::load), "flint-ahead"));
     }
   }
 
-  private static void load() {
+  /** Where no more threads are to be had, the command does without it. */
+  static void start(Thread thread) {
     try {
-      Http.load();
-      JsonObject.parse("{\"a\":1}".getBytes(StandardCharsets.US_ASCII), "a document").bytes();
-    } catch (FlintException | LinkageError e) {
-      // The command itself will come to it, and say so.
+      thread.setDaemon(true);
+      thread.start();
+    } catch (OutOfMemoryError e) {
       return;
     }
+  }
+
+  /** Something that may fail. */
+  interface Loading {
+    void load() throws FlintException;
+  }
+
+  static Runnable quiet(Loading loading) {
+    return () -> {
+      try {
+        loading.load();
+      } catch (FlintException | RuntimeException | Error e) {
+        // The command itself will come to it, and say so.
+        return;
+      }
+    };
+  }
+
+  private static void load() throws FlintException {
+    Http.load();
+    JsonObject.parse("{\"a\":1}".getBytes(StandardCharsets.US_ASCII), "a document").bytes();
   }
 }

@@ -2,14 +2,15 @@ package dev.flint.registry;
 
 import dev.flint.oci.Digest;
 import dev.flint.oci.error.FlintException;
+import dev.flint.registry.auth.TokenServerLostException;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Removing content from a repository (OCI distribution spec end-9). Who asked before and got no
- * answer, or one that it is too much now, may find it gone: that is what was wanted.
+ * Removing content from a repository (OCI distribution spec end-9). Where the registry got the
+ * request before and gave no answer, or failed, it may be gone by now: that is what was wanted.
  */
 final class Deletion {
   private final RegistrySession session;
@@ -27,15 +28,31 @@ final class Deletion {
   void manifest(Digest digest) throws IOException {
     String action = "delete " + name + "@" + digest;
     Call call = Call.of("DELETE", endpoints.manifest(digest.toString()));
-    AtomicInteger attempts = new AtomicInteger();
+    AtomicBoolean mayBeDone = new AtomicBoolean();
     retries.run(
-        RequestKind.MANIFEST, action, () -> delete(call, action, attempts.incrementAndGet() > 1));
+        RequestKind.MANIFEST,
+        action,
+        () -> {
+          try {
+            return delete(call, action, mayBeDone.get());
+          } catch (IOException e) {
+            mayBeDone.compareAndSet(false, mayHaveDone(e));
+            throw e;
+          }
+        });
   }
 
-  private int delete(Call call, String action, boolean asked) throws IOException {
+  /** Whether the registry may have carried out a request that failed so. */
+  private static boolean mayHaveDone(IOException e) {
+    return e instanceof RegistryException refusal
+        ? refusal.status() >= 500
+        : Fault.of(e) == Fault.LOST && !(e instanceof TokenServerLostException);
+  }
+
+  private int delete(Call call, String action, boolean mayBeDone) throws IOException {
     try (Reply reply = session.send(call)) {
       int status = reply.status();
-      if (status == 200 || status == 202 || status == 204 || (status == 404 && asked)) {
+      if (status == 200 || status == 202 || status == 204 || (status == 404 && mayBeDone)) {
         return status;
       }
       RegistryException refusal = RegistryException.of(action, reply);

@@ -75,22 +75,29 @@ final class ReferrersTag {
 
   private synchronized void add(Referrer referrer) throws IOException {
     Digest subject = referrer.subject().digest();
+    Optional<RegistryException> conflict = Optional.empty();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Optional<Held> held = read(subject);
-      if (held.isPresent() && lists(held.get(), referrer)) {
+      if (lists(held, referrer)) {
         return;
       }
-      // Unless refused, read again: whoever wrote at the same time may have overwritten it.
-      put(subject, held, referrer, attempt == ATTEMPTS);
+      // Then read again: whoever wrote at the same time may have overwritten it.
+      conflict = put(subject, held, referrer);
+    }
+    // The conflict may be with a write of ours, whose answer was lost.
+    if (conflict.isPresent() && !lists(read(subject), referrer)) {
+      throw conflict.get();
     }
   }
 
-  private static boolean lists(Held held, Referrer referrer) throws FlintException {
-    return ImageIndex.of(held.index()).manifests().stream()
-        .anyMatch(entry -> entry.digest().equals(referrer.descriptor().digest()));
+  private static boolean lists(Optional<Held> held, Referrer referrer) throws FlintException {
+    return held.isPresent()
+        && ImageIndex.of(held.get().index()).manifests().stream()
+            .anyMatch(entry -> entry.digest().equals(referrer.descriptor().digest()));
   }
 
-  private void put(Digest subject, Optional<Held> held, Referrer referrer, boolean last)
+  /** Empty if it was written; else who wrote meanwhile made the registry refuse it. */
+  private Optional<RegistryException> put(Digest subject, Optional<Held> held, Referrer referrer)
       throws IOException {
     Document index = with(held, referrer.descriptor());
     String tag = of(subject);
@@ -99,15 +106,19 @@ final class ReferrersTag {
     Optional<String> etag = held.flatMap(Held::etag);
     Call call = etag.isPresent() ? plain.header("If-Match", etag.get()) : plain;
     String action = "list " + referrer.descriptor().digest() + " in the index " + name + ":" + tag;
-    retries.run(
+    return retries.run(
         RequestKind.MANIFEST,
         action,
         () -> {
           try (Reply reply = session.send(call)) {
-            if (reply.status() != 201 && (last || reply.status() != 412)) {
-              throw RegistryException.of(action, reply);
+            if (reply.status() == 201) {
+              return Optional.empty();
             }
-            return reply;
+            RegistryException refusal = RegistryException.of(action, reply);
+            if (reply.status() == 412) {
+              return Optional.of(refusal);
+            }
+            throw refusal;
           }
         });
   }

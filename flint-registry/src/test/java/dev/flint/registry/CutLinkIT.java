@@ -2,6 +2,7 @@ package dev.flint.registry;
 
 import static dev.flint.registry.testing.OneLine.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.Descriptor;
@@ -14,6 +15,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.Ingest;
 import dev.flint.registry.server.RegistryServer;
+import dev.flint.registry.server.ServerSettings;
 import dev.flint.registry.testing.CuttingProxy;
 import dev.flint.registry.testing.DockerRegistry;
 import dev.flint.registry.testing.TestClient;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,14 +135,40 @@ class CutLinkIT {
 
   @Test
   void aPushToFlintsRegistryGoesOnByChunksAndSendsLittleTwice() throws IOException {
-    try (RegistryServer registry = embedded(folder.resolve("registry"));
+    List<String> log = new CopyOnWriteArrayList<>();
+    try (RegistryServer registry =
+            RegistryServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                folder.resolve("registry"),
+                ServerSettings.OPEN,
+                log::add);
         CuttingProxy link = link(registry.address())) {
       push(link.host());
       assertTrue(link.cuts() > 2, link.cuts() + " cuts");
+      assertGoesOnByChunks(log);
       assertAtMost(1.3, link.up());
       String direct = "127.0.0.1:" + registry.address().getPort();
       assertEquals(manifest, device.pull(Reference.parse(direct + "/r:t")));
     }
+  }
+
+  /** The layer comes whole at first, and after the first cut by chunks, all in that upload. */
+  private static void assertGoesOnByChunks(List<String> log) {
+    List<String> taken = log.stream().filter(x -> x.matches("PATCH \\S+ 202 .*")).toList();
+    assertTrue(taken.size() > 2, log.toString());
+    List<String> uploads = taken.stream().map(CutLinkIT::upload).distinct().toList();
+    assertEquals(1, uploads.size(), log.toString());
+    List<String> before =
+        log.subList(0, log.indexOf(taken.get(0))).stream()
+            .filter(x -> x.startsWith("PUT") && uploads.contains(upload(x)))
+            .toList();
+    assertEquals(1, before.size(), log.toString());
+    assertFalse(before.get(0).contains(" 201 "), before.get(0));
+  }
+
+  /** The path of the upload that a line of the log is about. */
+  private static String upload(String line) {
+    return line.replaceFirst("^\\S+ ([^ ?]+).*", "$1");
   }
 
   /** It forgets an upload with its connection (docker-registry 2.8.2). */

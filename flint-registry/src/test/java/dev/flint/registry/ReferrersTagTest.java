@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The index at a tag that a client keeps for a registry that does not. */
 class ReferrersTagTest {
@@ -55,14 +56,24 @@ class ReferrersTagTest {
     private final List<String> conditions = new ArrayList<>();
     private int conflicts;
     private boolean loses;
+
+    /** The number of the write at the tag that is kept but gets no answer; 0 for none. */
+    private int silent;
+
     private String etagStart = "\"";
 
     private synchronized void serve(Exchange x) throws IOException {
       boolean isPut = x.method().equals("PUT");
       if (isPut && x.target().equals(TAG)) {
         byte[] body = x.body();
-        conditions.add(x.header("if-match").orElse("none"));
-        if (conflicts > 0) {
+        String condition = x.header("if-match").orElse("none");
+        conditions.add(condition);
+        if (conditions.size() == silent) {
+          states.add(body);
+          x.reset();
+        } else if (silent > 0 && !condition.equals("\"" + states.size() + "\"")) {
+          x.reply(412, "", new byte[0]);
+        } else if (conflicts > 0) {
           conflicts--;
           states.add(ImageIndex.create(List.of(other(states.size()))).bytes());
           x.reply(412, "", new byte[0]);
@@ -195,6 +206,25 @@ class ReferrersTagTest {
     try (FaultServer server = FaultServer.start(keeper::serve)) {
       assertFails(ErrorCode.PROTOCOL, () -> repository(server).putManifest(ARTIFACT));
       assertEquals(2, keeper.conditions.size());
+    }
+  }
+
+  /**
+   * The answer to a write is lost, and what it wrote makes the registry refuse the same write.
+   *
+   * @param silent first or second round; before the second, somebody else was quicker
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aConflictWithItsOwnWriteIsNone(int silent) throws IOException {
+    Keeper keeper = new Keeper();
+    keeper.states.add(ImageIndex.create(List.of(other(0))).bytes());
+    keeper.silent = silent;
+    keeper.conflicts = silent - 1;
+    try (FaultServer server = FaultServer.start(keeper::serve)) {
+      repository(server).putManifest(ARTIFACT);
+      assertEquals(List.of(other(silent - 1), ARTIFACT.descriptor()), keeper.entries());
+      assertEquals(silent + 1, keeper.conditions.size());
     }
   }
 

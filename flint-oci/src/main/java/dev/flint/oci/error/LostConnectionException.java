@@ -4,7 +4,7 @@ package dev.flint.oci.error;
  * A connection that could not be made, or that ended before its time. Callers may try again, and go
  * on where it ended. A server's refusal is none, nor is a certificate that nobody vouches for.
  */
-public final class LostConnectionException extends FlintException {
+public class LostConnectionException extends FlintException {
   private static final long serialVersionUID = 1L;
 
   /** A loss that nothing else caused, such as an answer that ended early. */

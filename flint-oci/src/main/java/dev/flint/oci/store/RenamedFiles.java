@@ -1,9 +1,9 @@
 package dev.flint.oci.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -39,11 +39,17 @@ final class RenamedFiles {
     this.flush = flush;
   }
 
-  /** Makes a folder for files, unless it is there. Whoever made it, it is on the device then. */
+  /**
+   * Makes a folder for files, unless it is there, or a link to one. Whoever made it, it is on the
+   * device then.
+   */
   void makeFolder(String name) throws IOException {
     Path folder = blobs.resolve(name);
     if (!made.contains(folder)) {
-      Files.createDirectories(folder);
+      // Early builds of JDK 17 refuse a link to a folder in createDirectories.
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
       flush.folder(blobs);
       made.add(folder);
     }
@@ -79,13 +85,24 @@ final class RenamedFiles {
     if (Files.isDirectory(blobs)) {
       try (DirectoryStream<Path> all = Files.newDirectoryStream(blobs)) {
         for (Path folder : all) {
-          if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+          if (Files.isDirectory(folder)) {
             makeFolder(String.valueOf(folder.getFileName()));
-            folders.add(folder);
+            flushOfOthers(folder);
           }
         }
       }
     }
     flush();
+  }
+
+  private void flushOfOthers(Path folder) throws IOException {
+    if (!folders.contains(folder)) {
+      try {
+        flush.folder(folder);
+      } catch (AccessDeniedException e) {
+        // As lost+found is, where a device of its own holds the blobs.
+        return;
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,58 @@ final class RenamedFilesTest {
     assertEquals(
         List.of(blobs, blobs.resolve("sha256"), blobs.resolve("sha512")),
         flushed.stream().sorted().toList());
+  }
+
+  /** Somebody keeps the blobs on another device. */
+  @Test
+  void aLinkToAFolderIsAFolder() throws IOException {
+    Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+    Files.createSymbolicLink(blobs.resolve("sha512"), elsewhere);
+    rename("sha512");
+    assertEquals("x", Files.readString(elsewhere.resolve("aa")));
+    names.flush();
+    assertEquals(List.of(blobs, blobs.resolve("sha512")), flushed);
+  }
+
+  @Test
+  void theFolderOfAllMayBeALinkToo() throws IOException {
+    Path linked = Files.createSymbolicLink(temp.resolve("linked"), blobs);
+    RenamedFiles others = new RenamedFiles(linked, flushed::add);
+    others.makeFolder("sha256");
+    others.makeFolder("sha512");
+    others.flushAll();
+    assertEquals(
+        List.of(linked, linked, linked.resolve("sha256"), linked.resolve("sha512")),
+        flushed.stream().sorted().toList());
+  }
+
+  @Test
+  void namesInALinkedFolderThatAnotherProcessGaveAreFlushedToo() throws IOException {
+    Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+    Files.createSymbolicLink(blobs.resolve("sha512"), elsewhere);
+    Files.createSymbolicLink(blobs.resolve("nowhere"), temp.resolve("not there"));
+    names.flushAll();
+    assertEquals(
+        List.of(blobs, blobs.resolve("sha256"), blobs.resolve("sha512")),
+        flushed.stream().sorted().toList());
+  }
+
+  /** The lost+found of a device, say. */
+  @Test
+  void aFolderThatOnlySomebodyElseMayReadIsLeftAlone() throws IOException {
+    Path foreign = Files.createDirectory(blobs.resolve("lost+found"));
+    RenamedFiles all =
+        new RenamedFiles(
+            blobs,
+            folder -> {
+              if (folder.equals(foreign)) {
+                throw new AccessDeniedException(folder.toString());
+              }
+              flushed.add(folder);
+            });
+    all.flushAll();
+    assertEquals(
+        List.of(blobs, blobs, blobs.resolve("sha256")), flushed.stream().sorted().toList());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.flint.registry.auth;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.LostConnectionException;
 import dev.flint.registry.http.Http;
 import dev.flint.registry.http.Reply;
 import java.io.IOException;
@@ -49,6 +50,8 @@ final class TokenClient {
           request.scopes(),
           begin,
           begin.plus(token.life()));
+    } catch (LostConnectionException e) {
+      throw new TokenServerLostException(e);
     }
   }
 

@@ -37,7 +37,7 @@ final class Clients {
 
   private final Network network;
   private final TlsSource tls;
-  private final ConnectedZones zones = new ConnectedZones();
+  private final ConnectedZones zones;
   private final OkHttpClient plain;
   private final Pair plainPair;
 
@@ -62,6 +62,7 @@ final class Clients {
   Clients(Network network, TlsSource tls, Dns dns) {
     this.network = network;
     this.tls = tls;
+    this.zones = new ConnectedZones(dns);
     this.plain =
         new OkHttpClient.Builder()
             .followRedirects(false)
@@ -73,7 +74,7 @@ final class Clients {
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
             .pingInterval(Duration.ofSeconds(20))
-            .dns(dns)
+            .dns(zones)
             .socketFactory(new PromptSockets())
             .proxySelector(network.proxies().selector())
             .proxyAuthenticator(this::tunnel)

@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import okhttp3.Dns;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +40,7 @@ class ConnectedZonesTest {
   })
   void whereARegistryWasReachedSaysWhereItMaySendUs(String from, String to, boolean allowed)
       throws IOException {
-    ConnectedZones zones = new ConnectedZones();
+    ConnectedZones zones = new ConnectedZones(Dns.SYSTEM);
     zones.check(Call.of("GET", REGISTRY), address(from));
     Call sent = Call.of("GET", REGISTRY).to(STORE);
     if (allowed) {
@@ -52,7 +53,7 @@ class ConnectedZonesTest {
 
   @Test
   void aHostThatWasOutsideOnceMayNotSendUsInsideLater() throws IOException {
-    ConnectedZones zones = new ConnectedZones();
+    ConnectedZones zones = new ConnectedZones(Dns.SYSTEM);
     zones.check(Call.of("GET", REGISTRY), address("192.0.2.7"));
     zones.check(Call.of("GET", REGISTRY), address("127.0.0.1"));
     Call sent = Call.of("GET", REGISTRY).to(STORE);
@@ -61,7 +62,7 @@ class ConnectedZonesTest {
 
   @Test
   void everyOneOfThoseInBetweenCounts() throws IOException {
-    ConnectedZones zones = new ConnectedZones();
+    ConnectedZones zones = new ConnectedZones(Dns.SYSTEM);
     Call first = Call.of("GET", URI.create("http://127.0.0.1:5000/"));
     zones.check(first, address("127.0.0.1"));
     Call second = first.to(STORE);
@@ -73,7 +74,7 @@ class ConnectedZonesTest {
   /** Its answers say where, not the user; its name may say something else by then. */
   @Test
   void aHostMayNotSendUsNearerByItsOwnName() throws IOException {
-    ConnectedZones zones = new ConnectedZones();
+    ConnectedZones zones = new ConnectedZones(Dns.SYSTEM);
     zones.check(Call.of("GET", REGISTRY), address("192.0.2.7"));
     Call sent = Call.of("PUT", REGISTRY.resolve("/upload")).sentBy(REGISTRY);
     zones.check(sent, address("198.51.100.1"));
@@ -82,10 +83,58 @@ class ConnectedZonesTest {
     }
   }
 
+  /** A dual-stack registry: the connection for the next request may come about to the other one. */
+  @ParameterizedTest
+  @CsvSource({
+    "2001:db8::7, 10.0.0.5",
+    "10.0.0.5, 2001:db8::7",
+    "fd00::7, 192.0.2.7",
+    "fe80::7, 192.168.0.5"
+  })
+  void aHostThatTheUserNamedMayBeReachedAtEachAddressItHadAtFirst(String first, String second)
+      throws IOException {
+    ConnectedZones zones =
+        new ConnectedZones(
+            host -> List.of(address("2001:db8::7"), address(first), address(second)));
+    assertEquals(3, zones.lookup("REGISTRY.example").size());
+    zones.check(Call.of("POST", REGISTRY), address(first));
+    Call sent = Call.of("PUT", REGISTRY.resolve("/upload")).sentBy(REGISTRY);
+    zones.check(sent, address(second));
+    zones.check(sent.to(REGISTRY.resolve("/upload?more")), address(second));
+  }
+
+  /** DNS rebinding. */
+  @Test
+  void whatTheNameOfAHostSaysLaterDoesNotCount() throws IOException {
+    Deque<String> answers = new ArrayDeque<>(List.of("192.0.2.7", "127.0.0.1", "127.0.0.1"));
+    ConnectedZones zones = new ConnectedZones(host -> List.of(address(answers.remove())));
+    zones.check(Call.of("POST", REGISTRY), zones.lookup("registry.example").get(0));
+    Call sent = Call.of("PUT", REGISTRY.resolve("/upload")).sentBy(REGISTRY);
+    for (int i = 0; i < 2; i++) {
+      InetAddress later = zones.lookup("registry.example").get(0);
+      assertFails(ErrorCode.POLICY, () -> zones.check(sent, later));
+    }
+  }
+
+  /** Only to itself, and only where the user named it: what others name is theirs to choose. */
+  @Test
+  void addressesOfANameAreNoRightToSendUsToOthersThere() throws IOException {
+    ConnectedZones zones =
+        new ConnectedZones(host -> List.of(address("192.0.2.7"), address("10.0.0.5")));
+    for (URI host : List.of(REGISTRY, STORE)) {
+      assertEquals(2, zones.lookup(host.getHost()).size());
+      zones.check(Call.of("GET", host), address("192.0.2.7"));
+    }
+    Call sent = Call.of("GET", REGISTRY).to(STORE);
+    assertFails(ErrorCode.POLICY, () -> zones.check(sent, address("10.0.0.5")));
+    Call back = sent.to(STORE.resolve("/more"));
+    assertFails(ErrorCode.POLICY, () -> zones.check(back, address("10.0.0.5")));
+  }
+
   @ParameterizedTest
   @CsvSource({"10.0.0.1", "127.0.0.1", "192.0.2.7"})
   void aHostThatStaysWhereItIsMaySendUsToItself(String address) throws IOException {
-    ConnectedZones zones = new ConnectedZones();
+    ConnectedZones zones = new ConnectedZones(Dns.SYSTEM);
     zones.check(Call.of("POST", REGISTRY), address(address));
     zones.check(Call.of("PUT", REGISTRY).sentBy(REGISTRY), address(address));
   }
@@ -94,7 +143,7 @@ class ConnectedZonesTest {
   @Test
   void aHostThatWasReachedThroughAProxyMaySendUsToItselfDirectly() throws IOException {
     Call sent = Call.of("GET", REGISTRY.resolve("http://registry.example/")).sentBy(REGISTRY);
-    new ConnectedZones().check(sent, address("192.168.0.1"));
+    new ConnectedZones(Dns.SYSTEM).check(sent, address("192.168.0.1"));
   }
 
   @Test
@@ -102,7 +151,8 @@ class ConnectedZonesTest {
     Call sent = Call.of("GET", STORE).sentBy(REGISTRY);
     FlintException e =
         assertFails(
-            ErrorCode.POLICY, () -> new ConnectedZones().check(sent, address("192.168.0.1")));
+            ErrorCode.POLICY,
+            () -> new ConnectedZones(Dns.SYSTEM).check(sent, address("192.168.0.1")));
     assertTrue(e.remedy().contains("NO_PROXY"), e.remedy());
   }
 
@@ -119,9 +169,9 @@ class ConnectedZonesTest {
       throws IOException {
     Call sent = Call.of("GET", STORE).sentBy(URI.create("http://" + from + "/v2/"));
     if (allowed) {
-      new ConnectedZones().check(sent, address(to));
+      new ConnectedZones(Dns.SYSTEM).check(sent, address(to));
     } else {
-      assertFails(ErrorCode.POLICY, () -> new ConnectedZones().check(sent, address(to)));
+      assertFails(ErrorCode.POLICY, () -> new ConnectedZones(Dns.SYSTEM).check(sent, address(to)));
     }
   }
 

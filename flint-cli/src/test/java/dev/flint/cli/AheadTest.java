@@ -1,0 +1,39 @@
+package dev.flint.cli;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What is loaded ahead is a gain of time and nothing else. */
+class AheadTest {
+  @Test
+  void aMachineWithoutMoreThreadsRunsTheCommand() {
+    AtomicInteger tried = new AtomicInteger();
+    Thread none =
+        new Thread() {
+          @Override
+          public synchronized void start() {
+            tried.incrementAndGet();
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+        };
+    assertDoesNotThrow(() -> Ahead.start(none));
+    assertEquals(1, tried.get());
+  }
+
+  @Test
+  void whatFailsAheadSaysNothing() {
+    assertDoesNotThrow(Ahead.quiet(this::fail)::run);
+    assertDoesNotThrow(Ahead.quiet(this::breakOff)::run);
+  }
+
+  private void fail() {
+    throw new IllegalStateException("test");
+  }
+
+  private void breakOff() {
+    throw new NoClassDefFoundError("test");
+  }
+}
