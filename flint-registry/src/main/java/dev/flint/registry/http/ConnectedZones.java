@@ -41,7 +41,11 @@ final class ConnectedZones implements Dns {
     List<InetAddress> addresses = names.lookup(host);
     said.putIfAbsent(
         host.toLowerCase(Locale.ROOT),
-        addresses.stream().map(Zone::of).collect(Collectors.toUnmodifiableSet()));
+        // No registry is at once outside and on this machine; one that says so is up to something.
+        addresses.stream()
+            .map(Zone::of)
+            .filter(zone -> zone == Zone.PUBLIC || zone == Zone.PRIVATE)
+            .collect(Collectors.toUnmodifiableSet()));
     return addresses;
   }
 

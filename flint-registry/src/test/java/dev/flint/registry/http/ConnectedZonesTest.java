@@ -103,6 +103,15 @@ class ConnectedZonesTest {
     zones.check(sent.to(REGISTRY.resolve("/upload?more")), address(second));
   }
 
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1", "169.254.169.254", "::1"})
+  void aNameThatIsAlsoThisMachineMayNotSendUsToIt(String near) throws IOException {
+    ConnectedZones zones = new ConnectedZones(host -> List.of(address("192.0.2.7"), address(near)));
+    zones.check(Call.of("POST", REGISTRY), zones.lookup("registry.example").get(0));
+    Call sent = Call.of("PUT", REGISTRY.resolve("/upload")).sentBy(REGISTRY);
+    assertFails(ErrorCode.POLICY, () -> zones.check(sent, address(near)));
+  }
+
   /** DNS rebinding. */
   @Test
   void whatTheNameOfAHostSaysLaterDoesNotCount() throws IOException {
