@@ -133,7 +133,9 @@ final class Referrers {
               try (Reply reply = session.send(call)) {
                 return reply.status() == 404
                     ? Optional.empty()
-                    : Optional.of(RegistryRepository.received(reply, action, Optional.of(subject)));
+                    : Optional.of(
+                        ReceivedManifest.read(
+                            reply, action, Optional.of(subject), RegistryRepository.MAX_MANIFEST));
               }
             });
     if (document.isPresent() && document.get().isIndex()) {

@@ -147,7 +147,8 @@ final class ReferrersTag {
       if (reply.status() == 404) {
         return Optional.empty();
       }
-      Document document = RegistryRepository.received(reply, action, Optional.empty());
+      Document document =
+          ReceivedManifest.read(reply, action, Optional.empty(), RegistryRepository.MAX_MANIFEST);
       if (isOf(subject, document)) {
         return Optional.empty();
       }

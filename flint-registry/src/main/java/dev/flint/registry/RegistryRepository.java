@@ -92,7 +92,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
           try (Reply reply = session.send(call)) {
             return reply.status() == 404
                 ? Optional.empty()
-                : Optional.of(received(reply, action, reference.digest(), maxBytes));
+                : Optional.of(ReceivedManifest.read(reply, action, reference.digest(), maxBytes));
           }
         });
   }
@@ -108,7 +108,8 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
             action,
             () -> {
               try (Reply reply = session.send(call)) {
-                return received(reply, action, Optional.of(descriptor.digest()));
+                return ReceivedManifest.read(
+                    reply, action, Optional.of(descriptor.digest()), MAX_MANIFEST);
               }
             });
     if (document.bytes().length != descriptor.size()) {
@@ -124,60 +125,6 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
           ErrorCode.PROTOCOL, document + " was announced as " + descriptor.mediaType());
     }
     return document;
-  }
-
-  static Document received(Reply reply, String action, Optional<Digest> wanted) throws IOException {
-    return received(reply, action, wanted, MAX_MANIFEST);
-  }
-
-  private static Document received(
-      Reply reply, String action, Optional<Digest> wanted, int maxBytes) throws IOException {
-    if (reply.status() != 200) {
-      throw RegistryException.of(action, reply);
-    }
-    byte[] bytes = reply.body().readNBytes(maxBytes + 1);
-    if (bytes.length > maxBytes) {
-      throw new FlintException(
-          ErrorCode.POLICY,
-          "cannot " + action + ": its manifest is longer than " + maxBytes + " bytes");
-    }
-    Digest digest = wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
-    if (wanted.isPresent() && !digest.equals(wanted.get())) {
-      throw new IntegrityException(
-          "cannot " + action + ": the manifest that came has the digest " + digest);
-    }
-    checkAnnounced(reply, digest, action);
-    // A digest we asked for decides what the bytes are; without one the header must agree.
-    Optional<MediaType> claimed = wanted.isPresent() ? Optional.empty() : contentType(reply);
-    return Document.received(bytes, digest, claimed);
-  }
-
-  private static Optional<MediaType> contentType(Reply reply) throws FlintException {
-    try {
-      return reply
-          .header("content-type")
-          .map(MediaType::new)
-          .filter(type -> type.isManifest() || type.isIndex());
-    } catch (IllegalArgumentException e) {
-      throw new FlintException(ErrorCode.PROTOCOL, "bad Content-Type: " + e.getMessage(), e);
-    }
-  }
-
-  /** The registry's own idea of the digest, where it has one in the algorithm we can compare. */
-  private static void checkAnnounced(Reply reply, Digest actual, String action)
-      throws FlintException {
-    Optional<String> header = reply.header("docker-content-digest");
-    if (header.isPresent()
-        && header.get().startsWith(actual.algorithm() + ":")
-        && !header.get().equals(actual.toString())) {
-      throw new IntegrityException(
-          "cannot "
-              + action
-              + ": the registry says the manifest is "
-              + header.get()
-              + ", but it is "
-              + actual);
-    }
   }
 
   @Override
@@ -350,7 +297,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     Body body = Body.of(document.mediaType().value(), document.bytes());
     Call call = Call.of("PUT", endpoints.manifest(target)).body(body);
     Reply taken = retried(RequestKind.MANIFEST, action, () -> taken(call, action));
-    checkAnnounced(taken, document.digest(), action);
+    ReceivedManifest.checkAnnounced(taken, document.digest(), action);
     referrersTag.pushed(document, taken);
   }
 
