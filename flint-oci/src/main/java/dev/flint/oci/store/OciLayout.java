@@ -133,6 +133,8 @@ public final class OciLayout implements AutoCloseable {
   /** Changes the index, atomically and alone. */
   public void changeIndex(IndexChange change) throws IOException {
     try (StoreLock.Hold hold = indexLock.own()) {
+      // A change is never based on what is remembered.
+      index.forget();
       LayoutIndex before = index();
       LayoutIndex after = change.apply(before);
       if (after != before) {
