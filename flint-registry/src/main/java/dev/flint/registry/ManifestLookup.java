@@ -16,8 +16,6 @@ import java.util.Optional;
  * without a digest, or with a length that no manifest has.
  */
 final class ManifestLookup {
-  private static final long MAX_LENGTH = 4L * 1024 * 1024;
-
   private final RegistrySession session;
   private final Retries retries;
   private final Endpoints endpoints;
@@ -70,7 +68,7 @@ final class ManifestLookup {
 
   private static boolean isPlausible(Reply reply) {
     long length = reply.contentLength().orElse(0);
-    return length > 0 && length <= MAX_LENGTH;
+    return length > 0 && length <= RegistryRepository.MAX_MANIFEST;
   }
 
   private static Optional<Digest> parse(String text) {

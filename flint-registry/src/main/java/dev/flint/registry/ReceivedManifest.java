@@ -14,6 +14,11 @@ import java.util.Optional;
 final class ReceivedManifest {
   private ReceivedManifest() {}
 
+  /** Reads one of at most {@link RegistryRepository#MAX_MANIFEST} bytes. */
+  static Document read(Reply reply, String action, Optional<Digest> wanted) throws IOException {
+    return read(reply, action, wanted, RegistryRepository.MAX_MANIFEST);
+  }
+
   /**
    * Reads it.
    *

@@ -133,9 +133,7 @@ final class Referrers {
               try (Reply reply = session.send(call)) {
                 return reply.status() == 404
                     ? Optional.empty()
-                    : Optional.of(
-                        ReceivedManifest.read(
-                            reply, action, Optional.of(subject), RegistryRepository.MAX_MANIFEST));
+                    : Optional.of(ReceivedManifest.read(reply, action, Optional.of(subject)));
               }
             });
     if (document.isPresent() && document.get().isIndex()) {

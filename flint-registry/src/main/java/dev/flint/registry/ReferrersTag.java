@@ -147,8 +147,7 @@ final class ReferrersTag {
       if (reply.status() == 404) {
         return Optional.empty();
       }
-      Document document =
-          ReceivedManifest.read(reply, action, Optional.empty(), RegistryRepository.MAX_MANIFEST);
+      Document document = ReceivedManifest.read(reply, action, Optional.empty());
       if (isOf(subject, document)) {
         return Optional.empty();
       }

@@ -108,8 +108,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
             action,
             () -> {
               try (Reply reply = session.send(call)) {
-                return ReceivedManifest.read(
-                    reply, action, Optional.of(descriptor.digest()), MAX_MANIFEST);
+                return ReceivedManifest.read(reply, action, Optional.of(descriptor.digest()));
               }
             });
     if (document.bytes().length != descriptor.size()) {

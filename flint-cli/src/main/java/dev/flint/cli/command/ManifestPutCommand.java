@@ -9,6 +9,7 @@ import dev.flint.oci.Referrer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
+import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,8 +32,6 @@ import picocli.CommandLine.Parameters;
       "Example:  flint manifest put localhost:5000/demo/osv-hello:stable manifest.json"
     })
 public final class ManifestPutCommand implements Callable<Integer> {
-  private static final int MAX_BYTES = 4 * 1024 * 1024;
-
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
@@ -70,8 +69,8 @@ public final class ManifestPutCommand implements Callable<Integer> {
   }
 
   private byte[] read(InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-    if (bytes.length > MAX_BYTES) {
+    byte[] bytes = in.readNBytes(RegistryRepository.MAX_MANIFEST + 1);
+    if (bytes.length > RegistryRepository.MAX_MANIFEST) {
       throw new FlintException(ErrorCode.POLICY, file + " is longer than 4 MiB");
     }
     return bytes;

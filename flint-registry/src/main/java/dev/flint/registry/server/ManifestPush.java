@@ -11,6 +11,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -22,8 +23,6 @@ import java.util.Optional;
 
 /** Pushing manifests (distribution spec end-7). */
 final class ManifestPush {
-  private static final int MAX_BYTES = 4 * 1024 * 1024;
-
   private static final int BUFFER = 32 * 1024;
 
   private final Repositories repositories;
@@ -42,7 +41,7 @@ final class ManifestPush {
       throw new Refusal(400, Problem.MANIFEST_INVALID, "the tag is malformed");
     }
     long length = call.body().announced();
-    if (length > MAX_BYTES) {
+    if (length > RegistryRepository.MAX_MANIFEST) {
       throw tooLong();
     }
     if (length >= 0 && length <= LargeDocuments.SMALL) {
@@ -59,7 +58,10 @@ final class ManifestPush {
     try {
       long length = receive(call.body(), file);
       try (LargeDocuments.Turn turn = large.take(call, length)) {
-        push(call, name, reference, document(call, Files.readAllBytes(file), wanted));
+        Document document = document(call, Files.readAllBytes(file), wanted);
+        // What was answered with success leaves nothing behind.
+        Files.delete(file);
+        push(call, name, reference, document);
       }
     } finally {
       Files.deleteIfExists(file);
@@ -71,7 +73,7 @@ final class ManifestPush {
     try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
       int n;
       while ((n = body.read(buffer)) >= 0) {
-        if (body.count() > MAX_BYTES) {
+        if (body.count() > RegistryRepository.MAX_MANIFEST) {
           throw tooLong();
         }
         out.write(buffer, 0, n);
