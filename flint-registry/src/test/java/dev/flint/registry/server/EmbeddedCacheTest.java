@@ -264,7 +264,9 @@ final class EmbeddedCacheTest {
       Digest digest = image.layer().digest();
       assertIsCutOrRefused(cache, digest);
       assertEquals(List.of(), cache.blobs("r"));
-      assertTrue(cache.log.stream().anyMatch(line -> line.startsWith("upstream blob r@")));
+      // Logged once the client was told.
+      EmbeddedUploadTest.await(
+          () -> cache.log.stream().anyMatch(line -> line.startsWith("upstream blob r@")));
       mended.set(true);
       assertArrayEquals(image.layerBytes(), cache.raw.blob("r", digest).is(200).bytes());
       assertEquals(List.of(digest.encoded()), cache.blobs("r"));
