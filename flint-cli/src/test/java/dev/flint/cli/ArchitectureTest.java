@@ -36,7 +36,7 @@ class ArchitectureTest {
     uses("dev.flint.registry..", "dev.flint.oci..", "dev.flint.registry..");
     uses("dev.flint.osv..", "dev.flint.oci..", "dev.flint.osv..");
     uses("dev.flint.capstan..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.capstan..");
-    uses("dev.flint.agent..", "dev.flint.oci..", "dev.flint.agent..");
+    uses("dev.flint.agent..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.agent..");
   }
 
   private static void uses(String from, String... allowed) {

@@ -1,0 +1,46 @@
+package dev.flint.agent.backend;
+
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.PreparedImage;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What runs one kind of image. Calls about one instance come one after the other, about several at
+ * once. All are idempotent: whoever asks may have been killed before it heard the answer.
+ */
+public interface Backend {
+  /** Its name in an image config: {@code osv}, {@code containerd}. */
+  String name();
+
+  /**
+   * Decides how an instance shall run, and touches nothing.
+   *
+   * @throws dev.flint.oci.error.FlintException UNSUPPORTED for what this backend cannot give
+   */
+  LaunchPlan plan(InstanceSpec spec, PreparedImage image, InstanceFolder folder) throws IOException;
+
+  /**
+   * Starts by a plan; the folder has nothing left of an earlier run ({@link #clean}).
+   *
+   * @return running, or ended already
+   * @throws IOException if it could not be started; what was made for it is gone or is found by
+   *     {@link #clean}
+   */
+  Run start(LaunchPlan plan, InstanceFolder folder) throws IOException;
+
+  /**
+   * Finds the run that was started by this plan, by whatever process, also if it has ended since
+   * and its end is still to be told.
+   *
+   * @return empty if there is none, so that a start is due
+   */
+  Optional<Run> adopt(LaunchPlan plan, InstanceFolder folder) throws IOException;
+
+  /**
+   * Removes all that is left of a run, which has ended or is ended by this: processes, overlays,
+   * mounts, sockets. The logs stay.
+   */
+  void clean(LaunchPlan plan, InstanceFolder folder) throws IOException;
+}

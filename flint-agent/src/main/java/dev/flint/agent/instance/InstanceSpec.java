@@ -1,0 +1,43 @@
+package dev.flint.agent.instance;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What shall run: the paper's Container+, with nothing left to look up but its image.
+ *
+ * @param image the reference as it was asked for
+ * @param command replaces the image's program (Entrypoint); empty keeps it
+ * @param args replaces the arguments (Cmd; for OSv what follows the program); empty keeps them
+ * @param env added to the image's environment, stronger than it; in order
+ * @param workingDir replaces the image's; empty keeps it
+ * @param stopGrace how long the instance has to end by itself after it was asked to
+ * @param labels what its owner wants to know of it, for example the pod
+ */
+public record InstanceSpec(
+    InstanceId id,
+    String image,
+    List<String> command,
+    List<String> args,
+    Map<String, String> env,
+    String workingDir,
+    Resources resources,
+    Network network,
+    List<PortForward> ports,
+    List<Mount> mounts,
+    RestartRule restart,
+    Duration stopGrace,
+    Map<String, String> labels) {
+  /** Copies the lists. */
+  public InstanceSpec {
+    command = List.copyOf(command);
+    args = List.copyOf(args);
+    env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    ports = List.copyOf(ports);
+    mounts = List.copyOf(mounts);
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.flint.agent.instance;
+
+/** How an instance is connected. */
+public sealed interface Network {
+  /** Not at all. */
+  record None() implements Network {}
+
+  /** User networking: out by the host's address, in by forwarded ports. The default of guests. */
+  record User() implements Network {}
+
+  /** The host's own network. The default of containers, impossible for guests. */
+  record Host() implements Network {}
+
+  /**
+   * A tap device that exists.
+   *
+   * @param device its name
+   */
+  record Tap(String device) implements Network {}
+
+  /**
+   * A bridge that exists, through QEMU's bridge helper.
+   *
+   * @param device its name
+   */
+  record Bridge(String device) implements Network {}
+
+  /**
+   * A network of CNI.
+   *
+   * @param name its name in the CNI configuration
+   */
+  record Cni(String name) implements Network {}
+
+  /** Whatever the backend does if nothing is said. */
+  record Usual() implements Network {}
+}
