@@ -68,7 +68,8 @@ class ArchitectureTest {
         "com.sun.jna..",
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
-        "dev.flint.oci.foreign..");
+        "dev.flint.oci.foreign..",
+        "dev.flint.agent.log..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");

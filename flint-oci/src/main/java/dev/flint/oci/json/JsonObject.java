@@ -111,6 +111,18 @@ public final class JsonObject {
     return OptionalLong.of(value.longValue());
   }
 
+  /** A truth value; absent reads as false. */
+  public boolean flag(String name) throws FlintException {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(name, "true or false");
+    }
+    return value.booleanValue();
+  }
+
   /** An object member. */
   public Optional<JsonObject> object(String name) throws FlintException {
     JsonNode value = node.get(name);
