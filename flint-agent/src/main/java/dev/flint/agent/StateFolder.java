@@ -1,5 +1,7 @@
 package dev.flint.agent;
 
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceId;
 import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -52,6 +54,11 @@ public record StateFolder(Path root, Path sockets) {
   /** The folder of the instances. */
   public Path instances() {
     return root.resolve("instances");
+  }
+
+  /** The folder of one instance, which need not exist. */
+  public InstanceFolder folder(InstanceId id) {
+    return new InstanceFolder(id, instances().resolve(id.text()), sockets);
   }
 
   /** The folder of unpacked images. */

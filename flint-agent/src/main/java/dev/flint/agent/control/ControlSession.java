@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,7 @@ public final class ControlSession implements Closeable {
       case "remove" -> remove(request);
       case "list" -> list();
       case "end" -> end(id(request));
+      case "settled" -> settled(id(request));
       case "usage" -> usage(id(request));
       case "shutdown" -> shutdown();
       default -> throw request.wrong("op", "one this agent knows");
@@ -83,8 +86,12 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject stop(JsonObject request) throws IOException {
-    long millis = request.integer("graceMillis").orElseThrow(() -> request.missing("graceMillis"));
-    supervisor.stop(id(request), Duration.ofMillis(Math.max(0, millis)));
+    OptionalLong millis = request.integer("graceMillis");
+    if (millis.isEmpty()) {
+      supervisor.stop(id(request));
+    } else {
+      supervisor.stop(id(request), Duration.ofMillis(Math.max(0, millis.getAsLong())));
+    }
     return DONE;
   }
 
@@ -112,12 +119,20 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject end(InstanceId id) throws IOException {
+    End end = await(id, supervisor.end(id));
+    return JsonObject.empty()
+        .with("code", end.code())
+        .with("reason", end.reason())
+        .with("message", end.message());
+  }
+
+  private JsonObject settled(InstanceId id) throws IOException {
+    return await(id, supervisor.settled(id)).toJson();
+  }
+
+  private static <T> T await(InstanceId id, CompletableFuture<T> future) throws IOException {
     try {
-      End end = supervisor.end(id).get();
-      return JsonObject.empty()
-          .with("code", end.code())
-          .with("reason", end.reason())
-          .with("message", end.message());
+      return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while instance " + id + " ran");

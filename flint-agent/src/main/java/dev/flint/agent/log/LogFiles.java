@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -41,8 +42,8 @@ record LogFiles(Path folder) {
   }
 
   /** The numbers of the runs that have a log. */
-  TreeSet<Integer> runs() throws IOException {
-    TreeSet<Integer> runs = new TreeSet<>();
+  NavigableSet<Integer> runs() throws IOException {
+    NavigableSet<Integer> runs = new TreeSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());

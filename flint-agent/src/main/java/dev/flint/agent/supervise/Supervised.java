@@ -17,6 +17,8 @@ import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +47,7 @@ final class Supervised {
   private @Nullable Future<?> timer;
   private boolean removed;
   private CompletableFuture<End> nextEnd = new CompletableFuture<>();
+  private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
 
   Supervised(
       Means means,
@@ -179,6 +182,7 @@ final class Supervised {
       backend.clean(plan, folder);
       means.store().forgetPlan(folder);
       plan = null;
+      tellWaiters();
     }
   }
 
@@ -210,7 +214,12 @@ final class Supervised {
     }
   }
 
-  /** Wants it stopped: asks it, and ends it after the time of grace. */
+  /** Wants it stopped: asks it, and ends it after its time of grace. */
+  void stop() throws IOException {
+    stop(spec.stopGrace());
+  }
+
+  /** Wants it stopped: asks it, and ends it after a time of grace. */
   synchronized void stop(Duration grace) throws IOException {
     stopTimer();
     keep(state.unwanted());
@@ -290,6 +299,24 @@ final class Supervised {
         : CompletableFuture.completedFuture(state.end().get());
   }
 
+  /** Completes when it does not run and will not be started again by itself. */
+  synchronized CompletableFuture<InstanceState> settled() {
+    CompletableFuture<InstanceState> waiter = new CompletableFuture<>();
+    waiters.add(waiter);
+    tellWaiters();
+    return waiter;
+  }
+
+  private void tellWaiters() {
+    boolean settled = removed || (!state.wanted() && !isActive());
+    if (settled && plan == null) {
+      for (CompletableFuture<InstanceState> waiter : waiters) {
+        waiter.complete(state);
+      }
+      waiters.clear();
+    }
+  }
+
   /** What its run takes; empty if it does not run. */
   Optional<Usage> usage() throws IOException {
     Run running;
@@ -319,6 +346,7 @@ final class Supervised {
   private void keep(InstanceState next) throws IOException {
     state = next;
     means.store().keep(folder, next);
+    tellWaiters();
     means.changed(folder.id());
   }
 

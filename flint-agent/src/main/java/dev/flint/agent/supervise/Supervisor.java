@@ -138,7 +138,12 @@ public final class Supervisor implements Closeable {
     instance(id).start();
   }
 
-  /** Asks it to end by itself, and ends it after the time of grace; does not wait. */
+  /** Asks it to end by itself, and ends it after its own time of grace; does not wait. */
+  public void stop(InstanceId id) throws IOException {
+    instance(id).stop();
+  }
+
+  /** Asks it to end by itself, and ends it after a time of grace; does not wait. */
   public void stop(InstanceId id, Duration grace) throws IOException {
     instance(id).stop(grace);
   }
@@ -192,6 +197,11 @@ public final class Supervisor implements Closeable {
   /** The end of its present run, or of the last one if none runs or will. */
   public CompletableFuture<End> end(InstanceId id) throws FlintException {
     return instance(id).end();
+  }
+
+  /** Completes when it does not run and will not be started again by itself. */
+  public CompletableFuture<InstanceState> settled(InstanceId id) throws FlintException {
+    return instance(id).settled();
   }
 
   /** What its run takes; empty if it does not run. */
