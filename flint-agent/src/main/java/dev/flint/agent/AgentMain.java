@@ -1,6 +1,9 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.qemu.Acceleration;
+import dev.flint.agent.qemu.QemuBackend;
+import dev.flint.agent.qemu.QemuSettings;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +25,8 @@ public final class AgentMain {
       AgentArguments arguments = AgentArguments.parse(args);
       StateFolder state = StateFolder.of(Path.of(arguments.state()), System.getenv());
       Map<String, Backend> backends = new TreeMap<>();
+      QemuSettings.find(System.getenv(), Acceleration.AUTO, state.root())
+          .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
         if (arguments.onDemand()) {
           tellReady();
