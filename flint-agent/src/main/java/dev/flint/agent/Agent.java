@@ -18,7 +18,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -63,14 +63,10 @@ public final class Agent implements Closeable {
       InstanceStore store = new InstanceStore(state.instances(), state.sockets());
       store.open();
       Supervisor supervisor = new Supervisor(store, backends, clock, warnings);
-      ExecutorService executor =
+      ThreadPoolExecutor executor =
           new ThreadPoolExecutor(
-              0,
-              4,
-              10,
-              TimeUnit.SECONDS,
-              new SynchronousQueue<>(),
-              new ThreadPoolExecutor.CallerRunsPolicy());
+              1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+      executor.allowCoreThreadTimeOut(true);
       Removals removals = new Removals(supervisor, executor, warnings);
       supervisor.listen(removals::changed);
       supervisor.recover();

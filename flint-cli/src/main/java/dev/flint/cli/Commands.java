@@ -157,6 +157,9 @@ final class Commands {
               models
                   .of(new RegistryCommand())
                   .addSubcommand(models.of(new RegistryCommand.Serve(context))));
+      // What follows the image is for the instance, whatever it looks like.
+      case "run" ->
+          Optional.of(models.of(new RunCommand(context)).setStopAtPositional(true));
       default -> leaf(name, context).map(models::of);
     };
   }
@@ -172,7 +175,6 @@ final class Commands {
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rmi" -> Optional.of(new RemoveImageCommand(context));
-      case "run" -> Optional.of(new RunCommand(context));
       case "ps" -> Optional.of(new PsCommand(context));
       case "logs" -> Optional.of(new LogsCommand(context));
       case "stop" -> Optional.of(new StopCommand(context));

@@ -142,7 +142,9 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject usage(InstanceId id) throws IOException {
-    Optional<Usage> usage = supervisor.usage(id);
+    // One that was listed a moment ago may be gone.
+    Optional<Usage> usage =
+        supervisor.find(id).isPresent() ? supervisor.usage(id) : Optional.empty();
     return usage.isEmpty()
         ? DONE
         : JsonObject.empty()

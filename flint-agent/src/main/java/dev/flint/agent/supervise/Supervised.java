@@ -254,6 +254,9 @@ final class Supervised {
   void remove() throws IOException {
     CompletableFuture<End> end = null;
     synchronized (this) {
+      if (removed) {
+        return;
+      }
       removed = true;
       stopTimer();
       keep(state.unwanted());
