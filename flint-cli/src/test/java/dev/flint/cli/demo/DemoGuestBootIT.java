@@ -1,13 +1,19 @@
 package dev.flint.cli.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flint.testing.Peers;
+import dev.flint.osv.OsvConsole;
+import dev.flint.osv.OsvEnd;
+import dev.flint.osv.RofsTree;
+import dev.flint.osv.RofsWriter;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,13 +25,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Boots the tiny guest under QEMU, without KVM, and reads its serial line. */
 final class DemoGuestBootIT {
+  private static final String ALONE = "No second drive.";
+
   @TempDir Path folder;
 
   @Test
   void printsItsCommandLineAndPowersOff() throws Exception {
     Path disk = raw("/hello world");
     assertEquals(
-        List.of("Flint osv-hello guest", "Cmdline: /hello world", "Powering off."),
+        List.of("Flint osv-hello guest", "Cmdline: /hello world", ALONE, "Powering off."),
         boot(virtio(disk, 0)));
   }
 
@@ -41,6 +49,66 @@ final class DemoGuestBootIT {
     List<String> drives = new ArrayList<>(virtio(raw("/hello"), 0));
     drives.addAll(virtio(second, 1));
     assertEquals("Drive 2: key=value.text.", boot(drives).get(2));
+  }
+
+  @Test
+  void printsTheFilesOfEveryFurtherDrive() throws Exception {
+    RofsTree tree = new RofsTree();
+    tree.file("app.conf", "key=value\nother=1\n".getBytes(StandardCharsets.US_ASCII));
+    tree.file("sub/long", "x".repeat(1100).getBytes(StandardCharsets.US_ASCII));
+    tree.file("empty", new byte[0]);
+    tree.link("link", "app.conf");
+    RofsTree other = new RofsTree();
+    other.file("token", "\u001bsecret\u007f".getBytes(StandardCharsets.US_ASCII));
+    List<String> drives = new ArrayList<>(virtio(raw("/hello"), 0));
+    drives.addAll(virtio(rofs("a", tree), 1));
+    drives.addAll(virtio(rofs("b", other), 2));
+    List<String> lines = boot(drives);
+    assertEquals(
+        List.of(
+            "Drive 2: ROFS",
+            "File app.conf:",
+            "key=value",
+            "other=1",
+            "File empty:",
+            "File long:",
+            "x".repeat(1100),
+            "Drive 3: ROFS",
+            "File token:",
+            ".secret.",
+            "Powering off."),
+        lines.subList(2, lines.size()));
+  }
+
+  @Test
+  void abortsAsOsvDoes() throws Exception {
+    List<String> lines = boot(virtio(raw("/hello --abort --exit 3"), 0));
+    assertEquals(List.of("Aborted", "", "[backtrace]"), lines.subList(3, lines.size()));
+    OsvEnd end = OsvConsole.endOf(String.join("\n", lines));
+    assertEquals(new OsvEnd(134, OsvEnd.Kind.CRASHED, "guest crashed: Aborted"), end);
+  }
+
+  @Test
+  void sleepsUntilThePowerButtonIsPressed() throws Exception {
+    try (RunningGuest guest = RunningGuest.start(virtio(raw("/hello --sleep --exit 3"), 0))) {
+      guest.awaitLine("Waiting for the power button.");
+      guest.monitor("system_powerdown");
+      guest.awaitLine("power button");
+      guest.awaitLine("program exited with status 3");
+      guest.awaitLine("Powering off.");
+      assertTrue(guest.awaitEnd());
+    }
+  }
+
+  @Test
+  void hangsWhateverButtonIsPressed() throws Exception {
+    try (RunningGuest guest = RunningGuest.start(virtio(raw("/hello --hang"), 0))) {
+      guest.awaitLine("Hanging.");
+      guest.monitor("system_powerdown");
+      guest.monitor("query-status");
+      guest.monitor("quit");
+      assertFalse(guest.awaitLineOrEnd("Powering off."));
+    }
   }
 
   @Test
@@ -71,10 +139,16 @@ final class DemoGuestBootIT {
         "/hello noexit=1, -",
         "/hello exit=, -",
         "/hello exit=-1, -",
+        "/hello --exit 9, 9",
+        "/hello --exit 0, 0",
+        "/hello --exit   12;, 12",
+        "/hello --exit, -",
+        "/hello --exit x --exit 6, 6",
+        "/hello --exits 6, -",
       })
   void reportsTheStatusThatAWordAsksFor(String commandLine, String status) throws Exception {
     List<String> expected =
-        new ArrayList<>(List.of("Flint osv-hello guest", "Cmdline: " + commandLine));
+        new ArrayList<>(List.of("Flint osv-hello guest", "Cmdline: " + commandLine, ALONE));
     if (!status.equals("-")) {
       expected.add("program exited with status " + status);
     }
@@ -97,6 +171,15 @@ final class DemoGuestBootIT {
     return disk;
   }
 
+  private Path rofs(String name, RofsTree tree) throws IOException {
+    Path disk = folder.resolve(name);
+    try (FileChannel channel =
+        FileChannel.open(disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      RofsWriter.write(channel, tree, 1 << 20);
+    }
+    return disk;
+  }
+
   private static byte[] secondDrive() {
     return Arrays.copyOf("key=value\ntext\u0001\0rest".getBytes(StandardCharsets.US_ASCII), 1024);
   }
@@ -110,14 +193,7 @@ final class DemoGuestBootIT {
 
   /** The lines of the serial port, whose ends must be CR LF, until the guest powers off. */
   private List<String> boot(List<String> drives) throws IOException, InterruptedException {
-    List<String> qemu = new ArrayList<>();
-    qemu.add(Peers.require("qemu-system-x86_64").toString());
-    qemu.addAll(
-        List.of(
-            ("-accel tcg -machine pc -m 64M -display none -vga none -no-reboot -nodefaults"
-                    + " -nic none -serial stdio -monitor none -device virtio-rng-pci")
-                .split(" ", -1)));
-    qemu.addAll(drives);
+    List<String> qemu = RunningGuest.qemu(drives);
     Path serial = folder.resolve("serial.txt");
     Process process =
         new ProcessBuilder(qemu)
