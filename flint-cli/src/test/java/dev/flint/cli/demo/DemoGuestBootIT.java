@@ -1,10 +1,21 @@
 package dev.flint.cli.demo;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.oci.Digest;
+import dev.flint.oci.ImageConfig;
+import dev.flint.oci.disk.DiskInfo;
+import dev.flint.oci.disk.DiskProbe;
+import dev.flint.oci.disk.GuestReader;
+import dev.flint.oci.disk.Qcow2Overlay;
+import dev.flint.osv.LaunchLine;
+import dev.flint.osv.LaunchWish;
+import dev.flint.osv.OsvCommandLine;
 import dev.flint.osv.OsvConsole;
+import dev.flint.osv.OsvDisk;
 import dev.flint.osv.OsvEnd;
 import dev.flint.osv.RofsTree;
 import dev.flint.osv.RofsWriter;
@@ -17,6 +28,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +92,36 @@ final class DemoGuestBootIT {
             ".secret.",
             "Powering off."),
         lines.subList(2, lines.size()));
+  }
+
+  @Test
+  void bootsWithAComposedLineThroughAnOverlay() throws Exception {
+    Path base = folder.resolve("base.qcow2");
+    DemoGuest.writeQcow2(base, "--env=A=1 /hello and a longer line than the other");
+    byte[] before = Files.readAllBytes(base);
+    Path overlay = folder.resolve("overlay.qcow2");
+    try (FileChannel channel = FileChannel.open(base);
+        FileChannel target =
+            FileChannel.open(overlay, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      DiskInfo info = DiskProbe.probe(channel, "base");
+      GuestReader guest = GuestReader.open(channel, info);
+      OsvCommandLine line =
+          LaunchLine.compose(
+              OsvDisk.read(guest, info).commandLine().orElseThrow(),
+              ImageConfig.parse(new byte[] {'{', '}'}, Digest.sha256(new byte[0])),
+              new LaunchWish(List.of(), List.of("--exit", "5"), Map.of("B", "2 3"), "", List.of()));
+      SortedMap<Long, byte[]> patches = new TreeMap<>();
+      patches.put((long) OsvDisk.LINE_AT, OsvDisk.lineArea(line));
+      Qcow2Overlay.write(target, base, info.format(), guest, patches);
+    }
+    List<String> drive = new ArrayList<>(virtio(overlay, 0));
+    drive.replaceAll(word -> word.replace("format=raw", "format=qcow2"));
+    List<String> lines = boot(drive);
+    assertEquals(
+        "Cmdline: --env=A=1 --env=B=2\\ 3 --verbose --power-off-on-abort /hello --exit 5",
+        lines.get(1));
+    assertEquals(5, OsvConsole.endOf(String.join("\n", lines)).code());
+    assertArrayEquals(before, Files.readAllBytes(base));
   }
 
   @Test
