@@ -69,6 +69,7 @@ class ArchitectureTest {
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..");
+    only("org.yaml..", "dev.flint.agent.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");
