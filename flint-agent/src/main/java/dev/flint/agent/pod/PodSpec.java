@@ -2,6 +2,7 @@ package dev.flint.agent.pod;
 
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.oci.Digest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +48,7 @@ public record PodSpec(
 
   /** A UUID made of name and digest, as the kubelet makes one for a pod from a file. */
   public String uid() {
-    String hex =
-        Digest.sha256((name + "\n" + digest).getBytes(java.nio.charset.StandardCharsets.UTF_8))
-            .encoded();
+    String hex = Digest.sha256((name + "\n" + digest).getBytes(StandardCharsets.UTF_8)).encoded();
     return hex.substring(0, 8)
         + "-"
         + hex.substring(8, 12)

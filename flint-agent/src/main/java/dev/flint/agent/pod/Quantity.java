@@ -65,7 +65,8 @@ public final class Quantity {
           ? null
           : BigDecimal.ONE.scaleByPowerOfTen(power < 3 ? 3 * (power - 3) : 3 * (power - 2));
     }
-    int power = suffix.length() == 2 && suffix.endsWith("i") ? "KMGTPE".indexOf(suffix.charAt(0)) : -1;
+    int power =
+        suffix.length() == 2 && suffix.endsWith("i") ? "KMGTPE".indexOf(suffix.charAt(0)) : -1;
     return power < 0 ? null : BigDecimal.valueOf(1L << (10 * (power + 1)));
   }
 

@@ -64,10 +64,10 @@ public sealed interface VolumeSpec {
    *
    * @param items the keys taken; none means all, each under its own name
    */
-  record Object(ConfigKind kind, String name, boolean optional, List<Item> items)
+  record Keys(ConfigKind kind, String name, boolean optional, List<Item> items)
       implements Projection {
     /** Copies the list. */
-    public Object {
+    public Keys {
       items = List.copyOf(items);
     }
   }
