@@ -70,6 +70,8 @@ class ArchitectureTest {
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..");
     only("org.yaml..", "dev.flint.agent.yaml..");
+        "dev.flint.oci.foreign..",
+        "dev.flint.agent.log..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");
@@ -91,6 +93,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.cli..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.AgentMain")
         .should()
         .accessField(System.class, "out")
         .orShould()
@@ -105,6 +109,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.agent.qemu..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.AgentLauncher")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()
