@@ -2,31 +2,33 @@ package dev.flint.agent.probe;
 
 import dev.flint.agent.pod.ContainerSpec;
 import dev.flint.agent.pod.ProbeSpec;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The probes of one run of a container: those for liveness and readiness wait for the one for
  * startup. Confined to one thread.
  */
 public final class ContainerProbes {
-  private static final ProbeSpec.Kind[] KINDS = ProbeSpec.Kind.values();
-
-  private final @Nullable ProbeState[] states = new ProbeState[KINDS.length];
+  /** In the order of the kinds. */
+  private final EnumMap<ProbeSpec.Kind, ProbeState> states = new EnumMap<>(ProbeSpec.Kind.class);
 
   /** For a run that begins now. */
   public ContainerProbes(ContainerSpec container, long now) {
-    for (ProbeSpec.Kind kind : KINDS) {
+    for (ProbeSpec.Kind kind : ProbeSpec.Kind.values()) {
       Optional<ProbeSpec> spec = container.probe(kind);
-      states[kind.ordinal()] = spec.isEmpty() ? null : new ProbeState(spec.get(), kind, now);
+      if (spec.isPresent()) {
+        states.put(kind, new ProbeState(spec.get(), kind, now));
+      }
     }
   }
 
   /** The probe to try now; its {@link ProbeState#begun} is called. */
   public Optional<ProbeState> next(long now) {
-    for (ProbeSpec.Kind kind : KINDS) {
-      ProbeState state = states[kind.ordinal()];
-      if (state != null && isOpen(kind) && state.isDue(now)) {
+    for (Map.Entry<ProbeSpec.Kind, ProbeState> entry : states.entrySet()) {
+      ProbeState state = entry.getValue();
+      if (isOpen(entry.getKey()) && state.isDue(now)) {
         state.begun(now);
         return Optional.of(state);
       }
@@ -37,10 +39,9 @@ public final class ContainerProbes {
   /** When the next try is due; {@link Long#MAX_VALUE} for never. */
   public long due() {
     long due = Long.MAX_VALUE;
-    for (ProbeSpec.Kind kind : KINDS) {
-      ProbeState state = states[kind.ordinal()];
-      if (state != null && isOpen(kind)) {
-        due = Math.min(due, state.due());
+    for (Map.Entry<ProbeSpec.Kind, ProbeState> entry : states.entrySet()) {
+      if (isOpen(entry.getKey())) {
+        due = Math.min(due, entry.getValue().due());
       }
     }
     return due;
@@ -48,20 +49,20 @@ public final class ContainerProbes {
 
   /** Whether the startup probe has succeeded, or there is none. */
   public boolean isStarted() {
-    ProbeState startup = states[ProbeSpec.Kind.STARTUP.ordinal()];
+    ProbeState startup = states.get(ProbeSpec.Kind.STARTUP);
     return startup == null || startup.isGood();
   }
 
   /** Whether it is started, and the readiness probe succeeds or there is none. */
   public boolean isReady() {
-    ProbeState readiness = states[ProbeSpec.Kind.READINESS.ordinal()];
+    ProbeState readiness = states.get(ProbeSpec.Kind.READINESS);
     return isStarted() && (readiness == null || readiness.isGood());
   }
 
   /** The probe for whose sake the container is to be restarted. */
   public Optional<ProbeState> failed() {
-    for (ProbeState state : states) {
-      if (state != null && state.isBad()) {
+    for (ProbeState state : states.values()) {
+      if (state.isBad()) {
         return Optional.of(state);
       }
     }

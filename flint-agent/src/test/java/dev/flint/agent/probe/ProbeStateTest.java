@@ -44,10 +44,10 @@ final class ProbeStateTest {
       ProbeSpec.Kind kind, int successes, int failures, String results, String outcome) {
     ProbeState state = state(kind, 0, successes, failures);
     long now = 1000;
-    for (char c : results.toCharArray()) {
+    for (int i = 0; i < results.length(); i++) {
       assertTrue(state.isDue(now));
       state.begun(now);
-      state.result(c == '+');
+      state.result(results.charAt(i) == '+');
       now += 10_000;
     }
     assertEquals(outcome, (state.isGood() ? "g" : "") + (state.isBad() ? "b" : ""));

@@ -45,7 +45,7 @@ final class ContainerRunner {
 
   /** Does what is due. */
   void advance(long now) {
-    InstanceView view = parts.instances().find(id).orElse(null);
+    ContainerInstance view = parts.instances().find(id).orElse(null);
     if (view != null && !isOurs(view)) {
       // The one of an earlier pod of this name.
       waiting("ContainerCreating", "");
@@ -82,7 +82,7 @@ final class ContainerRunner {
     }
   }
 
-  private void failed(InstanceView view, long now) {
+  private void failed(ContainerInstance view, long now) {
     if (asked) {
       asked = false;
       images.failed(now, 0);
@@ -96,7 +96,7 @@ final class ContainerRunner {
     }
   }
 
-  private void running(InstanceView view, long now) {
+  private void running(ContainerInstance view, long now) {
     images.reset();
     waiting("", "");
     if (probes == null || probedRun != view.startedMillis()) {
@@ -128,7 +128,7 @@ final class ContainerRunner {
     }
   }
 
-  private void ended(InstanceView view, long now) {
+  private void ended(ContainerInstance view, long now) {
     probes = null;
     if (!isStartedAgain(view)) {
       waiting("", "");
@@ -152,10 +152,10 @@ final class ContainerRunner {
     }
   }
 
-  private boolean isStartedAgain(InstanceView view) {
+  private boolean isStartedAgain(ContainerInstance view) {
     boolean bad = view.lastEnd() == null || view.lastEnd().code() != 0;
-    return pod.restart() == RestartRule.When.ALWAYS && !init
-        || pod.restart() != RestartRule.When.NEVER && bad;
+    return (pod.restart() == RestartRule.When.ALWAYS && !init)
+        || (pod.restart() != RestartRule.When.NEVER && bad);
   }
 
   private void waiting(String reason, String text) {
@@ -163,19 +163,19 @@ final class ContainerRunner {
     message = text;
   }
 
-  private boolean isOurs(InstanceView view) {
+  private boolean isOurs(ContainerInstance view) {
     return pod.uid().equals(view.spec().labels().get(PodLabels.UID));
   }
 
   /** Asks it to end, and forgets it when it has. */
   void drop() {
-    Optional<InstanceView> view = parts.instances().find(id);
+    Optional<ContainerInstance> view = parts.instances().find(id);
     if (view.isPresent()) {
       drop(view.get());
     }
   }
 
-  private void drop(InstanceView view) {
+  private void drop(ContainerInstance view) {
     switch (view.step()) {
       case RUNNING, STARTING -> parts.instances().stop(id, view.spec().stopGrace());
       default -> parts.instances().remove(id);
@@ -188,16 +188,16 @@ final class ContainerRunner {
 
   /** Whether there is an instance of this very pod. */
   boolean isPresent() {
-    Optional<InstanceView> view = parts.instances().find(id);
+    Optional<ContainerInstance> view = parts.instances().find(id);
     return view.isPresent() && isOurs(view.get());
   }
 
   /** Whether it ran to its end and did what it should. */
   boolean hasSucceeded() {
-    InstanceView view = parts.instances().find(id).orElse(null);
+    ContainerInstance view = parts.instances().find(id).orElse(null);
     return view != null
         && isOurs(view)
-        && view.step() == InstanceView.Step.ENDED
+        && view.step() == ContainerInstance.Step.ENDED
         && view.lastEnd() != null
         && view.lastEnd().code() == 0;
   }
@@ -213,15 +213,15 @@ final class ContainerRunner {
   }
 
   ContainerStatus status(boolean initialized) {
-    InstanceView view = parts.instances().find(id).orElse(null);
+    ContainerInstance view = parts.instances().find(id).orElse(null);
     if (view == null || !isOurs(view)) {
       boolean early = waiting.isEmpty() && !initialized;
       String reason = early ? "PodInitializing" : waiting.isEmpty() ? "ContainerCreating" : waiting;
       return new ContainerStatus(
           container.name(), ContainerStatus.State.WAITING, reason, message, false, false, 0, null);
     }
-    boolean runs = view.step() == InstanceView.Step.RUNNING;
-    boolean over = view.step() == InstanceView.Step.ENDED && !isStartedAgain(view);
+    boolean runs = view.step() == ContainerInstance.Step.RUNNING;
+    boolean over = view.step() == ContainerInstance.Step.ENDED && !isStartedAgain(view);
     InstanceState.End end = view.lastEnd();
     String reason = over && end != null ? end.reason() : runs ? "" : waiting;
     ContainerProbes current = runs && probedRun == view.startedMillis() ? probes : null;

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public interface Instances {
   /** What is known of an instance. */
-  Optional<InstanceView> find(InstanceId id);
+  Optional<ContainerInstance> find(InstanceId id);
 
   /** Gets its image as the policy says, and keeps it, not running; also after a failure. */
   void create(InstanceSpec spec, PullPolicy pull);

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,18 +28,14 @@ record WatchedFile(
   private static final long SETTLED_MILLIS = 2500;
 
   /** What changes whenever a file does, if the clock is fine enough. */
-  record Stamp(long size, long modifiedMillis, int modifiedNanos, String inode) {
+  record Stamp(long size, FileTime modified, String inode) {
     static Stamp of(BasicFileAttributes attributes) {
-      Instant modified = attributes.lastModifiedTime().toInstant();
       return new Stamp(
-          attributes.size(),
-          modified.toEpochMilli(),
-          modified.getNano(),
-          String.valueOf(attributes.fileKey()));
+          attributes.size(), attributes.lastModifiedTime(), String.valueOf(attributes.fileKey()));
     }
 
     boolean isSettled(long nowMillis) {
-      return Math.abs(nowMillis - modifiedMillis) > SETTLED_MILLIS;
+      return Math.abs(nowMillis - modified.toMillis()) > SETTLED_MILLIS;
     }
   }
 

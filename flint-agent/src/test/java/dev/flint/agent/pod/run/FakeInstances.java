@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Instances that only say what was asked of them; a test says what becomes of them. */
 final class FakeInstances implements Instances {
   final List<String> calls = new ArrayList<>();
-  private final Map<String, InstanceView> views = new TreeMap<>();
+  private final Map<String, ContainerInstance> views = new TreeMap<>();
   private long time = 1000;
 
   private static String shortName(InstanceId id) {
@@ -28,16 +29,16 @@ final class FakeInstances implements Instances {
     return out;
   }
 
-  void step(String name, InstanceView.Step step) {
+  void step(String name, ContainerInstance.Step step) {
     change(name, step, "", null, false);
   }
 
   void fail(String name, String reason) {
-    change(name, InstanceView.Step.FAILED, reason, null, false);
+    change(name, ContainerInstance.Step.FAILED, reason, null, false);
   }
 
   void run(String name) {
-    change(name, InstanceView.Step.RUNNING, "", null, true);
+    change(name, ContainerInstance.Step.RUNNING, "", null, true);
   }
 
   /** Ends after so long. */
@@ -45,12 +46,16 @@ final class FakeInstances implements Instances {
     time += ranMillis;
     InstanceState.End end =
         new InstanceState.End(code, code == 0 ? "Completed" : "Error", "", time - ranMillis, time);
-    change(name, InstanceView.Step.ENDED, "", end, false);
+    change(name, ContainerInstance.Step.ENDED, "", end, false);
   }
 
   private void change(
-      String name, InstanceView.Step step, String reason, InstanceState.End end, boolean starts) {
-    InstanceView old = views.get(name);
+      String name,
+      ContainerInstance.Step step,
+      String reason,
+      InstanceState.@Nullable End end,
+      boolean starts) {
+    ContainerInstance old = views.get(name);
     if (old == null) {
       throw new IllegalStateException("no instance " + name + ": " + views.keySet());
     }
@@ -60,7 +65,7 @@ final class FakeInstances implements Instances {
     boolean again = starts && old.startedMillis() > 0;
     views.put(
         name,
-        new InstanceView(
+        new ContainerInstance(
             old.spec(),
             step,
             reason,
@@ -71,7 +76,7 @@ final class FakeInstances implements Instances {
   }
 
   @Override
-  public Optional<InstanceView> find(InstanceId id) {
+  public Optional<ContainerInstance> find(InstanceId id) {
     return Optional.ofNullable(views.get(shortName(id)));
   }
 
@@ -80,13 +85,13 @@ final class FakeInstances implements Instances {
     calls.add("create:" + shortName(spec.id()));
     views.put(
         shortName(spec.id()),
-        new InstanceView(spec, InstanceView.Step.CREATING, "", "", 0, 0, null));
+        new ContainerInstance(spec, ContainerInstance.Step.CREATING, "", "", 0, 0, null));
   }
 
   @Override
   public void start(InstanceId id) {
     calls.add("start:" + shortName(id));
-    step(shortName(id), InstanceView.Step.STARTING);
+    step(shortName(id), ContainerInstance.Step.STARTING);
   }
 
   @Override

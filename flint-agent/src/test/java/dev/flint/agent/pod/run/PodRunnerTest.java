@@ -58,7 +58,7 @@ final class PodRunnerTest {
 
   private void bringUp(PodRunner runner, String name) {
     runner.advance(0);
-    instances.step(name, InstanceView.Step.CREATED);
+    instances.step(name, ContainerInstance.Step.CREATED);
     runner.advance(0);
     instances.run(name);
     runner.advance(0);
@@ -73,20 +73,20 @@ final class PodRunnerTest {
     assertEquals("create:x", advance(runner, 0));
     assertEquals("", advance(runner, 0));
     assertEquals("Pending ContainerCreating", said(runner));
-    instances.step("x", InstanceView.Step.CREATED);
+    instances.step("x", ContainerInstance.Step.CREATED);
     assertEquals("start:x", advance(runner, 0));
     instances.run("x");
     assertEquals("", advance(runner, 0));
     assertEquals("PodInitializing", runner.status().containers().get(0).reason());
     instances.end("x", 0, 5);
     assertEquals("create:y", advance(runner, 0));
-    instances.step("y", InstanceView.Step.CREATED);
+    instances.step("y", ContainerInstance.Step.CREATED);
     advance(runner, 0);
     instances.run("y");
     instances.end("y", 0, 5);
     assertEquals("create:a create:b", advance(runner, 0));
-    instances.step("a", InstanceView.Step.CREATED);
-    instances.step("b", InstanceView.Step.CREATED);
+    instances.step("a", ContainerInstance.Step.CREATED);
+    instances.step("b", ContainerInstance.Step.CREATED);
     assertEquals("start:a start:b", advance(runner, 0));
     instances.run("a");
     instances.run("b");
@@ -251,7 +251,7 @@ final class PodRunnerTest {
   void comesDownCleanly() throws FlintException {
     PodRunner runner = runner(Pods.spec("terminationGracePeriodSeconds: 7", TWO));
     runner.advance(0);
-    instances.step("a", InstanceView.Step.CREATED);
+    instances.step("a", ContainerInstance.Step.CREATED);
     runner.advance(0);
     instances.run("a");
     instances.asked();

@@ -31,8 +31,8 @@ final class PodStatusTest {
 
   private static List<ContainerStatus> all(String text) {
     List<ContainerStatus> out = new ArrayList<>();
-    for (char c : text.toCharArray()) {
-      out.add(status(c));
+    for (int i = 0; i < text.length(); i++) {
+      out.add(status(text.charAt(i)));
     }
     return out;
   }

@@ -106,8 +106,8 @@ final class PodWatchTest {
         look());
     assertEquals("", look());
     Files.delete(folder.resolve("a.yaml"));
-    assertEquals("!a.yaml []", look());
-    assertEquals("-a; -b", look());
+    assertEquals("", look());
+    assertEquals("!a.yaml []; -a; -b", look());
   }
 
   @Test
@@ -173,6 +173,7 @@ final class PodWatchTest {
     write("a.yaml", pod("a", "i:2"));
     assertEquals("!a.yaml [pod default/a is in b.yaml already]", look());
     Files.delete(folder.resolve("b.yaml"));
+    assertEquals("", look());
     assertEquals("!a.yaml []; *a i:2", look());
     assertEquals("", look());
   }

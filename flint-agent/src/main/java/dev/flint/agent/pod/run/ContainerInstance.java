@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedMillis of the present or last run, since 1970
  * @param lastEnd how the last run ended
  */
-public record InstanceView(
+public record ContainerInstance(
     InstanceSpec spec,
     Step step,
     String reason,
