@@ -70,6 +70,7 @@ class ArchitectureTest {
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..",
         "dev.flint.agent.log..");
+    only("org.yaml..", "dev.flint.agent.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");
