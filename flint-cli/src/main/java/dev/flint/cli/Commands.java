@@ -28,6 +28,7 @@ import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.PortCommand;
 import dev.flint.cli.command.PsCommand;
+import dev.flint.cli.command.PrepareImageCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
 import dev.flint.cli.command.ReferrersCommand;
@@ -91,6 +92,7 @@ final class Commands {
           "auth",
           "registry",
           "demo",
+          "prepare-image",
           "self-archive-training",
           "help");
 
@@ -195,6 +197,7 @@ final class Commands {
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
       case "demo" -> Optional.of(new DemoCommand(context));
+      case "prepare-image" -> Optional.of(new PrepareImageCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());
       default -> Optional.empty();

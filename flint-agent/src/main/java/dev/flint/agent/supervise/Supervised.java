@@ -45,6 +45,7 @@ final class Supervised {
   private @Nullable LaunchPlan plan;
   private @Nullable CompletableFuture<Void> watched;
   private @Nullable Future<?> timer;
+  private boolean stopping;
   private boolean removed;
   private CompletableFuture<End> nextEnd = new CompletableFuture<>();
   private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
@@ -141,6 +142,7 @@ final class Supervised {
 
   private void watch(Run started) throws IOException {
     run = started;
+    stopping = false;
     if (state.phase() != Phase.RUNNING) {
       keep(state.running(means.nowMillis(), started.note()));
     }
@@ -221,6 +223,10 @@ final class Supervised {
 
   /** Wants it stopped: asks it, and ends it after a time of grace. */
   synchronized void stop(Duration grace) throws IOException {
+    if (stopping && !grace.isZero()) {
+      // Asking once more does not give it more time.
+      return;
+    }
     stopTimer();
     keep(state.unwanted());
     if (run != null) {
@@ -229,6 +235,7 @@ final class Supervised {
   }
 
   private void askToStop(Run running, Duration grace) throws IOException {
+    stopping = true;
     try {
       running.stop();
       timer = means.later(grace.toMillis(), () -> killRun(running));
