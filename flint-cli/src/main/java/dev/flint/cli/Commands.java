@@ -27,8 +27,8 @@ import dev.flint.cli.command.ManifestGetCommand;
 import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.PortCommand;
-import dev.flint.cli.command.PsCommand;
 import dev.flint.cli.command.PrepareImageCommand;
+import dev.flint.cli.command.PsCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
 import dev.flint.cli.command.ReferrersCommand;
@@ -160,8 +160,7 @@ final class Commands {
                   .of(new RegistryCommand())
                   .addSubcommand(models.of(new RegistryCommand.Serve(context))));
       // What follows the image is for the instance, whatever it looks like.
-      case "run" ->
-          Optional.of(models.of(new RunCommand(context)).setStopAtPositional(true));
+      case "run" -> Optional.of(models.of(new RunCommand(context)).setStopAtPositional(true));
       default -> leaf(name, context).map(models::of);
     };
   }

@@ -23,6 +23,14 @@ public interface Backend {
   }
 
   /**
+   * How lines of its console begin that give values away which a pod may have from a Secret; what
+   * follows the first {@code =} of such a line is not logged. Empty if there are none.
+   */
+  default String tellingLines() {
+    return "";
+  }
+
+  /**
    * Decides how an instance shall run, and touches nothing.
    *
    * @throws dev.flint.oci.error.FlintException UNSUPPORTED for what this backend cannot give

@@ -32,6 +32,7 @@ public final class ControlSession implements Closeable {
   private final Removals removals;
   private final Runnable shutdown;
   private @Nullable InstanceId held;
+  private boolean ending;
 
   private ControlSession(Supervisor supervisor, Removals removals, Runnable shutdown) {
     this.supervisor = supervisor;
@@ -155,8 +156,15 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject shutdown() {
-    shutdown.run();
+    ending = true;
     return DONE;
+  }
+
+  /** The answer was sent, so that whoever asked for the end has heard of it. */
+  void answered() {
+    if (ending) {
+      shutdown.run();
+    }
   }
 
   private static InstanceId id(JsonObject request) throws FlintException {

@@ -44,6 +44,12 @@ public final class QemuBackend implements Backend {
     return NAME;
   }
 
+  /** OSv with {@code --verbose} says each variable it sets. */
+  @Override
+  public String tellingLines() {
+    return "Setting in environment: ";
+  }
+
   @Override
   public InstanceSpec settled(InstanceSpec spec) throws IOException {
     return spec.withPorts(HostPorts.choose(spec.ports()));

@@ -87,7 +87,7 @@ final class Supervised {
       Optional<Run> found =
           state.phase() == Phase.EXITED ? Optional.empty() : backend.adopt(plan, folder);
       if (found.isPresent()) {
-        means.logs().begin(folder, state.restarts());
+        means.logs().begin(folder, state.restarts(), backend.tellingLines());
         watch(found.get());
         return;
       }
@@ -133,7 +133,7 @@ final class Supervised {
       LaunchPlan next = backend.plan(spec, image, folder);
       means.store().keepPlan(folder, next.document());
       plan = next;
-      means.logs().begin(folder, state.restarts());
+      means.logs().begin(folder, state.restarts(), backend.tellingLines());
       watch(backend.start(next, folder));
     } catch (IOException e) {
       ended(new Exit(125, Exit.Reason.CANNOT_RUN, words(e)));

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     sortOptions = false,
-    description = "Show the whole road in a temporary folder: import, push, pull, unpack, boot, run.",
+    description =
+        "Show the whole road in a temporary folder: import, push, pull, unpack, boot, run.",
     footer = {"", "Nothing outside the folder is touched. Needs no network and no server."})
 public final class DemoCommand implements Callable<Integer> {
   private final Context context;

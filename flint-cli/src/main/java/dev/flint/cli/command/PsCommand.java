@@ -85,7 +85,7 @@ public final class PsCommand implements Callable<Integer> {
       case RUNNING ->
           "Up "
               + Durations.of(now - state.startedMillis())
-              + (state.note().isEmpty() ? "" : " (" + state.note() + ")");
+              + (state.note().isEmpty() ? "" : " (" + state.note().split(" ", 2)[0] + ")");
       case WAITING ->
           "Restarting in "
               + Durations.of(Math.max(0, state.nextStartMillis() - now))
