@@ -68,7 +68,9 @@ class ArchitectureTest {
         "com.sun.jna..",
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
-        "dev.flint.oci.foreign..");
+        "dev.flint.oci.foreign..",
+        "dev.flint.agent.log..");
+    only("org.yaml..", "dev.flint.agent.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");
@@ -90,6 +92,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.cli..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.AgentMain")
         .should()
         .accessField(System.class, "out")
         .orShould()
@@ -104,6 +108,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.agent.qemu..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.AgentLauncher")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()

@@ -15,6 +15,14 @@ public interface Backend {
   String name();
 
   /**
+   * Fills in what a wish leaves to the backend and what shall stay the same for all its runs, such
+   * as ports of the host.
+   */
+  default InstanceSpec settled(InstanceSpec spec) throws IOException {
+    return spec;
+  }
+
+  /**
    * Decides how an instance shall run, and touches nothing.
    *
    * @throws dev.flint.oci.error.FlintException UNSUPPORTED for what this backend cannot give

@@ -45,6 +45,11 @@ public final class QemuBackend implements Backend {
     return NAME;
   }
 
+  @Override
+  public InstanceSpec settled(InstanceSpec spec) throws IOException {
+    return spec.withPorts(HostPorts.choose(spec.ports()));
+  }
+
   /**
    * {@inheritDoc}
    *
