@@ -24,6 +24,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -247,6 +249,43 @@ class QemuBackendIT {
             Failures.expect(ErrorCode.UNSUPPORTED, () -> start(spec, halting())).getMessage());
     assertTrue(message.startsWith("QEMU did not start: "), message);
     assertTrue(message.contains("no-such-account"), message);
+  }
+
+  @Test
+  void aGuestRunsWhateverKvmIsLikeHere() throws Exception {
+    QemuSettings settings =
+        QemuSettings.find(System.getenv(), Acceleration.AUTO, root.resolve("cache")).orElseThrow();
+    KvmProbe.Choice tcg = KvmProbe.Choice.tcg("");
+    assertEquals("", new KvmProbe(settings).boot(tcg, Duration.ofMinutes(1)), "the probe's guest");
+    backend = new QemuBackend(settings);
+    try (Run run = start(new Guests.Wish().args("exit=5").of("guest-1"), demo())) {
+      assertEquals(5, end(run).code());
+      assertTrue(run.note().startsWith("accel="), run.note());
+    }
+  }
+
+  @Test
+  void aGuestOfRootRunsUnderAnotherAccount() throws Exception {
+    Assumptions.assumeTrue(System.getProperty("user.name").equals("root"), "only root can");
+    backend =
+        new QemuBackend(
+            QemuSettings.find(System.getenv(), Acceleration.TCG, root)
+                .orElseThrow()
+                .withUser("nobody"));
+    Path config = Files.createDirectories(root.resolve("secret"));
+    Mount mount = new Mount(config, "/secret", true, Mount.Kind.COPY);
+    try (Run run = start(new Guests.Wish().mounts(mount).of("guest-1"), demo())) {
+      assertEquals(0, end(run).code());
+    }
+    backend.clean(plan(), folder);
+    Files.delete(root.resolve("disk.raw"));
+    try (Run run = start(new Guests.Wish().of("guest-1"), halting())) {
+      String pid = Files.readString(qemu().pidFile()).strip();
+      String status = Files.readString(Path.of("/proc", pid, "status"));
+      assertFalse(status.contains("Uid:\t0"), status);
+      run.kill();
+      assertEquals(137, end(run).code());
+    }
   }
 
   @Test
