@@ -172,7 +172,8 @@ class LogTest {
     LogPump pump = new LogPump(folder, 0);
     String chunk = "0123456789abcde\n".repeat(1 << 16);
     IntStream.range(0, 4).forEach(i -> append(chunk, pump));
-    long blocks = Long.parseLong(Command.run("stat", "-c", "%b", folder.rawOut()).ok().out().strip());
+    long blocks =
+        Long.parseLong(Command.run("stat", "-c", "%b", folder.rawOut()).ok().out().strip());
     assertEquals(4L * chunk.length(), Files.size(folder.rawOut()));
     assertTrue(blocks * 512 < 2L * chunk.length(), blocks + " blocks");
     pump.close();
