@@ -32,8 +32,7 @@ public final class ConfigObject {
    */
   public static ConfigObject parse(ConfigKind kind, JsonObject document) throws FlintException {
     Fields nameless = new Fields(document, new Subject(kind.word()));
-    Fields metadata =
-        nameless.object("metadata").orElseThrow(() -> nameless.bad("metadata", "required"));
+    Fields metadata = nameless.requiredObject("metadata");
     ObjectName name = Metadata.name(metadata);
     Fields top = new Fields(document, new Subject(kind.word() + " " + name.name()));
     top.silent("apiVersion", "kind", "metadata", "immutable");

@@ -100,6 +100,14 @@ final class Fields {
     }
   }
 
+  Fields requiredObject(String name) throws FlintException {
+    Optional<Fields> value = object(name);
+    if (value.isEmpty()) {
+      throw bad(name, "required");
+    }
+    return value.get();
+  }
+
   List<Fields> list(String name) throws FlintException {
     known.add(name);
     List<JsonObject> values;

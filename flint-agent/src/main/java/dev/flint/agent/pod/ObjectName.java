@@ -7,7 +7,7 @@ package dev.flint.agent.pod;
  * @param namespace a DNS label
  * @param name a DNS subdomain
  */
-public record ObjectName(String namespace, String name) {
+public record ObjectName(String namespace, String name) implements Comparable<ObjectName> {
   /** The namespace of whatever names none. */
   public static final String DEFAULT_NAMESPACE = "default";
 
@@ -20,6 +20,12 @@ public record ObjectName(String namespace, String name) {
     if (!DnsName.isLabel(namespace) || !DnsName.isSubdomain(name)) {
       throw new IllegalArgumentException("not a name: " + namespace + "/" + name);
     }
+  }
+
+  @Override
+  public int compareTo(ObjectName other) {
+    int order = namespace.compareTo(other.namespace);
+    return order == 0 ? name.compareTo(other.name) : order;
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class PodParser {
    */
   public static PodSpec parse(JsonObject document) throws FlintException {
     Fields top = new Fields(document, new Subject("pod"));
-    Fields metadata = top.object("metadata").orElseThrow(() -> top.bad("metadata", "required"));
+    Fields metadata = top.requiredObject("metadata");
     ObjectName name = Metadata.name(metadata);
     Subject subject = new Subject("pod " + name.name());
     return parse(new Fields(document, subject), name, subject, document);
@@ -40,12 +40,12 @@ public final class PodParser {
   private static PodSpec parse(Fields top, ObjectName name, Subject subject, JsonObject document)
       throws FlintException {
     top.silent("apiVersion", "kind", "status");
-    Fields metadata = top.object("metadata").orElseThrow(() -> top.bad("metadata", "required"));
+    Fields metadata = top.requiredObject("metadata");
     Metadata.name(metadata);
     Map<String, String> labels = metadata.map("labels");
     Map<String, String> annotations = metadata.map("annotations");
     Metadata.end(metadata);
-    Fields spec = top.object("spec").orElseThrow(() -> top.bad("spec", "required"));
+    Fields spec = top.requiredObject("spec");
     top.end();
 
     refuseWhatCannotBeHad(spec);

@@ -42,7 +42,7 @@ final class VolumeParser {
     if (projected.isPresent()) {
       return projected(name, projected.get());
     }
-    Fields source = map.or(() -> secret).or(() -> downward).orElseThrow();
+    Fields source = first(map, secret, downward);
     int mode = ProjectionParser.mode(source, "defaultMode", DEFAULT_MODE);
     VolumeSpec.Files files;
     if (downward.isPresent()) {
@@ -59,6 +59,13 @@ final class VolumeParser {
     }
     source.end();
     return files;
+  }
+
+  private static Fields first(Optional<Fields> one, Optional<Fields> two, Optional<Fields> three) {
+    if (one.isPresent()) {
+      return one.get();
+    }
+    return two.isPresent() ? two.get() : three.orElseThrow();
   }
 
   private static VolumeSpec emptyDir(String name, Fields fields) throws FlintException {
@@ -106,10 +113,10 @@ final class VolumeParser {
       if (other.isPresent()) {
         throw source.bad(other.get(), "sources of this type are not supported on this device");
       }
-      Fields one = map.or(() -> hidden).or(() -> downward).orElse(null);
-      if (one == null) {
+      if (map.isEmpty() && hidden.isEmpty() && downward.isEmpty()) {
         throw source.bad("must have a type");
       }
+      Fields one = first(map, hidden, downward);
       if (downward.isPresent()) {
         out.addAll(ProjectionParser.downward(one, true));
       } else {

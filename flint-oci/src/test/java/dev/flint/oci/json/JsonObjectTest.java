@@ -116,6 +116,25 @@ final class JsonObjectTest {
   }
 
   @Test
+  void readsAStringOrANumberAsText() throws FlintException {
+    JsonObject json = parse("{\"s\":\"500m\",\"i\":80,\"d\":0.5,\"t\":true,\"n\":null}");
+    assertEquals(Optional.of("500m"), json.scalar("s"));
+    assertEquals(Optional.of("80"), json.scalar("i"));
+    assertEquals(Optional.of("0.5"), json.scalar("d"));
+    assertEquals(Optional.empty(), json.scalar("n"));
+    assertThrows(FlintException.class, () -> json.scalar("t"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "false", "\"\"", "[]", "{}"})
+  void tellsAMemberThatSaysNothing(String value) throws FlintException {
+    assertTrue(parse("{\"a\":" + value + "}").saysNothing("a"));
+    assertTrue(parse("{}").saysNothing("a"));
+    assertTrue(!parse("{\"a\":[" + value + "]}").saysNothing("a"));
+    assertTrue(!parse("{\"a\":0}").saysNothing("a"));
+  }
+
+  @Test
   void namesTheDocumentAndThePlaceInFailures() throws FlintException {
     JsonObject json = parse("{\"a\":[{},{\"b\":{\"c\":1}}]}");
     JsonObject deep = json.objects("a").get(1).object("b").orElseThrow();

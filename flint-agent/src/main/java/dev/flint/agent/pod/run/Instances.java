@@ -23,6 +23,6 @@ public interface Instances {
   /** Asks it to end, and kills it after this time. */
   void stop(InstanceId id, Duration grace);
 
-  /** Forgets one that does not run. */
+  /** Forgets one that does not run; gives up getting the image of one that is being created. */
   void remove(InstanceId id);
 }

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +38,9 @@ public final class PodWatch {
   private final Path folder;
   private final InstantSource clock;
   private Map<String, WatchedFile> files = new TreeMap<>();
-  private Map<ObjectName, Owned<PodSpec>> pods = new TreeMap<>(ORDER);
+  private Map<ObjectName, Owned<PodSpec>> pods = new TreeMap<>();
   private Map<String, Owned<ConfigObject>> objects = new TreeMap<>();
   private Map<String, List<String>> problems = new TreeMap<>();
-
-  private static final Comparator<ObjectName> ORDER = Comparator.comparing(ObjectName::toString);
 
   private record Owned<T>(T value, Digest digest, String file) {}
 
@@ -160,7 +157,7 @@ public final class PodWatch {
   }
 
   private List<PodEvent> compare() {
-    Map<ObjectName, Owned<PodSpec>> nextPods = new TreeMap<>(ORDER);
+    Map<ObjectName, Owned<PodSpec>> nextPods = new TreeMap<>();
     Map<String, Owned<ConfigObject>> nextObjects = new TreeMap<>();
     Map<String, List<String>> nextProblems = new TreeMap<>();
     for (WatchedFile file : files.values()) {
