@@ -56,9 +56,13 @@ class ArchitectureTest {
         "dev.flint.oci.json..",
         "dev.flint.capstan..",
         "dev.flint.registry.settings..");
-    only("okhttp3..", "dev.flint.registry.http..");
-    only("okio..", "dev.flint.registry.http..");
-    only("org.apache.commons.compress..", "dev.flint.oci.archive..", "dev.flint.oci.layer..");
+    only("okhttp3..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
+    only("okio..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
+    only(
+        "org.apache.commons.compress..",
+        "dev.flint.oci.archive..",
+        "dev.flint.oci.layer..",
+        "dev.flint.agent.rootfs..");
     only(
         "com.github.luben..",
         "dev.flint.oci.codec..",
@@ -68,7 +72,8 @@ class ArchitectureTest {
         "com.sun.jna..",
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
-        "dev.flint.oci.foreign..");
+        "dev.flint.oci.foreign..",
+        "dev.flint.agent.rootfs..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");
