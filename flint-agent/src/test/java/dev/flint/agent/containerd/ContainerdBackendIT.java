@@ -245,6 +245,36 @@ class ContainerdBackendIT {
   }
 
   @Test
+  void whatAKilledStartLeftIsNoRunAndNotInTheWay() throws Exception {
+    ContainerPlan parts = ContainerPlan.of(plan);
+    ContainerdApi api = new ContainerdApi(containerd.socket(), backend.namespace());
+    try {
+      api.createNamespace();
+      api.createContainer(parts.id(), "dev.flint.plan", parts.digest(), parts.spec());
+      assertEquals(Optional.empty(), backend.adopt(plan, folder));
+      Files.createDirectories(ContainerPlan.upper(folder));
+      Files.createDirectories(ContainerPlan.work(folder));
+      Files.createFile(folder.rawOut());
+      Files.createFile(folder.rawErr());
+      api.createTask(parts.id(), parts.rootfs(), parts.stdout(), parts.stderr());
+      assertEquals(Optional.empty(), backend.adopt(plan, folder));
+    } finally {
+      api.close();
+    }
+    assertEquals(0, end(backend.start(plan, folder)).code());
+    assertEquals("hello\n", out());
+  }
+
+  @Test
+  void whatRunsByAnotherPlanIsNotTakenForThisOne() throws Exception {
+    LaunchPlan first = plan;
+    Run run = sh("echo ready; sleep 100");
+    awaitOut("ready");
+    assertEquals(Optional.empty(), backend.adopt(first, folder));
+    assertFalse(run.ended().isDone());
+  }
+
+  @Test
   void outlivesContainerd() throws Exception {
     Run run = waiting();
     containerd.kill();
