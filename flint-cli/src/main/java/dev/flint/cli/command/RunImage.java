@@ -40,7 +40,7 @@ final class RunImage {
 
   /** The image, ready to run. */
   PreparedImage prepare(Reference reference, Policy policy) throws IOException {
-    ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE));
+    ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE), MAX_SIZE);
     if (policy != Policy.always) {
       Optional<PreparedImage> here = local(reference, preparer);
       if (here.isPresent()) {
