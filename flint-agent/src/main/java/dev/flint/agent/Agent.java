@@ -18,7 +18,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Agent implements Closeable {
   private static final int IDLE_SECONDS = 5;
 
+  private final StateFolder state;
   private final FileChannel lock;
   private final Supervisor supervisor;
   private final ExecutorService executor;
@@ -35,11 +36,13 @@ public final class Agent implements Closeable {
   private final CountDownLatch shutdown;
 
   private Agent(
+      StateFolder state,
       FileChannel lock,
       Supervisor supervisor,
       ExecutorService executor,
       ControlServer control,
       CountDownLatch shutdown) {
+    this.state = state;
     this.lock = lock;
     this.supervisor = supervisor;
     this.executor = executor;
@@ -63,14 +66,9 @@ public final class Agent implements Closeable {
       InstanceStore store = new InstanceStore(state.instances(), state.sockets());
       store.open();
       Supervisor supervisor = new Supervisor(store, backends, clock, warnings);
-      ExecutorService executor =
-          new ThreadPoolExecutor(
-              0,
-              4,
-              10,
-              TimeUnit.SECONDS,
-              new SynchronousQueue<>(),
-              new ThreadPoolExecutor.CallerRunsPolicy());
+      ThreadPoolExecutor executor =
+          new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+      executor.allowCoreThreadTimeOut(true);
       Removals removals = new Removals(supervisor, executor, warnings);
       supervisor.listen(removals::changed);
       supervisor.recover();
@@ -79,7 +77,7 @@ public final class Agent implements Closeable {
           ControlServer.start(
               state.socket(),
               new ControlSession.Factory(supervisor, removals, shutdown::countDown));
-      return new Agent(lock, supervisor, executor, control, shutdown);
+      return new Agent(state, lock, supervisor, executor, control, shutdown);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -108,6 +106,11 @@ public final class Agent implements Closeable {
     return supervisor;
   }
 
+  /** Asks it to end. */
+  public void end() {
+    shutdown.countDown();
+  }
+
   /** Waits until somebody asks it to end. */
   public void awaitShutdown() throws InterruptedException {
     shutdown.await();
@@ -131,6 +134,7 @@ public final class Agent implements Closeable {
         supervisor;
         control) {
       executor.shutdown();
+      state.removeSockets();
     }
   }
 }

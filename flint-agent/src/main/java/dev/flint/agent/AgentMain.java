@@ -1,10 +1,24 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.PodNode;
+import dev.flint.agent.pod.launch.HostFacts;
+import dev.flint.agent.pod.launch.Volumes;
+import dev.flint.agent.pod.run.Backoff;
+import dev.flint.agent.pod.watch.PodWatch;
+import dev.flint.agent.probe.Prober;
+import dev.flint.agent.qemu.Acceleration;
+import dev.flint.agent.qemu.QemuBackend;
+import dev.flint.agent.qemu.QemuSettings;
+import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,15 +34,15 @@ public final class AgentMain {
   private static int run(String[] args) {
     try {
       AgentArguments arguments = AgentArguments.parse(args);
-      StateFolder state = StateFolder.of(Path.of(arguments.state()), System.getenv());
-      Map<String, Backend> backends = new TreeMap<>();
+      if (!arguments.has(AgentArguments.STATE)) {
+        throw new FlintException(ErrorCode.USAGE, "missing option: --state DIR");
+      }
+      StateFolder state =
+          StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv());
+      Map<String, Backend> backends = backends(state);
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
-        if (arguments.onDemand()) {
-          tellReady();
-          agent.awaitIdle();
-        } else {
-          agent.awaitShutdown();
-        }
+        Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
+        serve(agent, arguments, state);
       }
       return 0;
     } catch (FlintException e) {
@@ -36,11 +50,66 @@ public final class AgentMain {
       return e.code().exitCode();
     } catch (IOException e) {
       say(e.toString());
-      return 3;
+      return ErrorCode.LOCAL_IO.exitCode();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 130;
+      return ErrorCode.INTERRUPTED.exitCode();
     }
+  }
+
+  private static Map<String, Backend> backends(StateFolder state) throws IOException {
+    Map<String, Backend> backends = new TreeMap<>();
+    QemuSettings.find(System.getenv(), Acceleration.AUTO, state.root())
+        .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
+    return backends;
+  }
+
+  private static void serve(Agent agent, AgentArguments arguments, StateFolder state)
+      throws IOException, InterruptedException {
+    if (arguments.has(AgentArguments.ON_DEMAND)) {
+      tellReady();
+      agent.awaitIdle();
+      return;
+    }
+    if (!arguments.has(AgentArguments.PODS)) {
+      agent.awaitShutdown();
+      return;
+    }
+    Path folder = Path.of(arguments.get(AgentArguments.PODS, "")).toAbsolutePath();
+    PodNode.Parts parts =
+        new PodNode.Parts(
+            new PodWatch(folder, Clock.systemUTC()),
+            new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
+            host(),
+            agent.supervisor(),
+            new ImageFetch(
+                List.of(arguments.get(AgentArguments.FETCHER, "flint")),
+                state.images(),
+                AgentMain::say),
+            new Prober(AgentMain::noExec),
+            Backoff.Rule.RESTARTS,
+            Backoff.Rule.IMAGES,
+            AgentMain::say);
+    try (PodNode node = PodNode.start(parts)) {
+      agent.awaitShutdown();
+    }
+  }
+
+  private static HostFacts host() throws IOException {
+    String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    long memory = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+      if (line.startsWith("MemTotal:")) {
+        memory = Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      }
+    }
+    return new HostFacts(name, "", Runtime.getRuntime().availableProcessors(), memory);
+  }
+
+  private static int noExec(InstanceSpec spec, List<String> command, int timeoutMillis)
+      throws IOException {
+    throw new FlintException(
+        ErrorCode.UNSUPPORTED, "instance " + spec.id() + " is a guest and runs no other programs");
   }
 
   /** Whoever started us reads one line; nobody reads more. */

@@ -7,6 +7,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -79,6 +80,16 @@ public record StateFolder(Path root, Path sockets) {
   /** Where the agent listens. */
   public Path socket() {
     return sockets.resolve("agent.sock");
+  }
+
+  /** Removes the agent's socket, and the folder of sockets if it was the last one. */
+  void removeSockets() throws IOException {
+    Files.deleteIfExists(socket());
+    try {
+      Files.deleteIfExists(sockets);
+    } catch (DirectoryNotEmptyException e) {
+      // Those of guests that go on running.
+    }
   }
 
   /**

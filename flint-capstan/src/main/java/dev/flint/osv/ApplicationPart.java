@@ -76,7 +76,8 @@ final class ApplicationPart {
       at = skipBlanks(application, wordEnd(application, at));
     }
     // One command may end in a semicolon, which means nothing.
-    if (!application.substring(at).strip().matches(";?")) {
+    String rest = application.substring(at).strip();
+    if (!rest.isEmpty() && !rest.equals(";")) {
       throw notOne("has several commands, or one in the background");
     }
     return program;

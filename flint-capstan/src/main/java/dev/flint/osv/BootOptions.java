@@ -4,6 +4,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -37,7 +38,7 @@ final class BootOptions {
     }
     checkText(value, "the environment variable " + name);
     // OSv sets them in turn, so that the last one would win; one is clearer and shorter.
-    replace(ENV + name + "=", List.of(ENV + name + "=" + value));
+    replace(ENV + name + "=", ENV + name + "=" + value);
   }
 
   /** Sets where the program starts. */
@@ -47,7 +48,7 @@ final class BootOptions {
           ErrorCode.USAGE, "the working directory " + directory + " is no absolute path");
     }
     checkText(directory, "the working directory");
-    replace("--cwd=", List.of("--cwd=" + directory));
+    replace("--cwd=", "--cwd=" + directory);
   }
 
   /**
@@ -58,11 +59,9 @@ final class BootOptions {
     for (String option : wished) {
       check(option);
       if (option.startsWith(MOUNT)) {
-        String folder = mountPoint(option);
-        options.removeIf(o -> o.startsWith(MOUNT) && mountPoint(o).equals(folder));
+        removeMount(mountPoint(option));
       } else {
-        String name = name(option);
-        options.removeIf(o -> name(o).equals(name));
+        removeNamed(name(option));
       }
     }
     options.addAll(wished);
@@ -84,9 +83,30 @@ final class BootOptions {
     return text.toString();
   }
 
-  private void replace(String prefix, List<String> by) {
-    options.removeIf(o -> o.startsWith(prefix));
-    options.addAll(by);
+  private void removeMount(String folder) {
+    for (Iterator<String> all = options.iterator(); all.hasNext(); ) {
+      String option = all.next();
+      if (option.startsWith(MOUNT) && mountPoint(option).equals(folder)) {
+        all.remove();
+      }
+    }
+  }
+
+  private void removeNamed(String name) {
+    for (Iterator<String> all = options.iterator(); all.hasNext(); ) {
+      if (name(all.next()).equals(name)) {
+        all.remove();
+      }
+    }
+  }
+
+  private void replace(String prefix, String by) {
+    for (Iterator<String> all = options.iterator(); all.hasNext(); ) {
+      if (all.next().startsWith(prefix)) {
+        all.remove();
+      }
+    }
+    options.add(by);
   }
 
   private static void check(String option) throws FlintException {
@@ -95,6 +115,23 @@ final class BootOptions {
       throw new FlintException(ErrorCode.USAGE, "\"" + option + "\" is no option of OSv's kernel");
     }
     checkText(option, "the kernel option " + name(option));
+    if (option.startsWith(MOUNT)) {
+      checkMount(option);
+    }
+  }
+
+  /** OSv passes over a mount that it cannot read, and says so to nobody. */
+  private static void checkMount(String mount) throws FlintException {
+    int first = mount.indexOf(',');
+    int second = mount.indexOf(',', first + 1);
+    String folder = mount.substring(second + 1);
+    boolean three = first > MOUNT.length() && second > first + 1 && folder.indexOf(',') < 0;
+    if (!three || !folder.startsWith("/") || folder.endsWith("/")) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "OSv cannot mount by " + mount,
+          "mount on an absolute path without a comma and without a slash at its end");
+    }
   }
 
   /** What comes before the value. */
@@ -122,8 +159,11 @@ final class BootOptions {
 
   /** Options have an escape for the space, and none for what else is not a printed character. */
   private static void checkText(String text, String what) throws FlintException {
-    if (text.chars().anyMatch(Character::isISOControl)
-        || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    boolean plain = StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    for (int i = 0; i < text.length(); i++) {
+      plain &= !Character.isISOControl(text.charAt(i));
+    }
+    if (!plain) {
       throw new FlintException(
           ErrorCode.UNSUPPORTED,
           what + " has a line break or another control character in it, which OSv cannot be given",

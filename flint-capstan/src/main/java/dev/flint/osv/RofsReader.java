@@ -26,6 +26,9 @@ public final class RofsReader {
     void see(RofsEntry entry) throws IOException;
   }
 
+  /** A folder still to be entered; siblings share the path of their parent. */
+  private record Pending(String parent, String name, long inode) {}
+
   private RofsReader(GuestBytes disk, long base, RofsTables tables) {
     this.disk = disk;
     this.base = base;
@@ -42,7 +45,7 @@ public final class RofsReader {
    * Opens the file system that starts at an offset of a disk.
    *
    * @throws FlintException UNSUPPORTED if there is none of the known kind, INTEGRITY if it is
-   *     damaged, POLICY if its tables are over 64 MiB
+   *     damaged, POLICY if its tables are over 16 MiB
    */
   public static RofsReader open(GuestBytes disk, long offset) throws IOException {
     byte[] block = new byte[Rofs.BLOCK];
@@ -85,27 +88,30 @@ public final class RofsReader {
    */
   public void walk(Visitor visitor) throws IOException {
     BitSet seen = new BitSet();
-    ArrayDeque<RofsEntry> folders = new ArrayDeque<>();
-    folders.push(entry("", 1));
+    ArrayDeque<Pending> folders = new ArrayDeque<>();
+    folders.push(new Pending("", "", 1));
     seen.set(1);
     while (!folders.isEmpty()) {
-      RofsEntry folder = folders.pop();
+      Pending next = folders.pop();
+      RofsEntry folder = entry(join(next.parent, next.name), next.inode);
       int first = firstEntry(folder);
       for (int i = first; i < first + folder.size(); i++) {
         String name = tables.entryName(i);
-        RofsEntry child =
-            entry(
-                folder.path().isEmpty() ? name : folder.path() + "/" + name, tables.entryInode(i));
+        RofsEntry child = entry(join(folder.path(), name), tables.entryInode(i));
         if (seen.get((int) child.inode())) {
           throw RofsTables.damaged("inode " + child.inode() + " is in two places");
         }
         seen.set((int) child.inode());
         visitor.see(child);
         if (child.kind() == RofsEntry.Kind.FOLDER) {
-          folders.push(child);
+          folders.push(new Pending(folder.path(), name, child.inode()));
         }
       }
     }
+  }
+
+  private static String join(String parent, String name) {
+    return parent.isEmpty() ? name : parent + "/" + name;
   }
 
   /**

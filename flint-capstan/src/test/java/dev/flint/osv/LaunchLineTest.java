@@ -143,6 +143,23 @@ class LaunchLineTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rofs,/dev/vblk1",
+        "rofs,/dev/vblk1,",
+        "rofs,/dev/vblk1,etc",
+        "rofs,/dev/vblk1,/etc/",
+        "rofs,/dev/vblk1,/a,b",
+        "rofs,,/etc",
+        ",/dev/vblk1,/etc"
+      })
+  void aMountThatOsvWouldPassOverIsRefused(String mount) {
+    FlintException e =
+        assertThrows(FlintException.class, () -> compose("/a", options("--mount-fs=" + mount)));
+    assertEquals(ErrorCode.UNSUPPORTED, e.code());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"a$b", "$HOME", "é", "\u001b[2J", "\u007f", "\0"})
   void anArgumentThatOsvWouldChangeIsRefusedByName(String word) {
     FlintException e = assertThrows(FlintException.class, () -> compose("/a", args(word)));

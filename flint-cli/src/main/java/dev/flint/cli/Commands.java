@@ -27,6 +27,7 @@ import dev.flint.cli.command.ManifestGetCommand;
 import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.PortCommand;
+import dev.flint.cli.command.PrepareImageCommand;
 import dev.flint.cli.command.PsCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
@@ -91,6 +92,7 @@ final class Commands {
           "auth",
           "registry",
           "demo",
+          "prepare-image",
           "self-archive-training",
           "help");
 
@@ -157,6 +159,8 @@ final class Commands {
               models
                   .of(new RegistryCommand())
                   .addSubcommand(models.of(new RegistryCommand.Serve(context))));
+      // What follows the image is for the instance, whatever it looks like.
+      case "run" -> Optional.of(models.of(new RunCommand(context)).setStopAtPositional(true));
       default -> leaf(name, context).map(models::of);
     };
   }
@@ -172,7 +176,6 @@ final class Commands {
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rmi" -> Optional.of(new RemoveImageCommand(context));
-      case "run" -> Optional.of(new RunCommand(context));
       case "ps" -> Optional.of(new PsCommand(context));
       case "logs" -> Optional.of(new LogsCommand(context));
       case "stop" -> Optional.of(new StopCommand(context));
@@ -193,6 +196,7 @@ final class Commands {
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
       case "demo" -> Optional.of(new DemoCommand(context));
+      case "prepare-image" -> Optional.of(new PrepareImageCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());
       default -> Optional.empty();

@@ -111,6 +111,8 @@ class ArchitectureTest {
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.AgentLauncher")
         .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.node.ImageFetch")
+        .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.cli.command.TrainingCertificate")

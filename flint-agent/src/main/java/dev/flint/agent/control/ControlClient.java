@@ -57,6 +57,13 @@ public final class ControlClient implements Closeable {
     return answer;
   }
 
+  /** Waits until the agent has gone away. */
+  public void awaitEnd() throws IOException {
+    while (lines.read().isPresent()) {
+      // It has nothing more to say.
+    }
+  }
+
   private static FlintException failure(JsonObject error) throws FlintException {
     String name = error.string("code").orElse("");
     ErrorCode code = ErrorCode.INTERNAL;

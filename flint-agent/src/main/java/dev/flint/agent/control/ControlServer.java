@@ -81,6 +81,7 @@ public final class ControlServer implements Closeable {
       Optional<JsonObject> request = lines.read();
       while (request.isPresent()) {
         lines.write(answer(session, request.get()));
+        session.answered();
         request = lines.read();
       }
     } catch (IOException e) {

@@ -32,6 +32,7 @@ public final class ControlSession implements Closeable {
   private final Removals removals;
   private final Runnable shutdown;
   private @Nullable InstanceId held;
+  private boolean ending;
 
   private ControlSession(Supervisor supervisor, Removals removals, Runnable shutdown) {
     this.supervisor = supervisor;
@@ -142,7 +143,9 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject usage(InstanceId id) throws IOException {
-    Optional<Usage> usage = supervisor.usage(id);
+    // One that was listed a moment ago may be gone.
+    Optional<Usage> usage =
+        supervisor.find(id).isPresent() ? supervisor.usage(id) : Optional.empty();
     return usage.isEmpty()
         ? DONE
         : JsonObject.empty()
@@ -153,8 +156,15 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject shutdown() {
-    shutdown.run();
+    ending = true;
     return DONE;
+  }
+
+  /** The answer was sent, so that whoever asked for the end has heard of it. */
+  void answered() {
+    if (ending) {
+      shutdown.run();
+    }
   }
 
   private static InstanceId id(JsonObject request) throws FlintException {

@@ -24,15 +24,16 @@ final class LogPump implements Closeable {
    * Begins, or goes on where a killed process has stopped.
    *
    * @param run the number of the run
+   * @param telling how lines begin whose values are left out; empty for none
    */
-  LogPump(InstanceFolder folder, int run) throws IOException {
+  LogPump(InstanceFolder folder, int run, String telling) throws IOException {
     this.folder = folder;
     LogFiles files = new LogFiles(folder.logs());
     files.keepFrom(run);
     long[] positions = positions(file());
     this.log = new CriLog(files, run);
-    this.out = new RawTail(folder.rawOut(), "stdout", positions[0]);
-    this.err = new RawTail(folder.rawErr(), "stderr", positions[1]);
+    this.out = new RawTail(folder.rawOut(), "stdout", telling, positions[0]);
+    this.err = new RawTail(folder.rawErr(), "stderr", telling, positions[1]);
   }
 
   private Path file() {

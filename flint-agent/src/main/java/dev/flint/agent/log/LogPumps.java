@@ -39,9 +39,10 @@ public final class LogPumps implements Closeable {
    * Begins with a run, or goes on with one that another process began.
    *
    * @param run its number, 0 for the first
+   * @param telling how lines begin whose values are left out; empty for none
    */
-  public void begin(InstanceFolder folder, int run) throws IOException {
-    LogPump pump = new LogPump(folder, run);
+  public void begin(InstanceFolder folder, int run, String telling) throws IOException {
+    LogPump pump = new LogPump(folder, run, telling);
     synchronized (this) {
       LogPump before = pumps.put(folder.id(), pump);
       if (before != null) {

@@ -6,12 +6,13 @@ import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /** Reads the log of an instance, which an agent may be writing. For one thread. */
@@ -58,38 +59,49 @@ public final class LogReader {
    */
   public void follow(LogQuery query, Sink sink, More more) throws IOException {
     int run = run(false);
-    long position = run < 0 ? 0 : copy(run, query, sink);
+    Place place = run < 0 ? Place.NOWHERE : copy(run, query, sink);
     boolean goesOn = true;
     while (goesOn) {
       goesOn = more.awaitMore();
-      position = advance(run, position, sink);
-      int last = lastRun();
-      while (run < last) {
-        run++;
-        position = advance(run, 0, sink);
+      place = run < 0 ? place : advance(run, place, sink);
+      for (int later : runs().tailSet(run, false)) {
+        run = later;
+        place = advance(run, Place.NOWHERE, sink);
       }
     }
   }
 
-  /** Copies what was appended; a file that was rotated since is read to its end first. */
-  private long advance(int run, long position, Sink sink) throws IOException {
-    if (run < 0) {
-      return 0;
-    }
-    try (FileChannel file = FileChannel.open(files.current(run))) {
-      if (file.size() >= position) {
-        return copy(file, position, sink);
-      }
-    } catch (NoSuchFileException e) {
-      return position;
-    }
+  /**
+   * How far a reader is.
+   *
+   * @param file its key, as its name changes
+   * @param position of the first byte that was not read
+   */
+  private record Place(Object file, long position) {
+    static final Place NOWHERE = new Place("", 0);
+  }
+
+  /** Copies the rest of the file that was read last, and those that were begun since. */
+  private Place advance(int run, Place place, Sink sink) throws IOException {
     List<Path> parts = files.of(run);
-    if (parts.size() > 1) {
-      try (FileChannel rotated = FileChannel.open(parts.get(parts.size() - 2))) {
-        copy(rotated, position, sink);
+    int first = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      first = key(parts.get(i)).equals(place.file()) ? i : first;
+    }
+    Place last = place;
+    for (Path part : parts.subList(first, parts.size())) {
+      try (FileChannel file = FileChannel.open(part)) {
+        Object key = key(part);
+        long from = key.equals(place.file()) ? place.position() : 0;
+        last = new Place(key, copy(file, from, sink));
       }
     }
-    return advance(run, 0, sink);
+    return last;
+  }
+
+  private static Object key(Path file) throws IOException {
+    return Objects.requireNonNullElse(
+        Files.readAttributes(file, BasicFileAttributes.class).fileKey(), file);
   }
 
   private static long copy(FileChannel file, long position, Sink sink) throws IOException {
@@ -101,10 +113,10 @@ public final class LogReader {
     return position + reader.consumed();
   }
 
-  /** Copies the parts of a run; returns the length of the last one as far as it was read. */
-  private long copy(int run, LogQuery query, Sink sink) throws IOException {
+  /** Copies the parts of a run; says how far that was. */
+  private Place copy(int run, LogQuery query, Sink sink) throws IOException {
     long skip = query.tail() < 0 ? 0 : Math.max(0, count(run, query) - query.tail());
-    long end = 0;
+    Place last = Place.NOWHERE;
     for (Path part : files.of(run)) {
       try (FileChannel file = FileChannel.open(part)) {
         CriReader reader = new CriReader(file);
@@ -118,10 +130,10 @@ public final class LogReader {
             sink.accept(line);
           }
         }
-        end = reader.consumed();
+        last = new Place(key(part), reader.consumed());
       }
     }
-    return end;
+    return last;
   }
 
   private long count(int run, LogQuery query) throws IOException {
@@ -139,11 +151,6 @@ public final class LogReader {
     } catch (DateTimeParseException e) {
       return false;
     }
-  }
-
-  private int lastRun() throws IOException {
-    NavigableSet<Integer> runs = runs();
-    return runs.isEmpty() ? -1 : runs.last();
   }
 
   private NavigableSet<Integer> runs() throws IOException {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +26,7 @@ final class RawTail implements Closeable {
 
   private final Path raw;
   private final String stream;
+  private final byte[] telling;
   private final ByteBuffer buffer = ByteBuffer.allocate(MAX_LINE);
   private @Nullable FileChannel file;
   private long position;
@@ -34,11 +36,13 @@ final class RawTail implements Closeable {
    * Goes on where another has stopped.
    *
    * @param stream the name in the log
+   * @param telling how lines begin whose values are left out; empty for none
    * @param position of the first byte that is not in the log
    */
-  RawTail(Path raw, String stream, long position) {
+  RawTail(Path raw, String stream, String telling, long position) {
     this.raw = raw;
     this.stream = stream;
+    this.telling = telling.getBytes(StandardCharsets.US_ASCII);
     this.position = position;
   }
 
@@ -98,15 +102,32 @@ final class RawTail implements Closeable {
     int start = 0;
     for (int i = 0; i < buffer.limit(); i++) {
       if (buffer.get(i) == '\n') {
-        log.write(now, stream, true, buffer.slice(start, i - start));
+        log.write(now, stream, true, discreet(buffer.slice(start, i - start)));
         start = i + 1;
       }
     }
     if ((start == 0 && buffer.limit() == buffer.capacity()) || (last && start < buffer.limit())) {
-      log.write(now, stream, last, buffer.slice(start, buffer.limit() - start));
+      log.write(now, stream, last, discreet(buffer.slice(start, buffer.limit() - start)));
       start = buffer.limit();
     }
     return start;
+  }
+
+  /** The line up to its first equals sign, if it is one of those that tell values. */
+  private ByteBuffer discreet(ByteBuffer line) {
+    if (telling.length == 0 || line.remaining() < telling.length) {
+      return line;
+    }
+    for (int i = 0; i < telling.length; i++) {
+      if (line.get(i) != telling[i]) {
+        return line;
+      }
+    }
+    int end = telling.length;
+    while (end < line.limit() && line.get(end) != '=') {
+      end++;
+    }
+    return line.slice(0, end);
   }
 
   private void giveBack() throws IOException {

@@ -15,9 +15,7 @@ final class GuestArgs {
    * its agent.
    */
   GuestArgs(QemuSettings settings, InstanceId id) {
-    if (settings.sessionProgram() != null) {
-      argv.add(settings.sessionProgram().toString());
-    }
+    argv.addAll(settings.session());
     add(settings.program().toString(), "-name", "guest=" + id);
     add("-nodefaults", "-no-user-config", "-no-reboot");
     add("-display", "none", "-vga", "none");

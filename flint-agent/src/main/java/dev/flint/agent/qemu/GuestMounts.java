@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** How folders of the host get into a guest. */
 final class GuestMounts {
@@ -35,10 +34,9 @@ final class GuestMounts {
   /**
    * Adds a mount.
    *
-   * @param daemon the host's virtiofsd, null if it has none
    * @throws FlintException UNSUPPORTED if this guest cannot have it
    */
-  void add(Mount mount, @Nullable Path daemon) throws IOException {
+  void add(Mount mount, QemuSettings settings) throws IOException {
     String target = mount.target();
     if (target.indexOf(',') >= 0 || target.chars().anyMatch(c -> c < ' ')) {
       throw refused(mount, "OSv takes no commas and control characters in it", "rename it");
@@ -48,7 +46,7 @@ final class GuestMounts {
     }
     switch (mount.kind()) {
       case COPY -> copy(mount);
-      case LIVE -> share(mount, daemon);
+      case LIVE -> share(mount, settings);
       case SCRATCH ->
           throw refused(
               mount,
@@ -70,13 +68,16 @@ final class GuestMounts {
     osvOptions.add("--mount-fs=rofs,/dev/vblk" + number + "," + mount.target());
   }
 
-  private void share(Mount mount, @Nullable Path daemon) throws IOException {
+  private void share(Mount mount, QemuSettings settings) throws IOException {
+    Path daemon = settings.shareDaemon();
     if (daemon == null) {
       throw refused(mount, "there is no virtiofsd here", "apt-get install virtiofsd");
     }
     int number = shares.size();
     Path socket = sockets.of("fs" + number);
-    shares.add(new QemuPlan.Share(ShareDaemon.at(daemon).argv(mount, socket, osv), socket));
+    List<String> argv = new ArrayList<>(settings.session());
+    argv.addAll(ShareDaemon.at(daemon).argv(mount, socket, osv));
+    shares.add(new QemuPlan.Share(argv, socket));
     if (osv) {
       osvOptions.add("--mount-fs=virtiofs,/dev/virtiofs" + number + "," + mount.target());
     } else {

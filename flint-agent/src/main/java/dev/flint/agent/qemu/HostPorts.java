@@ -85,8 +85,9 @@ final class HostPorts {
     boolean literal = parts.length == bytes.length;
     for (int i = 0; literal && i < parts.length; i++) {
       try {
-        int part = parts[i].length() > 3 ? -1 : Integer.parseUnsignedInt(parts[i]);
-        literal = part >= 0 && part <= 255;
+        int part = Integer.parseInt(parts[i]);
+        // Neither signs nor zeros before, which some take for octal numbers.
+        literal = part >= 0 && part <= 255 && parts[i].equals(Integer.toString(part));
         bytes[i] = (byte) part;
       } catch (NumberFormatException e) {
         literal = false;

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,8 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class KvmProbe {
   private static final Path DEVICE = Path.of("/dev/kvm");
   private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
-  private static final int LIMIT_SECONDS = 3;
+  private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final int SECTOR = 512;
+
+  /** The BIOS boots no disk that is smaller than a cylinder. */
+  private static final int DISK = 1 << 20;
 
   /**
    * A boot sector: {@code mov dx,3f8h; mov al,'F'; out dx,al; mov al,'K'; out dx,al; mov al,10h;
@@ -103,6 +107,18 @@ final class KvmProbe {
     return verdict.works() ? Choice.KVM : Choice.tcg(verdict.why());
   }
 
+  /** What would be decided, as far as that is known without running a guest. */
+  synchronized String known(Acceleration asked) throws IOException {
+    if (asked != Acceleration.AUTO) {
+      return choose(asked).note();
+    }
+    Verdict found = Files.exists(device) ? kept() : new Verdict(false, "no " + device);
+    if (found == null) {
+      return "kvm present, to be probed by the first start";
+    }
+    return found.works() ? Choice.KVM.note() : Choice.tcg(found.why()).note();
+  }
+
   /** Learns of a guest that failed on KVM although the probe ran. */
   synchronized void refute(String why) throws IOException {
     if (verdict != null && verdict.works()) {
@@ -120,7 +136,7 @@ final class KvmProbe {
     }
     Verdict kept = kept();
     if (kept == null) {
-      String why = boot();
+      String why = boot(Choice.KVM, LIMIT);
       kept =
           why.isEmpty()
               ? new Verdict(true, "")
@@ -131,21 +147,21 @@ final class KvmProbe {
   }
 
   /** Runs the tiny guest; says what went wrong, or nothing. */
-  private String boot() throws IOException {
+  String boot(Choice choice, Duration limit) throws IOException {
     Files.createDirectories(settings.cache());
     Path disk = settings.cache().resolve("kvm-probe.raw");
-    byte[] sector = Arrays.copyOf(GUEST, SECTOR);
-    sector[SECTOR - 2] = 0x55;
-    sector[SECTOR - 1] = (byte) 0xaa;
-    Files.write(disk, sector);
+    byte[] bytes = Arrays.copyOf(GUEST, DISK);
+    bytes[SECTOR - 2] = 0x55;
+    bytes[SECTOR - 1] = (byte) 0xaa;
+    Files.write(disk, bytes);
     Process process =
-        new ProcessBuilder(arguments(disk))
+        new ProcessBuilder(arguments(disk, choice))
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (InputStream console = process.getInputStream()) {
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        return "a probe guest did not run in " + LIMIT_SECONDS + " s";
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        return "a probe guest did not run in " + limit.toSeconds() + " s";
       }
       String said = new String(console.readNBytes(SECTOR), StandardCharsets.US_ASCII);
       return process.exitValue() == GUEST_EXIT && said.contains("FK")
@@ -160,14 +176,14 @@ final class KvmProbe {
     }
   }
 
-  private List<String> arguments(Path disk) {
+  private List<String> arguments(Path disk, Choice choice) {
     String words =
         settings.program()
             + " -nodefaults -no-user-config -no-reboot -display none -vga none -nic none -m 16M"
             + " -machine pc -serial stdio -monitor none"
             + " -device isa-debug-exit,iobase=0xf4,iosize=4 -device virtio-blk-pci,drive=hd0";
     List<String> argv = new ArrayList<>(Arrays.asList(words.split(" ", -1)));
-    argv.addAll(Choice.KVM.arguments());
+    argv.addAll(choice.arguments());
     argv.add("-drive");
     argv.add("if=none,id=hd0,format=raw,readonly=on,file=" + disk.toString().replace(",", ",,"));
     return argv;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,17 @@ public final class QemuBackend implements Backend {
     return NAME;
   }
 
+  /** OSv with {@code --verbose} says each variable it sets. */
+  @Override
+  public String tellingLines() {
+    return "Setting in environment: ";
+  }
+
+  @Override
+  public InstanceSpec settled(InstanceSpec spec) throws IOException {
+    return spec.withPorts(HostPorts.choose(spec.ports()));
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -61,6 +73,8 @@ public final class QemuBackend implements Backend {
     QemuPlan plan = PlanDocument.read(launch);
     HostPorts.requireFree(plan.ports());
     Files.createDirectories(plan.run());
+    // Copies may hold secrets. QEMU opens all before it changes its account.
+    Files.setPosixFilePermissions(plan.run(), PosixFilePermissions.fromString("rwx------"));
     Files.createDirectories(folder.sockets());
     try {
       RunFiles.make(plan);
@@ -95,9 +109,22 @@ public final class QemuBackend implements Backend {
       }
       run.close();
     }
+    if (hasEndedWell(started)) {
+      // It was too quick to be talked to.
+      return QemuRun.over(plan, record, kvm, "guest-shutdown");
+    }
     String why = ErrorText.lastLine(plan.errors());
     throw new FlintException(
         ErrorCode.UNSUPPORTED, "QEMU did not start: " + (why.isEmpty() ? "it says no why" : why));
+  }
+
+  private static boolean hasEndedWell(Process process) throws IOException {
+    try {
+      return process.waitFor() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlintException(ErrorCode.INTERRUPTED, "interrupted as a guest was started", e);
+    }
   }
 
   @Override
@@ -114,7 +141,7 @@ public final class QemuBackend implements Backend {
     boolean ran =
         Files.exists(plan.pidFile())
             || (Files.exists(plan.console()) && Files.size(plan.console()) > record.console());
-    return ran ? Optional.of(QemuRun.over(plan, record, kvm)) : Optional.empty();
+    return ran ? Optional.of(QemuRun.over(plan, record, kvm, "")) : Optional.empty();
   }
 
   @Override

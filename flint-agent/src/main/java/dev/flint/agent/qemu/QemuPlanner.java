@@ -50,7 +50,7 @@ final class QemuPlanner {
     GuestNetwork network = GuestNetwork.of(spec.id(), spec.network(), ports);
     GuestMounts mounts = new GuestMounts(run, sockets, osv);
     for (Mount mount : spec.mounts()) {
-      mounts.add(mount, settings.shareDaemon());
+      mounts.add(mount, settings);
     }
     List<String> notes = new ArrayList<>(size.notes());
     notes.addAll(mounts.notes());

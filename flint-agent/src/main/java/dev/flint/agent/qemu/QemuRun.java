@@ -51,10 +51,14 @@ final class QemuRun implements Run {
     return run;
   }
 
-  /** A run that has ended while nobody listened. */
-  static QemuRun over(QemuPlan plan, RunRecord record, KvmProbe kvm) {
+  /**
+   * A run that has ended while nobody listened.
+   *
+   * @param reason as of the event that nobody heard, or empty if nobody knows
+   */
+  static QemuRun over(QemuPlan plan, RunRecord record, KvmProbe kvm, String reason) {
     QemuRun run = new QemuRun(plan, record, new GuestProcess(0, 0), kvm);
-    run.ended.complete(new GuestEnd("", "", false).exit(plan, record));
+    run.ended.complete(new GuestEnd(reason, "", false).exit(plan, record));
     return run;
   }
 

@@ -63,6 +63,11 @@ public record QemuSettings(
     return new QemuSettings(program, sessionProgram, shareDaemon, acceleration, account, cache);
   }
 
+  /** What a program is started with to get a session of its own. */
+  List<String> session() {
+    return sessionProgram == null ? List.of() : List.of(sessionProgram.toString());
+  }
+
   private static @Nullable Path search(String path, String name) {
     for (String folder : path.split(":", -1)) {
       if (folder.startsWith("/") && Files.isExecutable(Path.of(folder, name))) {

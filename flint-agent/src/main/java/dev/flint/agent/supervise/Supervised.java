@@ -45,6 +45,7 @@ final class Supervised {
   private @Nullable LaunchPlan plan;
   private @Nullable CompletableFuture<Void> watched;
   private @Nullable Future<?> timer;
+  private boolean stopping;
   private boolean removed;
   private CompletableFuture<End> nextEnd = new CompletableFuture<>();
   private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
@@ -86,7 +87,7 @@ final class Supervised {
       Optional<Run> found =
           state.phase() == Phase.EXITED ? Optional.empty() : backend.adopt(plan, folder);
       if (found.isPresent()) {
-        means.logs().begin(folder, state.restarts());
+        means.logs().begin(folder, state.restarts(), backend.tellingLines());
         watch(found.get());
         return;
       }
@@ -132,7 +133,7 @@ final class Supervised {
       LaunchPlan next = backend.plan(spec, image, folder);
       means.store().keepPlan(folder, next.document());
       plan = next;
-      means.logs().begin(folder, state.restarts());
+      means.logs().begin(folder, state.restarts(), backend.tellingLines());
       watch(backend.start(next, folder));
     } catch (IOException e) {
       ended(new Exit(125, Exit.Reason.CANNOT_RUN, words(e)));
@@ -141,6 +142,7 @@ final class Supervised {
 
   private void watch(Run started) throws IOException {
     run = started;
+    stopping = false;
     if (state.phase() != Phase.RUNNING) {
       keep(state.running(means.nowMillis(), started.note()));
     }
@@ -221,6 +223,10 @@ final class Supervised {
 
   /** Wants it stopped: asks it, and ends it after a time of grace. */
   synchronized void stop(Duration grace) throws IOException {
+    if (stopping && !grace.isZero()) {
+      // Asking once more does not give it more time.
+      return;
+    }
     stopTimer();
     keep(state.unwanted());
     if (run != null) {
@@ -229,6 +235,7 @@ final class Supervised {
   }
 
   private void askToStop(Run running, Duration grace) throws IOException {
+    stopping = true;
     try {
       running.stop();
       timer = means.later(grace.toMillis(), () -> killRun(running));
@@ -254,6 +261,9 @@ final class Supervised {
   void remove() throws IOException {
     CompletableFuture<End> end = null;
     synchronized (this) {
+      if (removed) {
+        return;
+      }
       removed = true;
       stopTimer();
       keep(state.unwanted());

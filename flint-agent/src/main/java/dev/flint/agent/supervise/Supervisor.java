@@ -122,7 +122,8 @@ public final class Supervisor implements Closeable {
    * @throws FlintException USAGE if there is one of this name, UNSUPPORTED if its backend cannot
    *     give what it wants
    */
-  public void create(InstanceSpec spec, PreparedImage image) throws IOException {
+  public void create(InstanceSpec wish, PreparedImage image) throws IOException {
+    InstanceSpec spec = backend(image).settled(wish);
     // What cannot run is better refused now than in a log.
     plan(spec, image);
     synchronized (this) {

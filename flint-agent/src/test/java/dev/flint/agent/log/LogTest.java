@@ -57,7 +57,7 @@ class LogTest {
 
   @Test
   void keepsLinesOfBothStreams() throws IOException {
-    LogPump pump = new LogPump(folder, 0);
+    LogPump pump = new LogPump(folder, 0, "Setting: ");
     write(folder.rawOut(), "one\r\ntwo\nhal");
     write(folder.rawErr(), "oh\n");
     assertTrue(pump.pump());
@@ -73,7 +73,7 @@ class LogTest {
 
   @Test
   void writesTheFormOfCri() throws IOException {
-    LogPump pump = new LogPump(folder, 0);
+    LogPump pump = new LogPump(folder, 0, "Setting: ");
     write(folder.rawOut(), "a b\n" + "x".repeat(RawTail.MAX_LINE + 1) + "\n");
     pump.finish();
     List<String> lines = Files.readAllLines(folder.logs().resolve("0.log"));
@@ -85,11 +85,25 @@ class LogTest {
   }
 
   @Test
+  void leavesOutValuesThatTheConsoleTells() throws IOException {
+    LogPump pump = new LogPump(folder, 0, "Setting: ");
+    write(folder.rawOut(), "Setting: TOKEN=secret=x\r\nSetting: none\nits Setting: A=b\nSett\n");
+    pump.finish();
+    assertEquals(
+        List.of(
+            "stdout Setting: TOKEN",
+            "stdout Setting: none",
+            "stdout its Setting: A=b",
+            "stdout Sett"),
+        texts(LogQuery.ALL));
+  }
+
+  @Test
   void goesOnWhereAKilledAgentStopped() throws IOException {
     write(folder.rawOut(), "one\ntwo");
-    new LogPump(folder, 0).pump();
+    new LogPump(folder, 0, "Setting: ").pump();
     write(folder.rawOut(), "!\nthree\n");
-    LogPump next = new LogPump(folder, 0);
+    LogPump next = new LogPump(folder, 0, "Setting: ");
     next.finish();
     assertEquals(List.of("stdout one", "stdout two!", "stdout three"), texts(LogQuery.ALL));
   }
@@ -97,7 +111,7 @@ class LogTest {
   @Test
   void givesTheLastLinesAndThoseOfThePreviousRun() throws IOException {
     for (int run = 0; run < 3; run++) {
-      LogPump pump = new LogPump(folder, run);
+      LogPump pump = new LogPump(folder, run, "Setting: ");
       write(folder.rawOut(), "run " + run + "\nend " + run + "\n");
       pump.finish();
     }
@@ -111,7 +125,7 @@ class LogTest {
 
   @Test
   void knowsNoPreviousRunOfTheFirst() throws IOException {
-    new LogPump(folder, 0).finish();
+    new LogPump(folder, 0, "Setting: ").finish();
     assertEquals(
         ErrorCode.NOT_FOUND,
         assertThrows(FlintException.class, () -> texts(new LogQuery(true, -1, Instant.MIN)))
@@ -120,7 +134,7 @@ class LogTest {
 
   @Test
   void followsOverARestartAndARotation() throws IOException {
-    LogPump first = new LogPump(folder, 0);
+    LogPump first = new LogPump(folder, 0, "Setting: ");
     write(folder.rawOut(), "a\n");
     first.pump();
     Deque<LogReader.More> steps = new ArrayDeque<>();
@@ -133,14 +147,14 @@ class LogTest {
         });
     steps.add(
         () -> {
-          LogPump rotated = new LogPump(folder, 0);
+          LogPump rotated = new LogPump(folder, 0, "Setting: ");
           write(folder.rawOut(), "c\n");
           rotated.finish();
           return true;
         });
     steps.add(
         () -> {
-          LogPump second = new LogPump(folder, 1);
+          LogPump second = new LogPump(folder, 1, "Setting: ");
           write(folder.rawOut(), "d\n");
           second.finish();
           return false;
@@ -169,7 +183,7 @@ class LogTest {
 
   @Test
   void givesBackTheSpaceOfWhatWasRead() throws IOException {
-    LogPump pump = new LogPump(folder, 0);
+    LogPump pump = new LogPump(folder, 0, "Setting: ");
     String chunk = "0123456789abcde\n".repeat(1 << 16);
     IntStream.range(0, 4).forEach(i -> append(chunk, pump));
     long blocks =

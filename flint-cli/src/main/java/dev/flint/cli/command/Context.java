@@ -93,6 +93,11 @@ public final class Context {
     return env;
   }
 
+  /** Whether nothing but results shall be printed. */
+  boolean isQuiet() {
+    return options.quiet();
+  }
+
   /** Prints a line of the result. */
   void result(String line) {
     console.result(Printable.of(line));

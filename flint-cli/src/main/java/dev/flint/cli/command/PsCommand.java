@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "ps",
     sortOptions = false,
     description = "List instances that run or will be started again.",
-    footer = {"", "Example:  flint ps -a -o json"})
+    footer = {"", "With --quiet only the names.", "", "Example:  flint ps -a -o json"})
 public final class PsCommand implements Callable<Integer> {
   private final Context context;
 
@@ -29,11 +29,6 @@ public final class PsCommand implements Callable<Integer> {
       names = {"-a", "--all"},
       description = "Also those that have ended.")
   private boolean all;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Only the names.")
-  private boolean namesOnly;
 
   @Mixin private OutputOptions output = new OutputOptions();
 
@@ -57,7 +52,7 @@ public final class PsCommand implements Callable<Integer> {
     if (output.isJson()) {
       JsonObject json = JsonObject.empty().withObjects("instances", shown);
       context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else if (namesOnly) {
+    } else if (context.isQuiet()) {
       for (JsonObject instance : shown) {
         context.result(spec(instance).requiredString("id"));
       }
@@ -90,7 +85,7 @@ public final class PsCommand implements Callable<Integer> {
       case RUNNING ->
           "Up "
               + Durations.of(now - state.startedMillis())
-              + (state.note().isEmpty() ? "" : " (" + state.note() + ")");
+              + (state.note().isEmpty() ? "" : " (" + state.note().split(" ", 2)[0] + ")");
       case WAITING ->
           "Restarting in "
               + Durations.of(Math.max(0, state.nextStartMillis() - now))

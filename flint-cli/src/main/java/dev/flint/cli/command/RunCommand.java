@@ -73,7 +73,8 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
   public Integer call() throws IOException {
     Map<String, String> labels = remove ? Map.of(Removals.LABEL, "true") : Map.of();
     InstanceSpec spec = instance.spec(context, reference, args, labels);
-    PreparedImage image = new RunImage(context, registry).prepare(reference, pull);
+    PreparedImage image =
+        new RunImage(context, registry, context.state().images()).prepare(reference, pull);
     JsonObject wish =
         JsonObject.empty()
             .with("spec", SpecDocument.write(spec))

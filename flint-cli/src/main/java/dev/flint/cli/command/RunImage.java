@@ -29,18 +29,20 @@ final class RunImage {
 
   private final Context context;
   private final RegistryOptions registry;
+  private final Path images;
 
-  RunImage(Context context, RegistryOptions registry) {
+  /** Prepared below a folder. */
+  RunImage(Context context, RegistryOptions registry, Path images) {
     this.context = context;
     this.registry = registry;
+    this.images = images;
   }
 
   /** The image, ready to run. */
   PreparedImage prepare(Reference reference, Policy policy) throws IOException {
-    Path images = context.state().images();
     ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE));
     if (policy != Policy.always) {
-      Optional<PreparedImage> here = local(reference, preparer, images);
+      Optional<PreparedImage> here = local(reference, preparer);
       if (here.isPresent()) {
         return here.get();
       }
@@ -57,7 +59,7 @@ final class RunImage {
         .image();
   }
 
-  private Optional<PreparedImage> local(Reference reference, ImagePreparer preparer, Path images)
+  private Optional<PreparedImage> local(Reference reference, ImagePreparer preparer)
       throws IOException {
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {

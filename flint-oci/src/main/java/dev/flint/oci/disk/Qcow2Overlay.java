@@ -96,12 +96,14 @@ public final class Qcow2Overlay {
       long first = Math.max(done + 1, patch.getKey() / Qcow2Clusters.SIZE);
       for (long block = first; block * Qcow2Clusters.SIZE < end; block++) {
         long offset = clusters.append(ByteBuffer.wrap(patched(block * Qcow2Clusters.SIZE)));
-        tables
-            .computeIfAbsent(
-                block / Qcow2Clusters.L2_ENTRIES, t -> ByteBuffer.allocate(Qcow2Clusters.SIZE))
-            .putLong(
-                (int) (block % Qcow2Clusters.L2_ENTRIES) * Long.BYTES,
-                offset | Qcow2Clusters.COPIED);
+        long table = block / Qcow2Clusters.L2_ENTRIES;
+        ByteBuffer l2 = tables.get(table);
+        if (l2 == null) {
+          l2 = ByteBuffer.allocate(Qcow2Clusters.SIZE);
+          tables.put(table, l2);
+        }
+        int entry = (int) (block % Qcow2Clusters.L2_ENTRIES);
+        l2.putLong(entry * Long.BYTES, offset | Qcow2Clusters.COPIED);
         done = block;
       }
     }

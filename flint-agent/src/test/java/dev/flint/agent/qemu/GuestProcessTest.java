@@ -1,0 +1,62 @@
+package dev.flint.agent.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GuestProcessTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** A shell with an argument that no other process has. */
+  private static Process shell(String script, String argument) throws IOException {
+    return new ProcessBuilder("sh", "-c", script, "sh", argument).start();
+  }
+
+  @Test
+  void aProcessIsKnownByAWholeArgument() throws Exception {
+    String argument = "mark-" + System.nanoTime();
+    Process shell = shell("read x; exit", argument);
+    try {
+      GuestProcess found = GuestProcess.of(shell.pid(), argument);
+      assertNotNull(found);
+      assertEquals(List.of(found), GuestProcess.all(argument));
+      assertNull(GuestProcess.of(shell.pid(), argument.substring(0, 6)));
+      assertTrue(found.isAlive());
+      assertTrue(found.memoryBytes() > 0);
+      GuestProcess later = new GuestProcess(found.pid(), found.started() + 1);
+      assertFalse(later.isAlive(), "a later process of the same id is another");
+      later.kill();
+      assertTrue(found.isAlive());
+      found.kill();
+      assertTrue(found.awaitEnd(LIMIT));
+      assertEquals(0, found.cpuNanos());
+    } finally {
+      shell.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aZombieHasEnded() throws Exception {
+    // What the outer shell becomes never asks for the end of the inner one.
+    String argument = "mark-" + System.nanoTime();
+    Process outer = shell("sh -c 'exit 0' & echo $!; exec sleep 600", argument);
+    try {
+      long inner = Long.parseLong(outer.inputReader().readLine());
+      GuestProcess found = GuestProcess.of(inner, "sh");
+      assertTrue(found == null || found.awaitEnd(LIMIT));
+      assertNull(GuestProcess.of(inner, "sh"));
+      assertTrue(Files.exists(Path.of("/proc", Long.toString(inner))), "it is a zombie");
+    } finally {
+      outer.destroyForcibly();
+    }
+  }
+}
