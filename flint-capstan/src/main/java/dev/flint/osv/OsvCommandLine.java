@@ -31,8 +31,12 @@ public record OsvCommandLine(String text) {
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(area, 0, length)).toString();
-      boolean isText = text.chars().allMatch(c -> c == '\t' || !Character.isISOControl(c));
-      return isText ? Optional.of(new OsvCommandLine(text)) : Optional.empty();
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) != '\t' && Character.isISOControl(text.charAt(i))) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(new OsvCommandLine(text));
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }

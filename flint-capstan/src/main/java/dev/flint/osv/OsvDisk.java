@@ -15,7 +15,10 @@ import java.util.Optional;
 public final class OsvDisk {
   private static final int SIGNATURE_AT = 0x1b8;
   private static final byte[] SIGNATURE = "VSO".getBytes(StandardCharsets.US_ASCII);
-  private static final int LINE_AT = 512;
+
+  /** Where the command line starts, in bytes from the start of the guest's disk. */
+  public static final int LINE_AT = 512;
+
   private static final int LINE_AREA = 63 * 512;
 
   private final boolean osv;
@@ -44,6 +47,18 @@ public final class OsvDisk {
     return new OsvDisk(
         osv,
         osv ? OsvCommandLine.decode(Arrays.copyOfRange(head, LINE_AT, length)) : Optional.empty());
+  }
+
+  /**
+   * What the area from {@link #LINE_AT} on must hold for a guest to boot with a line: the line and
+   * zeros in place of all that an earlier one left.
+   */
+  public static byte[] lineArea(OsvCommandLine line) {
+    byte[] text = line.text().getBytes(StandardCharsets.UTF_8);
+    if (text.length >= LINE_AREA) {
+      throw new IllegalArgumentException("a command line of " + text.length + " bytes");
+    }
+    return Arrays.copyOf(text, LINE_AREA);
   }
 
   /** Whether the disk carries OSv's signature. */

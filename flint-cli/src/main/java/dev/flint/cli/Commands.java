@@ -16,26 +16,37 @@ import dev.flint.cli.command.IndexCommand;
 import dev.flint.cli.command.IndexCreateCommand;
 import dev.flint.cli.command.IndexInspectCommand;
 import dev.flint.cli.command.InspectCommand;
+import dev.flint.cli.command.KillCommand;
 import dev.flint.cli.command.LoadCommand;
 import dev.flint.cli.command.LoginCommand;
 import dev.flint.cli.command.LogoutCommand;
+import dev.flint.cli.command.LogsCommand;
 import dev.flint.cli.command.ManifestCommand;
 import dev.flint.cli.command.ManifestDeleteCommand;
 import dev.flint.cli.command.ManifestGetCommand;
 import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.Models;
+import dev.flint.cli.command.PortCommand;
+import dev.flint.cli.command.PrepareImageCommand;
+import dev.flint.cli.command.PsCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
 import dev.flint.cli.command.ReferrersCommand;
 import dev.flint.cli.command.RegistryCommand;
-import dev.flint.cli.command.RemoveCommand;
+import dev.flint.cli.command.RemoveImageCommand;
+import dev.flint.cli.command.RemoveInstanceCommand;
 import dev.flint.cli.command.ReposCommand;
+import dev.flint.cli.command.RestartCommand;
 import dev.flint.cli.command.RootCommand;
+import dev.flint.cli.command.RunCommand;
 import dev.flint.cli.command.SaveCommand;
 import dev.flint.cli.command.SelfArchiveCommand;
+import dev.flint.cli.command.StatsCommand;
+import dev.flint.cli.command.StopCommand;
 import dev.flint.cli.command.TagCommand;
 import dev.flint.cli.command.TagsCommand;
 import dev.flint.cli.command.UnpackCommand;
+import dev.flint.cli.command.WaitCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +65,17 @@ final class Commands {
           "inspect",
           "diff",
           "tag",
+          "rmi",
+          "run",
+          "ps",
+          "logs",
+          "stop",
+          "kill",
+          "restart",
           "rm",
+          "wait",
+          "stats",
+          "port",
           "copy",
           "save",
           "load",
@@ -71,6 +92,7 @@ final class Commands {
           "auth",
           "registry",
           "demo",
+          "prepare-image",
           "self-archive-training",
           "help");
 
@@ -137,6 +159,8 @@ final class Commands {
               models
                   .of(new RegistryCommand())
                   .addSubcommand(models.of(new RegistryCommand.Serve(context))));
+      // What follows the image is for the instance, whatever it looks like.
+      case "run" -> Optional.of(models.of(new RunCommand(context)).setStopAtPositional(true));
       default -> leaf(name, context).map(models::of);
     };
   }
@@ -151,7 +175,16 @@ final class Commands {
       case "inspect" -> Optional.of(new InspectCommand(context));
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
-      case "rm" -> Optional.of(new RemoveCommand(context));
+      case "rmi" -> Optional.of(new RemoveImageCommand(context));
+      case "ps" -> Optional.of(new PsCommand(context));
+      case "logs" -> Optional.of(new LogsCommand(context));
+      case "stop" -> Optional.of(new StopCommand(context));
+      case "kill" -> Optional.of(new KillCommand(context));
+      case "restart" -> Optional.of(new RestartCommand(context));
+      case "rm" -> Optional.of(new RemoveInstanceCommand(context));
+      case "wait" -> Optional.of(new WaitCommand(context));
+      case "stats" -> Optional.of(new StatsCommand(context));
+      case "port" -> Optional.of(new PortCommand(context));
       case "copy" -> Optional.of(new CopyCommand(context));
       case "save" -> Optional.of(new SaveCommand(context));
       case "load" -> Optional.of(new LoadCommand(context));
@@ -163,6 +196,7 @@ final class Commands {
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
       case "demo" -> Optional.of(new DemoCommand(context));
+      case "prepare-image" -> Optional.of(new PrepareImageCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());
       default -> Optional.empty();

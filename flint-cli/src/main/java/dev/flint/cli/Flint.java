@@ -2,6 +2,7 @@ package dev.flint.cli;
 
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.Models;
+import dev.flint.cli.command.PassesExitCode;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
@@ -46,8 +47,9 @@ public final class Flint {
     commandLine
         .setOut(out)
         .setErr(err)
-        .setParameterExceptionHandler((e, given) -> usageError(e, errors))
-        .setExecutionExceptionHandler((e, command, result) -> errors.report(e, root.debug()));
+        .setParameterExceptionHandler((e, given) -> own(e.getCommandLine(), usageError(e, errors)))
+        .setExecutionExceptionHandler(
+            (e, command, result) -> own(command, errors.report(e, root.debug())));
     try {
       int exit = commandLine.execute(args);
       return exit == 0 && console.out().checkError() ? errors.report(lostOutput(), false) : exit;
@@ -55,6 +57,14 @@ public final class Flint {
       // picocli hands over exceptions only; out of memory deserves one line too.
       return errors.report(e, root.debug());
     }
+  }
+
+  /** Of a command that passes on exit codes, Flint's own are told from those. */
+  private static int own(CommandLine command, int exit) {
+    return command.getCommand() instanceof PassesExitCode
+            && exit != ErrorCode.INTERRUPTED.exitCode()
+        ? PassesExitCode.OWN_FAILURE
+        : exit;
   }
 
   private static FlintException lostOutput() {

@@ -73,7 +73,9 @@ class ArchitectureTest {
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..",
+        "dev.flint.agent.log..",
         "dev.flint.agent.rootfs..");
+    only("org.yaml..", "dev.flint.agent.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..");
@@ -95,6 +97,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.cli..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.AgentMain")
         .should()
         .accessField(System.class, "out")
         .orShould()
@@ -109,6 +113,10 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.agent.qemu..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.AgentLauncher")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.node.ImageFetch")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()

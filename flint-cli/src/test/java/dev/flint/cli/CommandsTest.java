@@ -173,8 +173,8 @@ class CommandsTest {
       store.tag("foreign", store.index().entries().get(0));
     }
     user.run("inspect", "foreign").ok();
-    assertEquals("foreign", user.run("rm", "foreign").ok());
-    user.run("rm", "foreign").fails(4);
+    assertEquals("foreign", user.run("rmi", "foreign").ok());
+    user.run("rmi", "foreign").fails(4);
   }
 
   @Test
@@ -182,9 +182,9 @@ class CommandsTest {
     user.run("import", "--disk", disk.toString(), "x:1").ok();
     Path blob = largestBlob();
     user.run("tag", "x:1", "y:2").ok();
-    user.run("rm", "x:1").ok();
+    user.run("rmi", "x:1").ok();
     assertTrue(Files.exists(blob));
-    user.run("rm", "y:2").ok();
+    user.run("rmi", "y:2").ok();
     assertFalse(Files.exists(blob));
   }
 
@@ -206,12 +206,12 @@ class CommandsTest {
     Path blob = largestBlob();
     try (OciLayout store = OciLayout.openOrCreate(user.store());
         OciLayout.Use use = store.use()) {
-      assertEquals("x:1", user.run("rm", "x:1").ok());
+      assertEquals("x:1", user.run("rmi", "x:1").ok());
       assertTrue(Files.exists(blob));
       assertFalse(user.run("images").ok().contains("none"));
     }
     user.run("import", "--disk", disk.toString(), "y:1").ok();
-    user.run("rm", "y:1").ok();
+    user.run("rmi", "y:1").ok();
     assertFalse(Files.exists(blob));
   }
 

@@ -92,7 +92,7 @@ class KillLoopIT {
         restartRegistry();
       }
       if (args[0].equals("pull")) {
-        user.run("rm", reference);
+        user.run("rmi", reference);
       }
       Process process = user.start(List.of("-XX:+UseSerialGC"), args);
       if (!process.waitFor(random.nextLong(whole), TimeUnit.MILLISECONDS)) {

@@ -33,6 +33,16 @@ public final class ImageConfig {
     return new ImageConfig(JsonObject.parse(bytes, "config " + digest));
   }
 
+  /** A view of a document that was read already. */
+  public static ImageConfig of(JsonObject document) {
+    return new ImageConfig(document);
+  }
+
+  /** The whole document, as it was read. */
+  public JsonObject document() {
+    return json;
+  }
+
   /** The platform the image says it is for. */
   public Platform platform() throws FlintException {
     return new Platform(

@@ -15,6 +15,22 @@ public interface Backend {
   String name();
 
   /**
+   * Fills in what a wish leaves to the backend and what shall stay the same for all its runs, such
+   * as ports of the host.
+   */
+  default InstanceSpec settled(InstanceSpec spec) throws IOException {
+    return spec;
+  }
+
+  /**
+   * How lines of its console begin that give values away which a pod may have from a Secret; what
+   * follows the first {@code =} of such a line is not logged. Empty if there are none.
+   */
+  default String tellingLines() {
+    return "";
+  }
+
+  /**
    * Decides how an instance shall run, and touches nothing.
    *
    * @throws dev.flint.oci.error.FlintException UNSUPPORTED for what this backend cannot give

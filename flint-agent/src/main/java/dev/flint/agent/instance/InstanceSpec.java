@@ -40,4 +40,22 @@ public record InstanceSpec(
     mounts = List.copyOf(mounts);
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
+
+  /** The same with other ports. */
+  public InstanceSpec withPorts(List<PortForward> others) {
+    return new InstanceSpec(
+        id,
+        image,
+        command,
+        args,
+        env,
+        workingDir,
+        resources,
+        network,
+        others,
+        mounts,
+        restart,
+        stopGrace,
+        labels);
+  }
 }

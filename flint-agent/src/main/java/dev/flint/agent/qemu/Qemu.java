@@ -2,6 +2,8 @@ package dev.flint.agent.qemu;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.osv.OsvConsole;
+import dev.flint.osv.OsvEnd;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A QEMU program that boots disks. */
 public final class Qemu {
@@ -90,18 +90,14 @@ public final class Qemu {
    * @param text with CR LF line ends as the guest sent them
    */
   public record ConsoleText(String text) {
-    private static final Pattern STATUS =
-        Pattern.compile("program exited with status (-?[0-9]{1,10})");
-
     /** The lines, without line ends. */
     public List<String> lines() {
       return text.lines().toList();
     }
 
-    /** The status OSv printed; QEMU's own is 0 whatever the guest's program returned. */
-    public Optional<Integer> exitStatus() {
-      Matcher matcher = STATUS.matcher(text);
-      return matcher.find() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
+    /** How the guest ended; QEMU's own status is 0 whatever the guest's program returned. */
+    public OsvEnd end() {
+      return OsvConsole.endOf(text);
     }
   }
 }

@@ -57,8 +57,8 @@ class QemuTest {
         fake("printf 'Hello\\r\\nprogram exited with status 7\\r\\n'")
             .boot(run("/d", Duration.ofSeconds(30)));
     assertEquals(List.of("Hello", "program exited with status 7"), console.lines());
-    assertEquals(Optional.of(7), console.exitStatus());
-    assertEquals(Optional.empty(), new ConsoleText("status 3").exitStatus());
+    assertEquals(7, console.end().code());
+    assertEquals(0, new ConsoleText("status 3").end().code());
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.flint.cli.command;
 
+import dev.flint.agent.AgentLauncher;
+import dev.flint.agent.AgentMain;
+import dev.flint.agent.StateFolder;
 import dev.flint.capstan.CapstanRepository;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.Printable;
@@ -42,6 +45,7 @@ import dev.flint.registry.settings.ConfigFile;
 import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,6 +93,11 @@ public final class Context {
     return env;
   }
 
+  /** Whether nothing but results shall be printed. */
+  boolean isQuiet() {
+    return options.quiet();
+  }
+
   /** Prints a line of the result. */
   void result(String line) {
     console.result(Printable.of(line));
@@ -118,6 +127,27 @@ public final class Context {
   private Path userHome() {
     String home = env.getOrDefault("HOME", "");
     return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
+  }
+
+  /** Where the agent of this user keeps what it runs. */
+  StateFolder state() throws IOException {
+    return StateFolder.of(home().resolve("agent"), env);
+  }
+
+  /** The agent of this user. */
+  AgentLauncher agent() throws IOException {
+    return new AgentLauncher(state(), agentProgram());
+  }
+
+  /** The agent's own launcher where Flint is installed, else this Java. */
+  private List<String> agentProgram() {
+    String classes = System.getProperty("java.class.path", "");
+    Path launcher = Path.of(classes).resolveSibling("../bin/flint-agent").normalize();
+    if (Files.isExecutable(launcher)) {
+      return List.of(launcher.toString());
+    }
+    String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
+    return List.of(java, "-XX:+UseSerialGC", "-Xmx32m", "-cp", classes, AgentMain.class.getName());
   }
 
   /** Opens the local store; the caller closes it. */

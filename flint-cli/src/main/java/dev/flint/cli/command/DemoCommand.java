@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     sortOptions = false,
-    description = "Show the whole road in a temporary folder: import, push, pull, unpack, boot.",
+    description =
+        "Show the whole road in a temporary folder: import, push, pull, unpack, boot, run.",
     footer = {"", "Nothing outside the folder is touched. Needs no network and no server."})
 public final class DemoCommand implements Callable<Integer> {
   private final Context context;
@@ -32,6 +33,9 @@ public final class DemoCommand implements Callable<Integer> {
       Demo demo = new Demo(context.console(), context.env(), context.runner(), folder);
       demo.transport();
       demo.boot();
+      try (BackgroundAgent agent = new BackgroundAgent(context, folder.resolve("device/flint"))) {
+        demo.background();
+      }
     }
     if (keep) {
       context.note("everything is in " + folder);

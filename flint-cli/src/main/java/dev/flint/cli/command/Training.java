@@ -59,7 +59,7 @@ final class Training {
     run("device", "diff", first, second);
     run("device", "tag", first, "kept:1");
     run("device", "images");
-    run("device", "rm", first);
+    run("device", "rmi", first);
     // There is no such image, nobody speaks TLS, a word is missing.
     run("device", "pull", repository + ":none");
     run("device", "pull", "--no-plain-http", second);

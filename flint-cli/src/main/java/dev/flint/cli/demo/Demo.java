@@ -9,7 +9,9 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.registry.server.RegistryServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The main job from end to end, on real parts, in one folder: a developer's machine imports and
@@ -27,6 +31,8 @@ import java.util.Optional;
  */
 public final class Demo {
   private static final String NAME = "flint-demo";
+  private static final String INSTANCE = "demo";
+  private static final int LOOK_MILLIS = 100;
   private static final int GUEST_MEMORY_MIB = 64;
   private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
 
@@ -34,6 +40,7 @@ public final class Demo {
   private final Map<String, String> env;
   private final FlintRunner flint;
   private final Path folder;
+  private String reference = "";
 
   /**
    * A demo that keeps everything below one folder.
@@ -54,7 +61,7 @@ public final class Demo {
     console.result("    " + original);
     InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (RegistryServer registry = RegistryServer.start(loopback, folder.resolve("registry"))) {
-      String reference = "localhost:" + registry.address().getPort() + "/demo/" + NAME + ":1.0";
+      reference = "localhost:" + registry.address().getPort() + "/demo/" + NAME + ":1.0";
       step("Make an OCI image of it");
       type("developer", "import", NAME, reference);
       step("Push it to a registry (an embedded one: flint registry serve)");
@@ -89,6 +96,41 @@ public final class Demo {
     }
   }
 
+  /** Runs the image in the background and stops it, where QEMU is installed. */
+  public void background() throws IOException {
+    if (Qemu.find(env).isEmpty()) {
+      return;
+    }
+    step("Run the image on the device in the background; this guest waits for its power button");
+    type("device", "run", "-d", "--name", INSTANCE, "-m", "64m", reference, "--sleep");
+    awaitLine("Waiting for the power button");
+    type("device", "ps");
+    type("device", "logs", INSTANCE);
+    step("Stop it as one stops a machine, and forget it");
+    type("device", "stop", INSTANCE);
+    type("device", "ps", "--all");
+    type("device", "rm", INSTANCE);
+  }
+
+  /** Looks at the log until the guest has booted. */
+  private void awaitLine(String text) throws IOException {
+    CountDownLatch never = new CountDownLatch(1);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    long end = System.nanoTime() + BOOT_LIMIT.toNanos();
+    try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+      Console aside = new Console(out, out, false, console.columns());
+      while (!said.toString(StandardCharsets.UTF_8).contains(text)) {
+        if (System.nanoTime() > end || never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+          throw new FlintException(ErrorCode.INTERNAL, "the demo's guest did not come up");
+        }
+        flint.run(aside, of("device"), "logs", INSTANCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlintException(ErrorCode.INTERRUPTED, "interrupted while the guest booted", e);
+    }
+  }
+
   private Path makeRepository() throws IOException {
     Path disk = disk("developer");
     Path image = disk.resolveSibling(".");
@@ -107,15 +149,20 @@ public final class Demo {
 
   private void type(String machine, String... args) throws FlintException {
     console.result("    $ flint " + String.join(" ", args));
-    Map<String, String> own = new HashMap<>(env);
-    own.put("FLINT_HOME", folder.resolve(machine + "/flint").toString());
-    own.put("CAPSTAN_ROOT", folder.resolve(machine + "/capstan").toString());
-    own.put("DOCKER_CONFIG", folder.resolve(machine + "/docker").toString());
-    int exit = flint.run(indented(), own, args);
+    int exit = flint.run(indented(), of(machine), args);
     if (exit != 0) {
       throw new FlintException(
           ErrorCode.INTERNAL, "the demo's step flint " + args[0] + " ended with " + exit);
     }
+  }
+
+  /** The environment of a machine. */
+  private Map<String, String> of(String machine) {
+    Map<String, String> own = new HashMap<>(env);
+    own.put("FLINT_HOME", folder.resolve(machine + "/flint").toString());
+    own.put("CAPSTAN_ROOT", folder.resolve(machine + "/capstan").toString());
+    own.put("DOCKER_CONFIG", folder.resolve(machine + "/docker").toString());
+    return own;
   }
 
   private void step(String text) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * Disks of the tiny guest in {@code examples/osv-hello/guest}, laid out as OSv lays out its own:
  * boot sector, command line, loader from sector 128 on, and a data partition that entry 2 of the
  * partition table describes. The guest needs a BIOS and one disk, says its lines on COM1 and powers
- * off.
+ * off, or does what words of its command line ask for.
  */
 public final class DemoGuest {
   /** Size of a disk in bytes. */

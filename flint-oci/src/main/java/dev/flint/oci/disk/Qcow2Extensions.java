@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  */
 final class Qcow2Extensions {
   private static final int END = 0;
-  private static final int BACKING_FORMAT = 0xE2792ACA;
+  static final int BACKING_FORMAT = 0xE2792ACA;
   private static final int DATA_FILE_NAME = 0x44415441;
   private static final int ENCRYPTION = 0x0537be77;
   private static final int BITMAPS = 0x23852875;

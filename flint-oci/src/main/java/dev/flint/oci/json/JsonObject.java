@@ -80,6 +80,16 @@ public final class JsonObject {
     return node.hasNonNull(name);
   }
 
+  /** Whether the member is absent, or null, false or empty. */
+  public boolean saysNothing(String name) {
+    JsonNode value = node.get(name);
+    return value == null
+        || value.isNull()
+        || (value.isBoolean() && !value.booleanValue())
+        || (value.isTextual() && value.textValue().isEmpty())
+        || (value.isContainerNode() && value.isEmpty());
+  }
+
   /** The member names, in document order. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
@@ -99,6 +109,18 @@ public final class JsonObject {
     return Optional.of(value.textValue());
   }
 
+  /** A string, or the text of a number, for members that may be either. */
+  public Optional<String> scalar(String name) throws FlintException {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual() && !value.isNumber()) {
+      throw wrong(name, "a string or a number");
+    }
+    return Optional.of(value.asText());
+  }
+
   /** A whole number within 64 bits. */
   public OptionalLong integer(String name) throws FlintException {
     JsonNode value = node.get(name);
@@ -109,6 +131,18 @@ public final class JsonObject {
       throw wrong(name, "a whole number");
     }
     return OptionalLong.of(value.longValue());
+  }
+
+  /** A truth value; absent reads as false. */
+  public boolean flag(String name) throws FlintException {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(name, "true or false");
+    }
+    return value.booleanValue();
   }
 
   /** An object member. */

@@ -15,20 +15,20 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code flint rm}. */
+/** {@code flint rmi}. */
 @Command(
-    name = "rm",
+    name = "rmi",
     sortOptions = false,
     description = "Remove images from the local store, and the blobs nothing else needs.",
-    footer = {"", "Example:  flint rm osv-hello:1.0"})
-public final class RemoveCommand implements Callable<Integer> {
+    footer = {"", "Example:  flint rmi osv-hello:1.0"})
+public final class RemoveImageCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(arity = "1..*", paramLabel = "REF", description = "Images of the local store.")
   private List<Reference> references;
 
   /** Works in a context. */
-  public RemoveCommand(Context context) {
+  public RemoveImageCommand(Context context) {
     this.context = context;
   }
 
@@ -49,7 +49,7 @@ public final class RemoveCommand implements Callable<Integer> {
       context.note(
           freed
               .map(bytes -> "freed " + Sizes.of(bytes))
-              .orElse("another flint uses the store: the next rm or pull frees the blobs"));
+              .orElse("another flint uses the store: the next rmi or pull frees the blobs"));
     }
     return 0;
   }

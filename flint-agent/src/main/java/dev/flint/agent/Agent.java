@@ -1,0 +1,140 @@
+package dev.flint.agent;
+
+import dev.flint.agent.backend.Backend;
+import dev.flint.agent.control.ControlServer;
+import dev.flint.agent.control.ControlSession;
+import dev.flint.agent.control.Removals;
+import dev.flint.agent.instance.InstanceStore;
+import dev.flint.agent.supervise.Supervisor;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A running agent: the one process that has a state folder. What it runs goes on without it. */
+public final class Agent implements Closeable {
+  private static final int IDLE_SECONDS = 5;
+
+  private final StateFolder state;
+  private final FileChannel lock;
+  private final Supervisor supervisor;
+  private final ExecutorService executor;
+  private final ControlServer control;
+  private final CountDownLatch shutdown;
+
+  private Agent(
+      StateFolder state,
+      FileChannel lock,
+      Supervisor supervisor,
+      ExecutorService executor,
+      ControlServer control,
+      CountDownLatch shutdown) {
+    this.state = state;
+    this.lock = lock;
+    this.supervisor = supervisor;
+    this.executor = executor;
+    this.control = control;
+    this.shutdown = shutdown;
+  }
+
+  /**
+   * Takes a state folder over, with all that runs in it.
+   *
+   * @param backends by the name images call them
+   * @param warnings is told what nobody else hears
+   * @throws FlintException LOCAL_IO if another agent has the folder
+   */
+  public static Agent start(
+      StateFolder state, Map<String, Backend> backends, Clock clock, Consumer<String> warnings)
+      throws IOException {
+    state.create();
+    FileChannel lock = lock(state);
+    try {
+      InstanceStore store = new InstanceStore(state.instances(), state.sockets());
+      store.open();
+      Supervisor supervisor = new Supervisor(store, backends, clock, warnings);
+      ThreadPoolExecutor executor =
+          new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+      executor.allowCoreThreadTimeOut(true);
+      Removals removals = new Removals(supervisor, executor, warnings);
+      supervisor.listen(removals::changed);
+      supervisor.recover();
+      CountDownLatch shutdown = new CountDownLatch(1);
+      ControlServer control =
+          ControlServer.start(
+              state.socket(),
+              new ControlSession.Factory(supervisor, removals, shutdown::countDown));
+      return new Agent(state, lock, supervisor, executor, control, shutdown);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(StateFolder state) throws IOException {
+    FileChannel channel =
+        FileChannel.open(state.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    @Nullable FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Another agent of this process.
+    }
+    if (lock == null) {
+      channel.close();
+      throw new FlintException(
+          ErrorCode.LOCAL_IO, "another agent has " + state.root(), "use that one, or end it first");
+    }
+    return channel;
+  }
+
+  /** All instances. */
+  public Supervisor supervisor() {
+    return supervisor;
+  }
+
+  /** Asks it to end. */
+  public void end() {
+    shutdown.countDown();
+  }
+
+  /** Waits until somebody asks it to end. */
+  public void awaitShutdown() throws InterruptedException {
+    shutdown.await();
+  }
+
+  /** Waits until it is asked to end, or nothing has run and nobody was there for a while. */
+  public void awaitIdle() throws InterruptedException {
+    boolean idle = false;
+    while (!shutdown.await(IDLE_SECONDS, TimeUnit.SECONDS)) {
+      boolean idleNow = !supervisor.isActive() && control.connections() == 0;
+      if (idle && idleNow) {
+        return;
+      }
+      idle = idleNow;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (lock;
+        supervisor;
+        control) {
+      executor.shutdown();
+      state.removeSockets();
+    }
+  }
+}

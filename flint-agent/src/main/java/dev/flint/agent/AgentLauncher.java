@@ -1,0 +1,79 @@
+package dev.flint.agent;
+
+import dev.flint.agent.control.ControlClient;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts an agent in the background where none is running. It ends by itself when it is idle. */
+public final class AgentLauncher {
+  private static final String READY = "ready";
+
+  private final StateFolder state;
+  private final List<String> program;
+
+  /**
+   * Starts agents of a state folder.
+   *
+   * @param program and the arguments that make it an agent
+   */
+  public AgentLauncher(StateFolder state, List<String> program) {
+    this.state = state;
+    this.program = List.copyOf(program);
+  }
+
+  /** Connects to the agent, which is started if there is none. */
+  public ControlClient connect() throws IOException {
+    Optional<ControlClient> running = ControlClient.connect(state.socket());
+    return running.isPresent() ? running.get() : start();
+  }
+
+  /** What a started agent says on its standard output when it listens, for {@link #connect}. */
+  public static String readyLine() {
+    return READY;
+  }
+
+  private ControlClient start() throws IOException {
+    state.create();
+    List<String> command = new ArrayList<>();
+    // A session of its own, so that what the terminal tells us is not told to it.
+    for (String place : List.of("/usr/bin/setsid", "/bin/setsid")) {
+      if (command.isEmpty() && Files.isExecutable(Path.of(place))) {
+        command.add(place);
+      }
+    }
+    command.addAll(program);
+    command.addAll(List.of("--state", state.root().toString(), "--on-demand"));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(new File("/"))
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectError(ProcessBuilder.Redirect.appendTo(state.log().toFile()))
+            .start();
+    try (BufferedReader said =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+      String line = said.readLine();
+      while (line != null && !line.equals(READY)) {
+        line = said.readLine();
+      }
+    }
+    // Also if it ended: another one may have been faster.
+    return ControlClient.connect(state.socket())
+        .orElseThrow(
+            () ->
+                new FlintException(
+                    ErrorCode.LOCAL_IO,
+                    "the agent did not start",
+                    "its last words are in " + state.log()));
+  }
+}

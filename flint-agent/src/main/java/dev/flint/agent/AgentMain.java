@@ -1,0 +1,124 @@
+package dev.flint.agent;
+
+import dev.flint.agent.backend.Backend;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.PodNode;
+import dev.flint.agent.pod.launch.HostFacts;
+import dev.flint.agent.pod.launch.Volumes;
+import dev.flint.agent.pod.run.Backoff;
+import dev.flint.agent.pod.watch.PodWatch;
+import dev.flint.agent.probe.Prober;
+import dev.flint.agent.qemu.Acceleration;
+import dev.flint.agent.qemu.QemuBackend;
+import dev.flint.agent.qemu.QemuSettings;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The program of the agent; without a command line library, whose classes would stay in memory. */
+public final class AgentMain {
+  private AgentMain() {}
+
+  /** Runs an agent until it is asked to end, or with {@code --on-demand} has nothing to do. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  private static int run(String[] args) {
+    try {
+      AgentArguments arguments = AgentArguments.parse(args);
+      if (!arguments.has(AgentArguments.STATE)) {
+        throw new FlintException(ErrorCode.USAGE, "missing option: --state DIR");
+      }
+      StateFolder state =
+          StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv());
+      Map<String, Backend> backends = backends(state);
+      try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
+        Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
+        serve(agent, arguments, state);
+      }
+      return 0;
+    } catch (FlintException e) {
+      say(e.getMessage() + (e.remedy().isEmpty() ? "" : "; " + e.remedy()));
+      return e.code().exitCode();
+    } catch (IOException e) {
+      say(e.toString());
+      return ErrorCode.LOCAL_IO.exitCode();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ErrorCode.INTERRUPTED.exitCode();
+    }
+  }
+
+  private static Map<String, Backend> backends(StateFolder state) throws IOException {
+    Map<String, Backend> backends = new TreeMap<>();
+    QemuSettings.find(System.getenv(), Acceleration.AUTO, state.root())
+        .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
+    return backends;
+  }
+
+  private static void serve(Agent agent, AgentArguments arguments, StateFolder state)
+      throws IOException, InterruptedException {
+    if (arguments.has(AgentArguments.ON_DEMAND)) {
+      tellReady();
+      agent.awaitIdle();
+      return;
+    }
+    if (!arguments.has(AgentArguments.PODS)) {
+      agent.awaitShutdown();
+      return;
+    }
+    Path folder = Path.of(arguments.get(AgentArguments.PODS, "")).toAbsolutePath();
+    PodNode.Parts parts =
+        new PodNode.Parts(
+            new PodWatch(folder, Clock.systemUTC()),
+            new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
+            host(),
+            agent.supervisor(),
+            new ImageFetch(
+                List.of(arguments.get(AgentArguments.FETCHER, "flint")),
+                state.images(),
+                AgentMain::say),
+            new Prober(AgentMain::noExec),
+            Backoff.Rule.RESTARTS,
+            Backoff.Rule.IMAGES,
+            AgentMain::say);
+    try (PodNode node = PodNode.start(parts)) {
+      agent.awaitShutdown();
+    }
+  }
+
+  private static HostFacts host() throws IOException {
+    String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    long memory = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+      if (line.startsWith("MemTotal:")) {
+        memory = Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      }
+    }
+    return new HostFacts(name, "", Runtime.getRuntime().availableProcessors(), memory);
+  }
+
+  private static int noExec(InstanceSpec spec, List<String> command, int timeoutMillis)
+      throws IOException {
+    throw new FlintException(
+        ErrorCode.UNSUPPORTED, "instance " + spec.id() + " is a guest and runs no other programs");
+  }
+
+  /** Whoever started us reads one line; nobody reads more. */
+  private static void tellReady() {
+    System.out.println(AgentLauncher.readyLine());
+    System.out.close();
+  }
+
+  private static void say(String line) {
+    System.err.println("flint-agent: " + line);
+  }
+}

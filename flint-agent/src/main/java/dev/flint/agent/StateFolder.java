@@ -1,0 +1,119 @@
+package dev.flint.agent;
+
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.oci.Digest;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where an agent keeps all it knows, and the sockets that belong to it.
+ *
+ * @param root absolute
+ * @param sockets a folder with a short path, a different one for each root
+ */
+public record StateFolder(Path root, Path sockets) {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  /**
+   * The folders for a root.
+   *
+   * @param env of the process: sockets go below {@code XDG_RUNTIME_DIR}, else {@code /run} for
+   *     root, else {@code /tmp}
+   */
+  public static StateFolder of(Path root, Map<String, String> env) throws IOException {
+    Path absolute = root.toAbsolutePath().normalize();
+    String key =
+        Digest.sha256(absolute.toString().getBytes(StandardCharsets.UTF_8))
+            .encoded()
+            .substring(0, 12);
+    return new StateFolder(absolute, runtimeFolder(env).resolve("flint-" + key));
+  }
+
+  private static Path runtimeFolder(Map<String, String> env) {
+    String runtime = env.getOrDefault("XDG_RUNTIME_DIR", "");
+    if (!runtime.isEmpty()) {
+      return Path.of(runtime);
+    }
+    Path run = Path.of("/run");
+    return Files.isWritable(run) ? run : Path.of("/tmp");
+  }
+
+  /** The folder of the instances. */
+  public Path instances() {
+    return root.resolve("instances");
+  }
+
+  /** The folder of one instance, which need not exist. */
+  public InstanceFolder folder(InstanceId id) {
+    return new InstanceFolder(id, instances().resolve(id.text()), sockets);
+  }
+
+  /** The folder of unpacked images. */
+  public Path images() {
+    return root.resolve("images");
+  }
+
+  /** What an agent writes about itself. */
+  public Path log() {
+    return root.resolve("agent.log");
+  }
+
+  /** Held by the one agent. */
+  public Path lock() {
+    return root.resolve("agent.lock");
+  }
+
+  /** Where the agent listens. */
+  public Path socket() {
+    return sockets.resolve("agent.sock");
+  }
+
+  /** Removes the agent's socket, and the folder of sockets if it was the last one. */
+  void removeSockets() throws IOException {
+    Files.deleteIfExists(socket());
+    try {
+      Files.deleteIfExists(sockets);
+    } catch (DirectoryNotEmptyException e) {
+      // Those of guests that go on running.
+    }
+  }
+
+  /**
+   * Makes the folders, for their owner alone.
+   *
+   * @throws FlintException POLICY if the sockets' folder is somebody else's
+   */
+  public void create() throws IOException {
+    Files.createDirectories(root);
+    Files.setPosixFilePermissions(root, OWNER_ONLY);
+    try {
+      Files.createDirectory(sockets, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    } catch (FileAlreadyExistsException e) {
+      // Anyone may make folders in /tmp.
+      PosixFileAttributes there =
+          Files.readAttributes(sockets, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!there.isDirectory()
+          || !there.permissions().equals(OWNER_ONLY)
+          || !there.owner().equals(Files.getOwner(root))) {
+        throw new FlintException(
+            ErrorCode.POLICY,
+            sockets + " is there and is not a folder for its owner alone",
+            "remove it, or set XDG_RUNTIME_DIR");
+      }
+    }
+  }
+}

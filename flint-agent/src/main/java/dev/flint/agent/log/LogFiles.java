@@ -1,0 +1,78 @@
+package dev.flint.agent.log;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * The log files of an instance: {@code RUN.log} is written, {@code RUN.log.1} and so on are older
+ * parts of it.
+ *
+ * @param folder holds nothing else that ends so
+ */
+record LogFiles(Path folder) {
+  private static final String SUFFIX = ".log";
+
+  /** How many files of a run are kept. */
+  static final int PARTS = 5;
+
+  /** The file of a run that is written. */
+  Path current(int run) {
+    return folder.resolve(run + SUFFIX);
+  }
+
+  private Path part(int run, int age) {
+    return age == 0 ? current(run) : folder.resolve(run + SUFFIX + "." + age);
+  }
+
+  /** The files of a run that are there, oldest first. */
+  List<Path> of(int run) {
+    List<Path> files = new ArrayList<>();
+    for (int age = PARTS - 1; age >= 0; age--) {
+      if (Files.isRegularFile(part(run, age))) {
+        files.add(part(run, age));
+      }
+    }
+    return files;
+  }
+
+  /** The numbers of the runs that have a log. */
+  NavigableSet<Integer> runs() throws IOException {
+    NavigableSet<Integer> runs = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        try {
+          runs.add(Integer.parseInt(name.substring(0, name.length() - SUFFIX.length())));
+        } catch (NumberFormatException e) {
+          // Not one of ours.
+        }
+      }
+    }
+    return runs;
+  }
+
+  /** Moves the written file aside and forgets the oldest part. */
+  void rotate(int run) throws IOException {
+    Files.deleteIfExists(part(run, PARTS - 1));
+    for (int age = PARTS - 2; age >= 0; age--) {
+      if (Files.exists(part(run, age))) {
+        Files.move(part(run, age), part(run, age + 1));
+      }
+    }
+  }
+
+  /** Forgets all runs but one and the one before it. */
+  void keepFrom(int run) throws IOException {
+    for (int old : runs().headSet(run - 1)) {
+      for (Path file : of(old)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.flint.agent.log;
+
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Keeps the logs of all running instances up to date, by one thread. No event tells that another
+ * process has appended to a file that would not come for every line of a chatty one, so the files
+ * are looked at.
+ */
+public final class LogPumps implements Closeable {
+  private static final long BUSY_MILLIS = 50;
+  private static final long QUIET_MILLIS = 250;
+  private static final int STACK = 256 * 1024;
+
+  private final TreeMap<InstanceId, LogPump> pumps = new TreeMap<>();
+  private final Consumer<String> warnings;
+  private final Thread thread;
+  private boolean closed;
+
+  /**
+   * Starts the thread.
+   *
+   * @param warnings is told what could not be written
+   */
+  public LogPumps(Consumer<String> warnings) {
+    this.warnings = warnings;
+    this.thread = new Thread(null, this::run, "flint-logs", STACK);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Begins with a run, or goes on with one that another process began.
+   *
+   * @param run its number, 0 for the first
+   * @param telling how lines begin whose values are left out; empty for none
+   */
+  public void begin(InstanceFolder folder, int run, String telling) throws IOException {
+    LogPump pump = new LogPump(folder, run, telling);
+    synchronized (this) {
+      LogPump before = pumps.put(folder.id(), pump);
+      if (before != null) {
+        before.close();
+      }
+      notifyAll();
+    }
+  }
+
+  /** Copies the rest of a run that has ended. */
+  public void finish(InstanceFolder folder) throws IOException {
+    LogPump pump;
+    synchronized (this) {
+      pump = pumps.remove(folder.id());
+    }
+    if (pump != null) {
+      pump.finish();
+    }
+  }
+
+  private void run() {
+    try {
+      boolean busy = false;
+      while (awaitTurn(busy ? BUSY_MILLIS : QUIET_MILLIS)) {
+        busy = pumpAll();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits, for as long as it takes if there is nothing to look at; false at the end. */
+  private synchronized boolean awaitTurn(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    long left = millis;
+    while (!closed && (pumps.isEmpty() || left > 0)) {
+      wait(pumps.isEmpty() ? 0 : left);
+      left = (end - System.nanoTime()) / 1_000_000;
+    }
+    return !closed;
+  }
+
+  private boolean pumpAll() {
+    List<LogPump> now;
+    synchronized (this) {
+      now = List.copyOf(pumps.values());
+    }
+    boolean any = false;
+    for (LogPump pump : now) {
+      try {
+        any |= pump.pump();
+      } catch (IOException e) {
+        // The disk may be full; what was written stays where the backend put it until it is not.
+        warnings.accept("a log cannot be written: " + e.getMessage());
+      }
+    }
+    return any;
+  }
+
+  /** Stops looking; the next process goes on. */
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    for (LogPump pump : pumps.values()) {
+      pump.close();
+    }
+  }
+}

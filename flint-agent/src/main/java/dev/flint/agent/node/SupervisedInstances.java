@@ -1,0 +1,165 @@
+package dev.flint.agent.node;
+
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.PullPolicy;
+import dev.flint.agent.pod.run.ContainerInstance;
+import dev.flint.agent.pod.run.ContainerInstance.Step;
+import dev.flint.agent.pod.run.Instances;
+import dev.flint.agent.supervise.InstanceView;
+import dev.flint.agent.supervise.Supervisor;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** The supervisor as pods see it: nothing waits, and what is under way has a name. Thread-safe. */
+final class SupervisedInstances implements Instances {
+  private final Supervisor supervisor;
+  private final ImageFetch images;
+  private final Executor executor;
+  private final Runnable wake;
+  private final Map<InstanceId, ContainerInstance> underWay = new HashMap<>();
+
+  SupervisedInstances(Supervisor supervisor, ImageFetch images, Executor executor, Runnable wake) {
+    this.supervisor = supervisor;
+    this.images = images;
+    this.executor = executor;
+    this.wake = wake;
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  @Override
+  public Optional<ContainerInstance> find(InstanceId id) {
+    synchronized (this) {
+      ContainerInstance step = underWay.get(id);
+      if (step != null) {
+        return Optional.of(step);
+      }
+    }
+    return supervisor.find(id).map(SupervisedInstances::of);
+  }
+
+  private static ContainerInstance of(InstanceView view) {
+    InstanceState state = view.state();
+    Step step =
+        switch (state.phase()) {
+          case CREATED -> Step.CREATED;
+          case STARTING -> Step.STARTING;
+          case RUNNING -> Step.RUNNING;
+          case WAITING, EXITED -> Step.ENDED;
+        };
+    return new ContainerInstance(
+        view.spec(),
+        step,
+        "",
+        "",
+        state.restarts(),
+        state.startedMillis(),
+        state.end().orElse(null));
+  }
+
+  @Override
+  public void create(InstanceSpec spec, PullPolicy pull) {
+    put(spec, Step.CREATING, "", "");
+    executor.execute(
+        () -> {
+          String reason = "ErrImagePull";
+          try {
+            PreparedImage image = images.get(spec.image(), pull);
+            reason = "CreateContainerError";
+            supervisor.create(spec, image);
+            forget(spec.id());
+          } catch (IOException e) {
+            boolean absent = pull == PullPolicy.NEVER && isCode(e, ErrorCode.NOT_FOUND);
+            put(spec, Step.FAILED, absent ? "ErrImageNeverPull" : reason, words(e));
+          }
+          wake.run();
+        });
+  }
+
+  @Override
+  public void start(InstanceId id) {
+    supervised(id).ifPresent(view -> during(view.spec(), () -> supervisor.start(id)));
+  }
+
+  /** So that nothing is started twice while it starts. */
+  private void during(InstanceSpec spec, Work work) {
+    put(spec, Step.STARTING, "", "");
+    executor.execute(
+        () -> {
+          try {
+            work.run();
+            forget(spec.id());
+          } catch (IOException e) {
+            put(spec, Step.FAILED, "RunContainerError", words(e));
+          }
+          wake.run();
+        });
+  }
+
+  @Override
+  public void stop(InstanceId id, Duration grace) {
+    if (supervised(id).isPresent()) {
+      executor.execute(() -> attempt(id, () -> supervisor.stop(id, grace)));
+    }
+  }
+
+  @Override
+  public void remove(InstanceId id) {
+    Optional<InstanceView> view = supervised(id);
+    if (view.isEmpty()) {
+      forget(id);
+      wake.run();
+      return;
+    }
+    executor.execute(
+        () -> {
+          attempt(id, () -> supervisor.remove(id, true));
+          forget(id);
+          wake.run();
+        });
+  }
+
+  private void attempt(InstanceId id, Work work) {
+    try {
+      work.run();
+    } catch (FlintException e) {
+      if (e.code() != ErrorCode.NOT_FOUND) {
+        supervised(id).ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", words(e)));
+      }
+    } catch (IOException e) {
+      supervised(id).ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", words(e)));
+    }
+  }
+
+  private Optional<InstanceView> supervised(InstanceId id) {
+    return supervisor.find(id);
+  }
+
+  private synchronized void put(InstanceSpec spec, Step step, String reason, String message) {
+    underWay.put(spec.id(), new ContainerInstance(spec, step, reason, message, 0, 0, null));
+  }
+
+  private synchronized void forget(InstanceId id) {
+    underWay.remove(id);
+  }
+
+  private static boolean isCode(IOException e, ErrorCode code) {
+    return e instanceof FlintException known && known.code() == code;
+  }
+
+  private static String words(IOException e) {
+    String remedy = e instanceof FlintException known ? known.remedy() : "";
+    return e.getMessage() + (remedy.isEmpty() ? "" : "; " + remedy);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.flint.agent.pod;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a document is about, and what is to be said of it though it is taken. */
+final class Subject {
+  private static final int MAX_WARNINGS = 50;
+
+  private final String what;
+  private final List<String> warnings = new ArrayList<>();
+
+  /**
+   * @param what for example {@code pod web}
+   */
+  Subject(String what) {
+    this.what = what;
+  }
+
+  /** A message about a field. */
+  String say(String path, String rule) {
+    return path.isEmpty() ? what + ": " + rule : what + ": " + path + ": " + rule;
+  }
+
+  void warn(String warning) {
+    if (warnings.size() < MAX_WARNINGS) {
+      warnings.add(warning);
+    }
+  }
+
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.flint.agent.pod.launch;
+
+/** Labels by which an instance is known as a container of a pod; the names are the kubelet's. */
+public final class PodLabels {
+  /** The pod's namespace. */
+  public static final String NAMESPACE = "io.kubernetes.pod.namespace";
+
+  /** The pod's name. */
+  public static final String POD = "io.kubernetes.pod.name";
+
+  /** The container's name in the pod. */
+  public static final String CONTAINER = "io.kubernetes.container.name";
+
+  /** The pod's uid. */
+  public static final String UID = "io.kubernetes.pod.uid";
+
+  /** The digest of the pod's document. */
+  public static final String DIGEST = "dev.flint.pod.digest";
+
+  private PodLabels() {}
+}

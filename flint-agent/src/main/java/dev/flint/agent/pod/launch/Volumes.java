@@ -1,0 +1,163 @@
+package dev.flint.agent.pod.launch;
+
+import dev.flint.agent.pod.ConfigObject;
+import dev.flint.agent.pod.ConfigObjects;
+import dev.flint.agent.pod.ObjectName;
+import dev.flint.agent.pod.PodSpec;
+import dev.flint.agent.pod.VolumeSpec;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.store.Folders;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The volumes of pods on this device: a folder per pod, named by its uid, with mode 0700, so that
+ * files in it may have the modes that containers need. Those with a Secret lie in a place of their
+ * own, best in memory. All calls may be repeated. Calls about one pod come one after the other.
+ */
+public final class Volumes {
+  private final Path plain;
+  private final Path secret;
+
+  /**
+   * @param plain a folder for all volumes but those with Secrets
+   * @param secret a folder for those, on tmpfs if there is one; it may be lost at a reboot
+   */
+  public Volumes(Path plain, Path secret) {
+    this.plain = plain;
+    this.secret = secret;
+  }
+
+  /**
+   * Makes all volumes of a pod, or brings those made of other objects up to date.
+   *
+   * @return where each is, by name
+   * @throws FlintException NOT_FOUND if an object, key or path of the host is missing
+   */
+  public Map<String, Path> prepare(PodSpec pod, ConfigObjects objects, HostFacts host)
+      throws IOException {
+    Map<String, Path> out = new LinkedHashMap<>();
+    for (VolumeSpec volume : pod.volumes()) {
+      if (volume instanceof VolumeSpec.HostPath hostPath) {
+        out.put(volume.name(), HostPathCheck.check(hostPath, pod.name().name()));
+      } else if (volume instanceof VolumeSpec.Files files) {
+        Path root = home(files.secret() ? secret : plain, pod).resolve(volume.name());
+        new AtomicFolder(root).write(content(files, pod, objects, host));
+        out.put(volume.name(), root);
+      } else {
+        Path root = home(plain, pod).resolve(volume.name());
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectory(root);
+          Files.setPosixFilePermissions(root, AtomicFolder.permissions(0777));
+        }
+        out.put(volume.name(), root);
+      }
+    }
+    return out;
+  }
+
+  /** Forgets the volumes of a pod whose containers are gone; paths of the host stay. */
+  public void remove(String uid) throws IOException {
+    for (Path parent : List.of(plain, secret)) {
+      Path home = parent.resolve(uid);
+      if (Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
+        Folders.delete(home);
+      }
+    }
+  }
+
+  /** Forgets the volumes of all pods but these. */
+  public void keepOnly(Set<String> uids) throws IOException {
+    for (Path parent : List.of(plain, secret)) {
+      if (!Files.isDirectory(parent)) {
+        continue;
+      }
+      try (DirectoryStream<Path> homes = Files.newDirectoryStream(parent)) {
+        for (Path home : homes) {
+          if (!uids.contains(String.valueOf(home.getFileName()))) {
+            Folders.delete(home);
+          }
+        }
+      }
+    }
+  }
+
+  private static Path home(Path parent, PodSpec pod) throws IOException {
+    Path home = parent.resolve(pod.uid());
+    Files.createDirectories(home);
+    Files.setPosixFilePermissions(home, AtomicFolder.permissions(0700));
+    return home;
+  }
+
+  private static FileSet content(
+      VolumeSpec.Files volume, PodSpec pod, ConfigObjects objects, HostFacts host)
+      throws FlintException {
+    FileSet out = new FileSet();
+    for (VolumeSpec.Projection source : volume.sources()) {
+      if (source instanceof VolumeSpec.Downward downward) {
+        String text = DownwardText.of(downward.source(), new PodValues(pod, host));
+        int mode = downward.mode() < 0 ? volume.mode() : downward.mode();
+        out.add(downward.path(), text.getBytes(StandardCharsets.UTF_8), mode);
+      } else {
+        keys((VolumeSpec.Keys) source, volume, pod, objects, out);
+      }
+    }
+    return out;
+  }
+
+  private static void keys(
+      VolumeSpec.Keys source,
+      VolumeSpec.Files volume,
+      PodSpec pod,
+      ConfigObjects objects,
+      FileSet out)
+      throws FlintException {
+    Optional<ConfigObject> object =
+        objects.find(source.kind(), new ObjectName(pod.name().namespace(), source.name()));
+    if (object.isEmpty()) {
+      if (!source.optional()) {
+        throw missing(source, volume, pod, "not found");
+      }
+      return;
+    }
+    if (source.items().isEmpty()) {
+      for (String key : object.get().keys()) {
+        out.add(key, object.get().bytes(key).orElseThrow(), volume.mode());
+      }
+    }
+    for (VolumeSpec.Item item : source.items()) {
+      Optional<byte[]> bytes = object.get().bytes(item.key());
+      if (bytes.isPresent()) {
+        out.add(item.path(), bytes.get(), item.mode() < 0 ? volume.mode() : item.mode());
+      } else if (!source.optional()) {
+        throw missing(source, volume, pod, "has no key \"" + item.key() + "\"");
+      }
+    }
+  }
+
+  private static FlintException missing(
+      VolumeSpec.Keys source, VolumeSpec.Files volume, PodSpec pod, String problem) {
+    return new FlintException(
+        ErrorCode.NOT_FOUND,
+        "pod "
+            + pod.name().name()
+            + ": volume "
+            + volume.name()
+            + ": "
+            + source.kind().word()
+            + " \""
+            + source.name()
+            + "\" "
+            + problem);
+  }
+}

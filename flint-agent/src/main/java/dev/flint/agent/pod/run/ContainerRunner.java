@@ -1,0 +1,240 @@
+package dev.flint.agent.pod.run;
+
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceState;
+import dev.flint.agent.instance.RestartRule;
+import dev.flint.agent.pod.ContainerSpec;
+import dev.flint.agent.pod.PodSpec;
+import dev.flint.agent.pod.launch.InstanceNames;
+import dev.flint.agent.pod.launch.PodLabels;
+import dev.flint.agent.probe.ContainerProbes;
+import dev.flint.agent.probe.ProbeState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Brings one container of a pod up, and up again. Confined to one thread. */
+final class ContainerRunner {
+  private final PodSpec pod;
+  private final ContainerSpec container;
+  private final boolean init;
+  private final PodParts parts;
+  private final InstanceId id;
+  private final Backoff restarts;
+  private final Backoff images;
+
+  private String waiting = "";
+  private String message = "";
+  private @Nullable ContainerProbes probes;
+  private long probedRun = -1;
+  private String probeMessage = "";
+  private boolean killing;
+  private boolean asked;
+  private long countedEnd = -1;
+
+  ContainerRunner(PodSpec pod, ContainerSpec container, boolean init, PodParts parts) {
+    this.pod = pod;
+    this.container = container;
+    this.init = init;
+    this.parts = parts;
+    id = InstanceNames.of(pod.name(), container.name());
+    restarts = new Backoff(parts.restarts());
+    images = new Backoff(parts.images());
+  }
+
+  /** Does what is due. */
+  void advance(long now) {
+    ContainerInstance view = parts.instances().find(id).orElse(null);
+    if (view != null && !isOurs(view)) {
+      // The one of an earlier pod of this name.
+      waiting("ContainerCreating", "");
+      drop(view);
+      return;
+    }
+    if (view == null) {
+      create(now);
+      return;
+    }
+    switch (view.step()) {
+      case CREATING, STARTING -> waiting("ContainerCreating", "");
+      case CREATED -> {
+        waiting("ContainerCreating", "");
+        parts.instances().start(id);
+      }
+      case FAILED -> failed(view, now);
+      case RUNNING -> running(view, now);
+      case ENDED -> ended(view, now);
+    }
+  }
+
+  private void create(long now) {
+    if (images.isWaiting(now)) {
+      return;
+    }
+    try {
+      asked = true;
+      parts.instances().create(parts.specs().make(container), container.pull());
+      waiting("ContainerCreating", "");
+    } catch (IOException e) {
+      waiting("CreateContainerConfigError", String.valueOf(e.getMessage()));
+      images.failed(now, 0);
+    }
+  }
+
+  private void failed(ContainerInstance view, long now) {
+    if (asked) {
+      asked = false;
+      images.failed(now, 0);
+      waiting(view.reason(), view.message());
+    } else if (images.isWaiting(now)) {
+      waiting(
+          view.reason().equals("ErrImagePull") ? "ImagePullBackOff" : view.reason(),
+          view.message());
+    } else {
+      create(now);
+    }
+  }
+
+  private void running(ContainerInstance view, long now) {
+    images.reset();
+    waiting("", "");
+    if (probes == null || probedRun != view.startedMillis()) {
+      probes = new ContainerProbes(container, now);
+      probedRun = view.startedMillis();
+      probeMessage = "";
+      killing = false;
+    }
+    ContainerProbes current = probes;
+    Optional<ProbeState> due = current.next(now);
+    while (due.isPresent()) {
+      ProbeState state = due.get();
+      parts
+          .probes()
+          .begin(
+              view.spec(),
+              state.spec(),
+              problem -> {
+                state.result(problem.isEmpty());
+                probeMessage = problem;
+              });
+      due = current.next(now);
+    }
+    Optional<ProbeState> bad = current.failed();
+    if (bad.isPresent() && !killing) {
+      killing = true;
+      int grace = bad.get().spec().grace();
+      parts.instances().stop(id, grace < 0 ? pod.stopGrace() : Duration.ofSeconds(grace));
+    }
+  }
+
+  private void ended(ContainerInstance view, long now) {
+    probes = null;
+    if (!isStartedAgain(view)) {
+      waiting("", "");
+      return;
+    }
+    InstanceState.End end = view.lastEnd();
+    long finished = end == null ? 0 : end.finishedMillis();
+    if (countedEnd != finished) {
+      if (countedEnd < 0) {
+        // The agent may be new, and the container not.
+        restarts.resume(view.restarts());
+      }
+      countedEnd = finished;
+      restarts.failed(now, end == null ? 0 : finished - end.startedMillis());
+    }
+    if (restarts.isWaiting(now)) {
+      waiting("CrashLoopBackOff", "back-off restarting container " + container.name());
+    } else {
+      waiting("ContainerCreating", "");
+      parts.instances().start(id);
+    }
+  }
+
+  private boolean isStartedAgain(ContainerInstance view) {
+    boolean bad = view.lastEnd() == null || view.lastEnd().code() != 0;
+    return (pod.restart() == RestartRule.When.ALWAYS && !init)
+        || (pod.restart() != RestartRule.When.NEVER && bad);
+  }
+
+  private void waiting(String reason, String text) {
+    waiting = reason;
+    message = text;
+  }
+
+  private boolean isOurs(ContainerInstance view) {
+    return pod.uid().equals(view.spec().labels().get(PodLabels.UID));
+  }
+
+  /** Asks it to end, and forgets it when it has. */
+  void drop() {
+    Optional<ContainerInstance> view = parts.instances().find(id);
+    if (view.isPresent()) {
+      drop(view.get());
+    }
+  }
+
+  private void drop(ContainerInstance view) {
+    switch (view.step()) {
+      case RUNNING, STARTING -> parts.instances().stop(id, view.spec().stopGrace());
+      default -> parts.instances().remove(id);
+    }
+  }
+
+  boolean isGone() {
+    return parts.instances().find(id).isEmpty();
+  }
+
+  /** Whether there is an instance of this very pod. */
+  boolean isPresent() {
+    Optional<ContainerInstance> view = parts.instances().find(id);
+    return view.isPresent() && isOurs(view.get());
+  }
+
+  /** Whether it ran to its end and did what it should. */
+  boolean hasSucceeded() {
+    ContainerInstance view = parts.instances().find(id).orElse(null);
+    return view != null
+        && isOurs(view)
+        && view.step() == ContainerInstance.Step.ENDED
+        && view.lastEnd() != null
+        && view.lastEnd().code() == 0;
+  }
+
+  /** When {@link #advance} has something to do though nothing happened. */
+  long due() {
+    long due = probes == null ? Long.MAX_VALUE : probes.due();
+    return switch (waiting) {
+      case "CrashLoopBackOff" -> Math.min(due, restarts.until());
+      case "", "ContainerCreating", "PodInitializing" -> due;
+      default -> Math.min(due, images.until());
+    };
+  }
+
+  ContainerStatus status(boolean initialized) {
+    ContainerInstance view = parts.instances().find(id).orElse(null);
+    if (view == null || !isOurs(view)) {
+      boolean early = waiting.isEmpty() && !initialized;
+      String reason = early ? "PodInitializing" : waiting.isEmpty() ? "ContainerCreating" : waiting;
+      return new ContainerStatus(
+          container.name(), ContainerStatus.State.WAITING, reason, message, false, false, 0, null);
+    }
+    boolean runs = view.step() == ContainerInstance.Step.RUNNING;
+    boolean over = view.step() == ContainerInstance.Step.ENDED && !isStartedAgain(view);
+    InstanceState.End end = view.lastEnd();
+    String reason = over && end != null ? end.reason() : runs ? "" : waiting;
+    ContainerProbes current = runs && probedRun == view.startedMillis() ? probes : null;
+    return new ContainerStatus(
+        container.name(),
+        runs
+            ? ContainerStatus.State.RUNNING
+            : over ? ContainerStatus.State.TERMINATED : ContainerStatus.State.WAITING,
+        reason,
+        over && end != null ? end.message() : runs ? probeMessage : message,
+        current != null && current.isStarted(),
+        current != null && current.isReady() && !killing,
+        view.restarts(),
+        end);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.flint.agent.pod.run;
+
+import dev.flint.agent.instance.InstanceState;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said of a container.
+ *
+ * @param reason in the words of Kubernetes, for one that waits or has ended
+ * @param message for people, or empty
+ * @param started whether its startup probe, if there is one, has succeeded
+ * @param ready whether it runs and its readiness probe, if there is one, succeeds
+ * @param lastEnd how its last run ended
+ */
+public record ContainerStatus(
+    String name,
+    State state,
+    String reason,
+    String message,
+    boolean started,
+    boolean ready,
+    int restarts,
+    InstanceState.@Nullable End lastEnd) {
+  /** The three states of Kubernetes. */
+  public enum State {
+    /** Not running, but it will. */
+    WAITING,
+    /** Running. */
+    RUNNING,
+    /** Ended, and not started again. */
+    TERMINATED
+  }
+
+  /** How its last run ended. */
+  public Optional<InstanceState.End> end() {
+    return Optional.ofNullable(lastEnd);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.flint.agent.pod.run;
+
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.pod.PullPolicy;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a pod asks of whoever supervises instances. All calls return at once and may be repeated;
+ * what became of them, {@link #find} tells.
+ */
+public interface Instances {
+  /** What is known of an instance. */
+  Optional<ContainerInstance> find(InstanceId id);
+
+  /** Gets its image as the policy says, and keeps it, not running; also after a failure. */
+  void create(InstanceSpec spec, PullPolicy pull);
+
+  /** Runs it, for the first time or again. */
+  void start(InstanceId id);
+
+  /** Asks it to end, and kills it after this time. */
+  void stop(InstanceId id, Duration grace);
+
+  /** Forgets one that does not run. */
+  void remove(InstanceId id);
+}

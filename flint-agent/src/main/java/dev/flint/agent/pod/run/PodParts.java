@@ -1,0 +1,38 @@
+package dev.flint.agent.pod.run;
+
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.pod.ContainerSpec;
+import dev.flint.agent.pod.ProbeSpec;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * What a pod is run with.
+ *
+ * @param specs makes instances of containers, when they are created
+ * @param probes tries probes
+ * @param restarts the pauses between restarts
+ * @param images the pauses between tries to get an image
+ */
+public record PodParts(
+    Instances instances, Specs specs, Probes probes, Backoff.Rule restarts, Backoff.Rule images) {
+  /** Makes the instance of a container. */
+  public interface Specs {
+    /**
+     * Makes it, with all that it refers to looked up and its volumes prepared.
+     *
+     * @throws IOException if something it refers to is missing
+     */
+    InstanceSpec make(ContainerSpec container) throws IOException;
+  }
+
+  /** Tries probes. */
+  public interface Probes {
+    /**
+     * Begins to try, and returns at once.
+     *
+     * @param result is told what is wrong, or an empty text, once, on the pod's own thread
+     */
+    void begin(InstanceSpec spec, ProbeSpec probe, Consumer<String> result);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.flint.agent.pod.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said of a pod (Kubernetes, "Pod Lifecycle").
+ *
+ * @param reason in one word, or empty
+ * @param message for people, or empty
+ */
+public record PodStatus(
+    Phase phase,
+    String reason,
+    String message,
+    boolean initialized,
+    boolean ready,
+    List<ContainerStatus> initContainers,
+    List<ContainerStatus> containers) {
+  /** The phases of Kubernetes. */
+  public enum Phase {
+    /** Not all containers have been started once. */
+    PENDING("Pending"),
+    /** At least one runs, or will be started again. */
+    RUNNING("Running"),
+    /** All ended with 0, for good. */
+    SUCCEEDED("Succeeded"),
+    /** All ended for good, one of them not with 0. */
+    FAILED("Failed");
+
+    private final String word;
+
+    Phase(String word) {
+      this.word = word;
+    }
+
+    /** As Kubernetes spells it. */
+    public String word() {
+      return word;
+    }
+  }
+
+  /** Copies the lists. */
+  public PodStatus {
+    initContainers = List.copyOf(initContainers);
+    containers = List.copyOf(containers);
+  }
+
+  /** What the states of its containers make of a pod. */
+  public static PodStatus of(
+      List<ContainerStatus> initContainers, List<ContainerStatus> containers) {
+    boolean initialized = true;
+    boolean initFailed = false;
+    for (ContainerStatus status : initContainers) {
+      boolean ended = status.state() == ContainerStatus.State.TERMINATED;
+      initialized &= ended && code(status) == 0;
+      initFailed |= ended && code(status) != 0;
+    }
+    Phase phase = initFailed ? Phase.FAILED : initialized ? ofMains(containers) : Phase.PENDING;
+    boolean ready = phase == Phase.RUNNING;
+    for (ContainerStatus status : containers) {
+      ready &= status.ready();
+    }
+    ContainerStatus telling = telling(initContainers, containers);
+    return new PodStatus(
+        phase,
+        telling == null ? "" : telling.reason(),
+        telling == null ? "" : telling.message(),
+        initialized,
+        ready,
+        initContainers,
+        containers);
+  }
+
+  /** A pod that was never begun, for example as its port is taken. */
+  public static PodStatus rejected(String reason, String message) {
+    return new PodStatus(Phase.FAILED, reason, message, false, false, List.of(), List.of());
+  }
+
+  private static Phase ofMains(List<ContainerStatus> containers) {
+    boolean running = false;
+    boolean pending = false;
+    boolean failed = false;
+    for (ContainerStatus status : containers) {
+      switch (status.state()) {
+        case RUNNING -> running = true;
+        case WAITING -> {
+          if (status.end().isPresent()) {
+            running = true;
+          } else {
+            pending = true;
+          }
+        }
+        case TERMINATED -> failed |= code(status) != 0;
+      }
+    }
+    if (pending) {
+      return Phase.PENDING;
+    }
+    if (running) {
+      return Phase.RUNNING;
+    }
+    return failed ? Phase.FAILED : Phase.SUCCEEDED;
+  }
+
+  /** The first container that has something to say. */
+  private static @Nullable ContainerStatus telling(
+      List<ContainerStatus> initContainers, List<ContainerStatus> containers) {
+    List<ContainerStatus> all = new ArrayList<>(initContainers);
+    all.addAll(containers);
+    for (ContainerStatus status : all) {
+      boolean waits = status.state() == ContainerStatus.State.WAITING;
+      boolean usual = status.reason().equals("PodInitializing");
+      boolean failed = status.state() == ContainerStatus.State.TERMINATED && code(status) != 0;
+      if ((waits && !usual) || failed) {
+        return status;
+      }
+    }
+    return null;
+  }
+
+  private static int code(ContainerStatus status) {
+    return status.end().isPresent() ? status.end().get().code() : -1;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.flint.agent.pod.watch;
+
+import dev.flint.agent.pod.ObjectName;
+import dev.flint.agent.pod.PodSpec;
+import java.util.List;
+
+/** What changed in the folder of pods. */
+public sealed interface PodEvent {
+  /** A pod that was not there. */
+  record PodAdded(PodSpec pod) implements PodEvent {}
+
+  /** A pod whose document says something else than before. */
+  record PodChanged(PodSpec before, PodSpec pod) implements PodEvent {}
+
+  /** A pod that no file has any more. */
+  record PodRemoved(ObjectName name) implements PodEvent {}
+
+  /** ConfigMaps or Secrets changed: volumes made of them are to be brought up to date. */
+  record ObjectsChanged() implements PodEvent {}
+
+  /**
+   * What cannot be used of a file; what it had before stays. No problems: it is well again, or
+   * gone.
+   */
+  record FileBroken(String file, List<String> problems) implements PodEvent {
+    /** Copies the list. */
+    public FileBroken {
+      problems = List.copyOf(problems);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.flint.agent.pod.watch;
+
+import dev.flint.agent.yaml.YamlReader;
+import dev.flint.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file as it was last seen.
+ *
+ * @param settled whether it was old enough when it was read that a later change has another time
+ */
+record WatchedFile(
+    String name,
+    Stamp stamp,
+    boolean settled,
+    @Nullable Digest digest,
+    FileContent content,
+    boolean missing) {
+
+  /** File systems keep times to 10 ms, some to 2 s. */
+  private static final long SETTLED_MILLIS = 2500;
+
+  /** What changes whenever a file does, if the clock is fine enough. */
+  record Stamp(long size, FileTime modified, String inode) {
+    static Stamp of(BasicFileAttributes attributes) {
+      return new Stamp(
+          attributes.size(), attributes.lastModifiedTime(), String.valueOf(attributes.fileKey()));
+    }
+
+    boolean isSettled(long nowMillis) {
+      return Math.abs(nowMillis - modified.toMillis()) > SETTLED_MILLIS;
+    }
+  }
+
+  /** Whether it need not be read again. */
+  boolean isSame(Stamp now) {
+    return settled && digest != null && stamp.equals(now);
+  }
+
+  WatchedFile gone() {
+    return new WatchedFile(name, stamp, settled, digest, content, true);
+  }
+
+  /** Reads a file; what cannot be read is a problem of the file. */
+  static WatchedFile read(Path file, Stamp stamp, long nowMillis, @Nullable WatchedFile before) {
+    String name = String.valueOf(file.getFileName());
+    FileContent old = before == null ? FileContent.EMPTY : before.content;
+    boolean settled = stamp.isSettled(nowMillis);
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(YamlReader.MAX_BYTES + 1);
+    } catch (IOException e) {
+      FileContent broken =
+          new FileContent(old.pods(), old.objects(), List.of(name + " cannot be read: " + e));
+      return new WatchedFile(name, stamp, false, null, broken, false);
+    }
+    Digest digest = Digest.sha256(bytes);
+    if (before != null && digest.equals(before.digest)) {
+      return new WatchedFile(name, stamp, settled, digest, old, false);
+    }
+    FileContent content = FileContent.read(bytes, name).orBefore(old);
+    return new WatchedFile(name, stamp, settled, digest, content, false);
+  }
+}

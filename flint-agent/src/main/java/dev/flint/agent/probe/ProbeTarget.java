@@ -1,0 +1,36 @@
+package dev.flint.agent.probe;
+
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.PortForward;
+
+/**
+ * Where a port of an instance is reached from the host.
+ *
+ * @param forwarded whether something stands between that takes connections for the instance, so
+ *     that being connected proves nothing
+ */
+public record ProbeTarget(String host, int port, boolean forwarded) {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /**
+   * Finds it.
+   *
+   * @param spec with its ports chosen
+   * @param host what the probe says, or empty
+   */
+  public static ProbeTarget of(InstanceSpec spec, String host, int port) {
+    if (!host.isEmpty()) {
+      return new ProbeTarget(host, port, false);
+    }
+    for (PortForward forward : spec.ports()) {
+      if (forward.guestPort() == port
+          && forward.hostPort() > 0
+          && forward.protocol() == PortForward.Protocol.TCP) {
+        String address = forward.hostAddress();
+        return new ProbeTarget(
+            address.equals("0.0.0.0") ? LOOPBACK : address, forward.hostPort(), true);
+      }
+    }
+    return new ProbeTarget(LOOPBACK, port, false);
+  }
+}

@@ -1,0 +1,171 @@
+package dev.flint.agent.qemu;
+
+import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.backend.Run;
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs disks as guests of QEMU: OSv, and whatever else a BIOS boots. QEMU is no part of the agent's
+ * session and writes the console itself, so that guests outlive agents.
+ */
+public final class QemuBackend implements Backend {
+  /** Its name in image configs. */
+  public static final String NAME = "osv";
+
+  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration END = Duration.ofSeconds(5);
+
+  private final QemuPlanner planner;
+  private final KvmProbe kvm;
+
+  /** A backend that starts nothing before it is asked to. */
+  public QemuBackend(QemuSettings settings) {
+    this.planner = new QemuPlanner(settings);
+    this.kvm = new KvmProbe(settings);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** OSv with {@code --verbose} says each variable it sets. */
+  @Override
+  public String tellingLines() {
+    return "Setting in environment: ";
+  }
+
+  @Override
+  public InstanceSpec settled(InstanceSpec spec) throws IOException {
+    return spec.withPorts(HostPorts.choose(spec.ports()));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A port of the host that is not chosen is chosen here; whether it is free is looked at again
+   * at the start.
+   */
+  @Override
+  public LaunchPlan plan(InstanceSpec spec, PreparedImage image, InstanceFolder folder)
+      throws IOException {
+    return PlanDocument.write(planner.plan(spec, image, folder));
+  }
+
+  @Override
+  public Run start(LaunchPlan launch, InstanceFolder folder) throws IOException {
+    QemuPlan plan = PlanDocument.read(launch);
+    HostPorts.requireFree(plan.ports());
+    Files.createDirectories(plan.run());
+    Files.createDirectories(folder.sockets());
+    try {
+      RunFiles.make(plan);
+      KvmProbe.Choice choice = kvm.choose(plan.acceleration());
+      RunRecord record = RunRecord.now(plan, choice.note());
+      record.write(plan);
+      for (QemuPlan.Share share : plan.shares()) {
+        ShareProcess.start(share, plan);
+      }
+      return spawn(plan, record, choice);
+    } catch (IOException | RuntimeException e) {
+      remove(plan);
+      throw e;
+    }
+  }
+
+  private Run spawn(QemuPlan plan, RunRecord record, KvmProbe.Choice choice) throws IOException {
+    List<String> argv = new ArrayList<>(plan.argv());
+    argv.addAll(choice.arguments());
+    Process started =
+        new ProcessBuilder(argv)
+            .directory(new File("/"))
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(plan.errors().toFile()))
+            .start();
+    GuestProcess process = GuestProcess.of(started.pid(), plan.pidFile().toString());
+    if (process != null) {
+      QemuRun run = QemuRun.of(plan, record, process, kvm);
+      if (run.awaitStart(START)) {
+        return run;
+      }
+      run.close();
+    }
+    String why = ErrorText.lastLine(plan.errors());
+    throw new FlintException(
+        ErrorCode.UNSUPPORTED, "QEMU did not start: " + (why.isEmpty() ? "it says no why" : why));
+  }
+
+  @Override
+  public Optional<Run> adopt(LaunchPlan launch, InstanceFolder folder) throws IOException {
+    QemuPlan plan = PlanDocument.read(launch);
+    RunRecord record = RunRecord.read(plan);
+    if (record == null) {
+      return Optional.empty();
+    }
+    GuestProcess process = record.isOfThisBoot() ? find(plan) : null;
+    if (process != null) {
+      return Optional.of(QemuRun.of(plan, record, process, kvm));
+    }
+    boolean ran =
+        Files.exists(plan.pidFile())
+            || (Files.exists(plan.console()) && Files.size(plan.console()) > record.console());
+    return ran ? Optional.of(QemuRun.over(plan, record, kvm)) : Optional.empty();
+  }
+
+  @Override
+  public void clean(LaunchPlan launch, InstanceFolder folder) throws IOException {
+    remove(PlanDocument.read(launch));
+  }
+
+  /** What the guest wrote goes with it, so its QEMU need not end in good order. */
+  private static void remove(QemuPlan plan) throws IOException {
+    GuestProcess process = RunRecord.read(plan) == null ? null : find(plan);
+    if (process != null) {
+      process.kill();
+      if (!process.awaitEnd(END)) {
+        throw new FlintException(ErrorCode.LOCAL_IO, "QEMU " + process.pid() + " does not end");
+      }
+    }
+    for (QemuPlan.Share share : plan.shares()) {
+      ShareProcess.end(share);
+    }
+    RunFiles.remove(plan);
+  }
+
+  /**
+   * The QEMU of a run: by the file with its id, else among all, for it may have been started just
+   * now and may not have come to write it. The file's path in its arguments is the proof.
+   */
+  private static @Nullable GuestProcess find(QemuPlan plan) throws IOException {
+    Path file = plan.pidFile();
+    if (Files.exists(file)) {
+      try {
+        long pid = Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip());
+        GuestProcess process = GuestProcess.of(pid, file.toString());
+        if (process != null) {
+          return process;
+        }
+      } catch (NumberFormatException e) {
+        // It is being written.
+      }
+    }
+    List<GuestProcess> all = GuestProcess.all(file.toString());
+    return all.isEmpty() ? null : all.get(0);
+  }
+}

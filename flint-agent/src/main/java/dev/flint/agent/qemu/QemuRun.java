@@ -1,0 +1,223 @@
+package dev.flint.agent.qemu;
+
+import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.Run;
+import dev.flint.agent.backend.Usage;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A guest that runs, or ran. One thread listens to its QEMU and sees its end. */
+final class QemuRun implements Run {
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+  private static final Duration END = Duration.ofSeconds(5);
+
+  /** What the listening thread needs; the usual would be a MiB for each guest. */
+  private static final long STACK = 128 << 10;
+
+  private static final int FIRST_PAUSE_MILLIS = 4;
+  private static final int LONGEST_PAUSE_MILLIS = 1000;
+
+  private final QemuPlan plan;
+  private final RunRecord record;
+  private final GuestProcess process;
+  private final KvmProbe kvm;
+  private final CompletableFuture<Exit> ended = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable Qmp qmp;
+  private volatile String reason = "";
+  private volatile String failure = "";
+
+  private QemuRun(QemuPlan plan, RunRecord record, GuestProcess process, KvmProbe kvm) {
+    this.plan = plan;
+    this.record = record;
+    this.process = process;
+    this.kvm = kvm;
+  }
+
+  /** A run whose QEMU is there, whether anybody can talk to it yet or not. */
+  static QemuRun of(QemuPlan plan, RunRecord record, GuestProcess process, KvmProbe kvm) {
+    QemuRun run = new QemuRun(plan, record, process, kvm);
+    Thread thread = new Thread(null, run::watch, "guest " + process.pid(), STACK);
+    thread.setDaemon(true);
+    thread.start();
+    return run;
+  }
+
+  /** A run that has ended while nobody listened. */
+  static QemuRun over(QemuPlan plan, RunRecord record, KvmProbe kvm) {
+    QemuRun run = new QemuRun(plan, record, new GuestProcess(0, 0), kvm);
+    run.ended.complete(new GuestEnd("", "", false).exit(plan, record));
+    return run;
+  }
+
+  /**
+   * Waits until QEMU has made the machine.
+   *
+   * @return whether it did; if not, it has ended
+   */
+  boolean awaitStart(Duration limit) throws IOException {
+    try {
+      return started.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlintException(ErrorCode.INTERRUPTED, "interrupted as a guest was started", e);
+    } catch (Exception e) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED, "QEMU did not answer in " + limit.toSeconds() + " s", e);
+    }
+  }
+
+  private void watch() {
+    int pause = FIRST_PAUSE_MILLIS;
+    boolean heard = false;
+    try {
+      while (closed.getCount() > 0) {
+        boolean alive = process.isAlive();
+        if (alive && listen()) {
+          heard = true;
+          pause = FIRST_PAUSE_MILLIS;
+        } else if (alive) {
+          pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+        } else {
+          started.complete(heard);
+          ended.complete(new GuestEnd(reason, failure, heard).exit(plan, record));
+          return;
+        }
+        if (closed.await(pause, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Listens until the connection ends; returns whether there was one. */
+  private boolean listen() {
+    boolean greeted = false;
+    try (Qmp connection = Qmp.connect(plan.control(), this::event)) {
+      connection.greet();
+      greeted = true;
+      qmp = connection;
+      started.complete(true);
+      // It may have stopped while nobody listened.
+      askForState(connection);
+      connection.readEvents();
+    } catch (IOException e) {
+      // It is not there yet, or gone; which one the process tells.
+    } finally {
+      qmp = null;
+    }
+    return greeted;
+  }
+
+  private void event(String name, JsonObject data) throws IOException {
+    Qmp connection = qmp;
+    if (name.equals("SHUTDOWN")) {
+      reason = data.string("reason").orElse("guest-shutdown");
+    } else if (name.equals("BLOCK_IO_ERROR")) {
+      if (data.string("action").orElse("").equals("stop")) {
+        failure = "the host could not store or read the guest's disk";
+      }
+    } else if (name.equals("STOP") && connection != null) {
+      askForState(connection);
+    }
+  }
+
+  private void askForState(Qmp connection) throws IOException {
+    CompletableFuture<Void> unused =
+        connection.ask("query-status").thenAccept(line -> state(connection, line));
+  }
+
+  /** A guest in a state that nothing brings it out of is ended. Others people may want. */
+  private void state(Qmp connection, JsonObject line) {
+    try {
+      String state = line.object("return").orElse(line).string("status").orElse("");
+      if (state.equals("internal-error") || state.equals("guest-panicked")) {
+        failure = "guest cannot go on: " + state;
+        if (state.equals("internal-error")) {
+          kvm.refute("a guest ended with an internal error");
+        }
+      }
+      boolean stuck = state.equals("io-error") || !failure.isEmpty();
+      if (stuck && !state.equals("running")) {
+        failure = failure.isEmpty() ? "guest cannot go on: " + state : failure;
+        connection.tell("quit");
+      }
+    } catch (IOException e) {
+      // Then the connection has ended, or what came is none of QEMU's answers.
+    }
+  }
+
+  @Override
+  public CompletableFuture<Exit> ended() {
+    return ended;
+  }
+
+  @Override
+  public void stop() throws IOException {
+    Qmp connection = qmp;
+    if (connection == null) {
+      throw new FlintException(ErrorCode.LOCAL_IO, "QEMU cannot be asked: no connection");
+    }
+    connection.execute("system_powerdown", ANSWER);
+  }
+
+  @Override
+  public void kill() throws IOException {
+    Qmp connection = qmp;
+    if (connection != null) {
+      try {
+        connection.execute("quit", ANSWER);
+      } catch (IOException e) {
+        // It may go before it answers, and if it does not it is killed.
+      }
+    }
+    if (!process.awaitEnd(connection == null ? Duration.ZERO : ANSWER)) {
+      process.kill();
+      if (!process.awaitEnd(END)) {
+        throw new FlintException(ErrorCode.LOCAL_IO, "QEMU " + process.pid() + " does not end");
+      }
+    }
+  }
+
+  @Override
+  public Usage usage() throws IOException {
+    long cpu = process.cpuNanos();
+    long memory = process.memoryBytes();
+    for (QemuPlan.Share share : plan.shares()) {
+      for (GuestProcess daemon : ShareProcess.of(share)) {
+        cpu += daemon.cpuNanos();
+        memory += daemon.memoryBytes();
+      }
+    }
+    // QEMU counts no bytes of its networks.
+    return new Usage(cpu, memory, -1, -1);
+  }
+
+  @Override
+  public String note() {
+    return record.note();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    Qmp connection = qmp;
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (IOException e) {
+        // It is a socket; there is nothing to lose.
+      }
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package dev.flint.agent.supervise;
+
+import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.backend.Run;
+import dev.flint.agent.backend.Usage;
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState;
+import dev.flint.agent.instance.InstanceState.End;
+import dev.flint.agent.instance.InstanceState.Phase;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.instance.RestartRule;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance. Each step is on disk before it is taken: the plan before the start, the end before
+ * its run is cleaned up after. So whoever finds the folder knows what is left to do. Thread-safe.
+ */
+final class Supervised {
+  private static final int KILL_SECONDS = 10;
+
+  private final Means means;
+  private final InstanceFolder folder;
+  private final InstanceSpec spec;
+  private final PreparedImage image;
+  private final Backend backend;
+  private final RestartPause pause = new RestartPause();
+  private InstanceState state;
+  private @Nullable Run run;
+  private @Nullable LaunchPlan plan;
+  private @Nullable CompletableFuture<Void> watched;
+  private @Nullable Future<?> timer;
+  private boolean stopping;
+  private boolean removed;
+  private CompletableFuture<End> nextEnd = new CompletableFuture<>();
+  private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
+
+  Supervised(
+      Means means,
+      InstanceFolder folder,
+      InstanceSpec spec,
+      PreparedImage image,
+      Backend backend,
+      InstanceState state) {
+    this.means = means;
+    this.folder = folder;
+    this.spec = spec;
+    this.image = image;
+    this.backend = backend;
+    this.state = state;
+  }
+
+  synchronized InstanceView view() {
+    return new InstanceView(spec, image, backend.name(), state);
+  }
+
+  /** What would be started. */
+  LaunchPlan dryRun() throws IOException {
+    return backend.plan(spec, image, folder);
+  }
+
+  /** Takes over what an earlier process has left. */
+  synchronized void recover() throws IOException {
+    takeOver();
+    means.changed(folder.id());
+  }
+
+  private void takeOver() throws IOException {
+    Optional<JsonObject> kept = means.store().plan(folder);
+    if (kept.isPresent()) {
+      plan = new LaunchPlan(kept.get());
+      Optional<Run> found =
+          state.phase() == Phase.EXITED ? Optional.empty() : backend.adopt(plan, folder);
+      if (found.isPresent()) {
+        means.logs().begin(folder, state.restarts(), backend.tellingLines());
+        watch(found.get());
+        return;
+      }
+    }
+    switch (state.phase()) {
+      case RUNNING ->
+          ended(new Exit(255, Exit.Reason.LOST, "it was gone when the agent came back"));
+      case STARTING -> {
+        // Whatever was begun has not become a run; so this is still the same start.
+        tidy();
+        if (state.wanted()) {
+          launch(false);
+        } else {
+          ended(new Exit(255, Exit.Reason.LOST, "it was stopped while it started"));
+        }
+      }
+      case WAITING -> startLater(Math.max(0, state.nextStartMillis() - means.nowMillis()));
+      case EXITED -> {
+        tidy();
+        if (state.wanted()) {
+          again(0);
+        }
+      }
+      case CREATED -> {}
+    }
+  }
+
+  /** Starts it, unless it runs. */
+  synchronized void start() throws IOException {
+    if (removed || run != null || state.phase() == Phase.STARTING) {
+      return;
+    }
+    stopTimer();
+    launch(state.phase() != Phase.CREATED);
+  }
+
+  private void launch(boolean again) throws IOException {
+    if (nextEnd.isDone()) {
+      nextEnd = new CompletableFuture<>();
+    }
+    keep(state.starting(again));
+    try {
+      LaunchPlan next = backend.plan(spec, image, folder);
+      means.store().keepPlan(folder, next.document());
+      plan = next;
+      means.logs().begin(folder, state.restarts(), backend.tellingLines());
+      watch(backend.start(next, folder));
+    } catch (IOException e) {
+      ended(new Exit(125, Exit.Reason.CANNOT_RUN, words(e)));
+    }
+  }
+
+  private void watch(Run started) throws IOException {
+    run = started;
+    stopping = false;
+    if (state.phase() != Phase.RUNNING) {
+      keep(state.running(means.nowMillis(), started.note()));
+    }
+    if (!state.wanted()) {
+      // Its stop was interrupted by the death of the agent.
+      askToStop(started, spec.stopGrace());
+    }
+    watched = started.ended().thenAccept(exit -> means.run(() -> endedRun(started, exit)));
+  }
+
+  private synchronized void endedRun(Run which, Exit exit) throws IOException {
+    if (run == which) {
+      ended(exit);
+    }
+  }
+
+  private void ended(Exit exit) throws IOException {
+    stopTimer();
+    long now = means.nowMillis();
+    long ran = state.startedMillis() == 0 ? 0 : now - state.startedMillis();
+    End end =
+        new End(exit.code(), exit.reason().text(), exit.message(), state.startedMillis(), now);
+    keep(state.exited(end));
+    if (run != null) {
+      run.close();
+      run = null;
+    }
+    tidy();
+    nextEnd.complete(end);
+    if (state.wanted() && !removed) {
+      again(ran);
+    }
+  }
+
+  /** Leaves nothing of the run but its logs. */
+  private void tidy() throws IOException {
+    means.logs().finish(folder);
+    if (plan != null) {
+      backend.clean(plan, folder);
+      means.store().forgetPlan(folder);
+      plan = null;
+      tellWaiters();
+    }
+  }
+
+  private void again(long ranMillis) throws IOException {
+    RestartRule rule = spec.restart();
+    boolean failed = state.end().map(end -> end.code() != 0).orElse(true);
+    boolean due =
+        switch (rule.when()) {
+          case NEVER -> false;
+          case ON_FAILURE -> failed;
+          case ALWAYS -> true;
+        };
+    long wait = pause.after(ranMillis);
+    if (due && (rule.maxRetries() == 0 || pause.inARow() <= rule.maxRetries())) {
+      keep(state.waiting(means.nowMillis() + wait));
+      startLater(wait);
+    } else {
+      keep(state.unwanted());
+    }
+  }
+
+  private void startLater(long millis) {
+    timer = means.later(millis, this::startIfWaiting);
+  }
+
+  private synchronized void startIfWaiting() throws IOException {
+    if (state.phase() == Phase.WAITING && !removed) {
+      launch(true);
+    }
+  }
+
+  /** Wants it stopped: asks it, and ends it after its time of grace. */
+  void stop() throws IOException {
+    stop(spec.stopGrace());
+  }
+
+  /** Wants it stopped: asks it, and ends it after a time of grace. */
+  synchronized void stop(Duration grace) throws IOException {
+    if (stopping && !grace.isZero()) {
+      // Asking once more does not give it more time.
+      return;
+    }
+    stopTimer();
+    keep(state.unwanted());
+    if (run != null) {
+      askToStop(run, grace);
+    }
+  }
+
+  private void askToStop(Run running, Duration grace) throws IOException {
+    stopping = true;
+    try {
+      running.stop();
+      timer = means.later(grace.toMillis(), () -> killRun(running));
+    } catch (IOException e) {
+      running.kill();
+    }
+  }
+
+  private synchronized void killRun(Run which) throws IOException {
+    if (run == which) {
+      which.kill();
+    }
+  }
+
+  /** Ends it now; whether it is started again is up to its rule. */
+  synchronized void kill() throws IOException {
+    if (run != null) {
+      run.kill();
+    }
+  }
+
+  /** Ends it and forgets it. */
+  void remove() throws IOException {
+    CompletableFuture<End> end = null;
+    synchronized (this) {
+      if (removed) {
+        return;
+      }
+      removed = true;
+      stopTimer();
+      keep(state.unwanted());
+      if (run != null) {
+        end = nextEnd;
+        run.kill();
+      }
+    }
+    if (end != null) {
+      await(end);
+    }
+    synchronized (this) {
+      tidy();
+      means.store().remove(folder.id());
+    }
+  }
+
+  /**
+   * For the end of a run that was killed; one that does not end is cleaned up after all the same.
+   */
+  private static void await(CompletableFuture<End> end) throws IOException {
+    try {
+      end.get(KILL_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // Cleaning up does not depend on it.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while an instance ended");
+    }
+  }
+
+  /** Whether it runs, or is about to. */
+  synchronized boolean isActive() {
+    return state.phase() == Phase.RUNNING
+        || state.phase() == Phase.STARTING
+        || state.phase() == Phase.WAITING;
+  }
+
+  /** The end of the present run, or of the last one if none runs or will. */
+  synchronized CompletableFuture<End> end() {
+    return nextEnd.isDone() || isActive() || state.end().isEmpty()
+        ? nextEnd
+        : CompletableFuture.completedFuture(state.end().get());
+  }
+
+  /** Completes when it does not run and will not be started again by itself. */
+  synchronized CompletableFuture<InstanceState> settled() {
+    CompletableFuture<InstanceState> waiter = new CompletableFuture<>();
+    waiters.add(waiter);
+    tellWaiters();
+    return waiter;
+  }
+
+  private void tellWaiters() {
+    boolean settled = removed || (!state.wanted() && !isActive());
+    if (settled && plan == null) {
+      for (CompletableFuture<InstanceState> waiter : waiters) {
+        waiter.complete(state);
+      }
+      waiters.clear();
+    }
+  }
+
+  /** What its run takes; empty if it does not run. */
+  Optional<Usage> usage() throws IOException {
+    Run running;
+    synchronized (this) {
+      running = run;
+    }
+    return running == null ? Optional.empty() : Optional.of(running.usage());
+  }
+
+  /** Its run. */
+  synchronized Optional<Run> run() {
+    return Optional.ofNullable(run);
+  }
+
+  /** Lets go without touching what runs. */
+  synchronized void release() {
+    stopTimer();
+    if (watched != null) {
+      watched.cancel(false);
+    }
+    if (run != null) {
+      run.close();
+      run = null;
+    }
+  }
+
+  private void keep(InstanceState next) throws IOException {
+    state = next;
+    means.store().keep(folder, next);
+    tellWaiters();
+    means.changed(folder.id());
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  private static String words(IOException e) {
+    String remedy = e instanceof FlintException known ? known.remedy() : "";
+    return e.getMessage() + (remedy.isEmpty() ? "" : "; " + remedy);
+  }
+}

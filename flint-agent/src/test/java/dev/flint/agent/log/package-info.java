@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.log;
+
+import org.jspecify.annotations.NullMarked;

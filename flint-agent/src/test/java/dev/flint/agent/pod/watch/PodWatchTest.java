@@ -1,0 +1,218 @@
+package dev.flint.agent.pod.watch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.agent.pod.ConfigKind;
+import dev.flint.agent.pod.ObjectName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PodWatchTest {
+  @TempDir private Path folder;
+  private PodWatch watch = new PodWatch(Path.of("none"), Instant::now);
+
+  @BeforeEach
+  void open() {
+    watch = new PodWatch(folder, Instant::now);
+  }
+
+  private static String pod(String name, String image) {
+    return "kind: Pod\nmetadata: {name: "
+        + name
+        + "}\nspec: {containers: [{name: a, image: '"
+        + image
+        + "'}]}\n";
+  }
+
+  private void write(String file, String text) throws IOException {
+    Files.writeString(folder.resolve(file), text);
+  }
+
+  /** What a look tells, in short. */
+  private String look() throws IOException {
+    StringBuilder out = new StringBuilder();
+    for (PodEvent event : watch.look()) {
+      String text;
+      if (event instanceof PodEvent.PodAdded added) {
+        text = "+" + added.pod().name().name() + " " + added.pod().containers().get(0).image();
+      } else if (event instanceof PodEvent.PodChanged changed) {
+        text = "*" + changed.pod().name().name() + " " + changed.pod().containers().get(0).image();
+      } else if (event instanceof PodEvent.PodRemoved removed) {
+        text = "-" + removed.name().name();
+      } else if (event instanceof PodEvent.FileBroken broken) {
+        text = "!" + broken.file() + " " + broken.problems();
+      } else {
+        text = "objects";
+      }
+      out.append(out.length() == 0 ? "" : "; ").append(text);
+    }
+    return out.toString();
+  }
+
+  @Test
+  void tellsOfPodsThatComeChangeAndGo() throws IOException {
+    assertEquals("", look());
+    write("a.yaml", pod("a", "i:1") + "---\n" + pod("b", "i:1"));
+    assertEquals("+a i:1; +b i:1", look());
+    assertEquals("", look());
+    write("a.yaml", "# words\n" + pod("a", "i:1") + "---\n" + pod("b", "i:2"));
+    assertEquals("*b i:2", look());
+    write("a.yaml", pod("b", "i:2"));
+    assertEquals("-a", look());
+    Files.delete(folder.resolve("a.yaml"));
+    assertEquals("", look());
+    assertEquals("-b", look());
+    assertEquals("", look());
+  }
+
+  @Test
+  void keepsTheLastGoodPodOfABrokenFile() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    write("b.yaml", pod("b", "i:1"));
+    assertEquals("+a i:1; +b i:1", look());
+    write("a.yaml", "kind: Pod\nmetadata: {name: [");
+    assertTrue(look().startsWith("!a.yaml [a.yaml, line 2: "));
+    write("b.yaml", pod("b", "i:2"));
+    assertEquals("*b i:2", look());
+    assertEquals(2, watch.pods().size());
+    write("a.yaml", pod("a", "i:3"));
+    assertEquals("!a.yaml []; *a i:3", look());
+  }
+
+  @Test
+  void refusesTheDocumentThatIsWrongAlone() throws IOException {
+    write(
+        "a.yaml",
+        pod("a", "i:1")
+            + "---\nkind: Deployment\nmetadata: {name: d}\n---\n"
+            + pod("../x", "i:1")
+            + "---\n"
+            + pod("b", "i:1"));
+    assertEquals(
+        "!a.yaml [kind Deployment is not supported: only Pod, ConfigMap, Secret and List are,"
+            + " pod: metadata.name: must be at most 253 lower-case letters, digits, '-' and '.',"
+            + " with a letter or digit at both ends of each part]; +a i:1; +b i:1",
+        look());
+    assertEquals("", look());
+    Files.delete(folder.resolve("a.yaml"));
+    assertEquals("", look());
+    assertEquals("!a.yaml []; -a; -b", look());
+  }
+
+  @Test
+  void aRenameIsNoChange() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    look();
+    Files.move(folder.resolve("a.yaml"), folder.resolve("z.yaml"));
+    assertEquals("", look());
+    assertEquals("", look());
+    assertEquals("", look());
+    assertEquals(1, watch.pods().size());
+  }
+
+  @Test
+  void anEditorThatTakesTheFileAwayForAMomentStopsNothing() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    look();
+    Files.move(folder.resolve("a.yaml"), folder.resolve("a.yaml~"));
+    write("4913", "");
+    write(".a.yaml.swp", "binary");
+    assertEquals("", look());
+    write("a.yaml", pod("a", "i:2"));
+    assertEquals("*a i:2", look());
+  }
+
+  @Test
+  void passesOverWhatIsNoPodFile() throws IOException {
+    Files.createDirectory(folder.resolve("sub.yaml"));
+    write("sub.yaml/a.yaml", pod("a", "i:1"));
+    for (String name : List.of(".hidden.yaml", "#a.yaml#", "a.yaml~", "a.yaml.tmp", "README")) {
+      write(name, pod("a", "i:1"));
+    }
+    assertEquals("", look());
+  }
+
+  @Test
+  void seesAChangeOfTheSameSizeAndTime() throws IOException {
+    FileTime time = FileTime.from(Instant.now());
+    write("a.yaml", pod("a", "i:1"));
+    Files.setLastModifiedTime(folder.resolve("a.yaml"), time);
+    look();
+    write("a.yaml", pod("a", "i:2"));
+    Files.setLastModifiedTime(folder.resolve("a.yaml"), time);
+    assertEquals("*a i:2", look());
+  }
+
+  @Test
+  void readsNoFileAgainThatIsOldAndUnchanged() throws IOException {
+    FileTime old = FileTime.from(Instant.now().minusSeconds(60));
+    write("a.yaml", pod("a", "i:1"));
+    Files.setLastModifiedTime(folder.resolve("a.yaml"), old);
+    look();
+    // Only who reads it would find this.
+    Files.write(folder.resolve("a.yaml"), pod("a", "i:2").getBytes(StandardCharsets.UTF_8));
+    Files.setLastModifiedTime(folder.resolve("a.yaml"), old);
+    assertEquals("", look());
+  }
+
+  @Test
+  void aPodOfTwoFilesStaysWithTheFirst() throws IOException {
+    write("b.yaml", pod("a", "i:1"));
+    assertEquals("+a i:1", look());
+    write("a.yaml", pod("a", "i:2"));
+    assertEquals("!a.yaml [pod default/a is in b.yaml already]", look());
+    Files.delete(folder.resolve("b.yaml"));
+    assertEquals("", look());
+    assertEquals("!a.yaml []; *a i:2", look());
+    assertEquals("", look());
+  }
+
+  @Test
+  void readsListsAndJson() throws IOException {
+    write(
+        "a.json",
+        """
+        {"kind":"List","items":[
+          {"kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"name":"c","image":"i:1"}]}},
+          {"kind":"ConfigMap","metadata":{"name":"c"},"data":{"k":"v"}}]}
+        """);
+    assertEquals("objects; +a i:1", look());
+    assertTrue(
+        watch.objects().find(ConfigKind.CONFIG_MAP, new ObjectName("default", "c")).isPresent());
+  }
+
+  @Test
+  void tellsOfObjectsThatChange() throws IOException {
+    String map = "kind: ConfigMap\nmetadata: {name: c}\ndata: {k: ";
+    write("a.yaml", map + "one}\n");
+    assertEquals("objects", look());
+    write("a.yaml", map + "two}\n");
+    assertEquals("objects", look());
+    write("a.yaml", "# two\n" + map + "two}\n");
+    assertEquals("", look());
+  }
+
+  @Test
+  void aFolderThatCannotBeReadStopsNothing() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    look();
+    Path away = folder.resolveSibling(folder.getFileName() + ".away");
+    Files.move(folder, away);
+    assertThrows(IOException.class, this::look);
+    assertThrows(IOException.class, this::look);
+    Files.move(away, folder, StandardCopyOption.ATOMIC_MOVE);
+    assertEquals("", look());
+    assertEquals(1, watch.pods().size());
+  }
+}

@@ -1,0 +1,196 @@
+package dev.flint.agent.qemu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.Mount;
+import dev.flint.agent.instance.Network;
+import dev.flint.agent.instance.PortForward;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.instance.Resources;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.testing.Failures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QemuPlannerTest {
+  @TempDir Path root;
+  private PreparedImage osv;
+
+  @BeforeEach
+  void makeDisk() throws IOException {
+    osv = Guests.image(Guests.demo(root.resolve("osv.raw"), "/hello"), Map.of());
+  }
+
+  private QemuSettings settings(String user) {
+    return new QemuSettings(
+        Path.of("/bin/qemu"), Path.of("/bin/setsid"), null, Acceleration.AUTO, user, root);
+  }
+
+  private QemuPlan plan(InstanceSpec spec, PreparedImage image) throws IOException {
+    return new QemuPlanner(settings("")).plan(spec, image, Guests.folder(root, "a"));
+  }
+
+  private QemuPlan plan(Guests.Wish wish) throws IOException {
+    return plan(wish.of("a"), osv);
+  }
+
+  private static String after(QemuPlan plan, String option) {
+    return plan.argv().get(plan.argv().indexOf(option) + 1);
+  }
+
+  @Test
+  void nothingIsThereThatWasNotAskedFor() throws IOException {
+    QemuPlan plan = plan(new Guests.Wish());
+    assertEquals(List.of("/bin/setsid", "/bin/qemu"), plan.argv().subList(0, 2));
+    assertTrue(
+        plan.argv().containsAll(List.of("-nodefaults", "-no-user-config", "-no-reboot")),
+        plan.argv().toString());
+    assertEquals("pc", after(plan, "-machine"));
+    assertEquals("none", after(plan, "-nic"));
+    assertEquals("virtio-rng-pci", after(plan, "-device"));
+    assertEquals(
+        "on,obsolete=deny,resourcecontrol=deny,elevateprivileges=deny,spawn=deny",
+        after(plan, "-sandbox"));
+    assertFalse(plan.argv().contains("-accel"), "the start decides about the accelerator");
+  }
+
+  @Test
+  void aPlanIsTheSameAfterItWasKept() throws IOException {
+    Path config = Files.createDirectories(root.resolve("config"));
+    QemuPlan plan =
+        plan(
+            new Guests.Wish()
+                .mounts(new Mount(config, "/etc/x", false, Mount.Kind.COPY))
+                .network(
+                    new Network.Usual(),
+                    new PortForward("127.0.0.1", 0, 53, PortForward.Protocol.UDP)));
+    assertEquals(plan, PlanDocument.read(PlanDocument.write(plan)));
+    assertTrue(plan.ports().get(0).hostPort() > 0, plan.ports().toString());
+    assertTrue(plan.notes().toString().contains("read-only"), plan.notes().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,         0,    '',   '',  128M, 1",
+    "0,         0,    256,  2,   256M, 2",
+    "0,         0,    -1,   x,   128M, 1",
+    "67108864,  1001, 256,  1,   64M,  2",
+    "100000000, 500,  '',   '',  95M,  1",
+  })
+  void theSizeIsWhatWasAskedForElseWhatTheImageSays(
+      long bytes, int millis, String memory, String cpus, String m, String smp) throws IOException {
+    Map<String, String> labels = Map.of("feather.memory", memory, "feather.cpus", cpus);
+    PreparedImage image = Guests.image(root.resolve("osv.raw"), labels);
+    QemuPlan plan = plan(new Guests.Wish().resources(new Resources(millis, bytes)).of("a"), image);
+    assertEquals(m, after(plan, "-m"));
+    assertEquals(smp, after(plan, "-smp"));
+    assertEquals(bytes == 0, plan.notes().toString().contains("memory: "));
+  }
+
+  @Test
+  void userNetworkingForwardsPortsAndNeedsNoLease() throws IOException {
+    QemuPlan plan =
+        plan(
+            new Guests.Wish()
+                .network(
+                    new Network.User(),
+                    new PortForward("127.0.0.2", 8080, 80, PortForward.Protocol.TCP),
+                    new PortForward("0.0.0.0", 5353, 53, PortForward.Protocol.UDP)));
+    assertEquals(
+        "user,id=net0,ipv6=off,hostfwd=tcp:127.0.0.2:8080-:80,hostfwd=udp:0.0.0.0:5353-:53",
+        after(plan, "-netdev"));
+    String line = plan.overlay().commandLine();
+    assertTrue(line.contains("--ip=eth0,10.0.2.15,255.255.255.0"), line);
+    assertTrue(line.contains("--defaultgw=10.0.2.2"), line);
+  }
+
+  @Test
+  void theHardwareAddressIsTheInstancesOwn() throws IOException {
+    Guests.Wish wish = new Guests.Wish().network(new Network.Tap("tap0"));
+    String one = plan(wish).argv().toString();
+    String other = plan(wish.of("b"), osv).argv().toString();
+    String mac = one.replaceFirst(".*,mac=([0-9a-f:]{17}).*", "$1");
+    assertTrue(one.contains("tap,id=net0,ifname=tap0,script=no,downscript=no"), one);
+    assertTrue(mac.matches("5a(:[0-9a-f]{2}){5}"), mac);
+    assertFalse(other.contains(mac), other);
+  }
+
+  @Test
+  void anAccountIsChangedToWhereThereIsOne() throws IOException {
+    QemuPlan plan =
+        new QemuPlanner(settings("flint"))
+            .plan(new Guests.Wish().of("a"), osv, Guests.folder(root, "a"));
+    assertEquals("flint", after(plan, "-runas"));
+    assertTrue(after(plan, "-sandbox").contains("elevateprivileges=allow"), "else it could not");
+  }
+
+  @Test
+  void networksThatGuestsCannotHaveAreRefused() {
+    for (Network network : List.of(new Network.Host(), new Network.Cni("x"))) {
+      Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().network(network)));
+    }
+    PortForward port = new PortForward("127.0.0.1", 8080, 80, PortForward.Protocol.TCP);
+    Failures.expect(
+        ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().network(new Network.None(), port)));
+    for (String device : List.of("", "a,b", "../x", "sixteen-letters-")) {
+      Failures.expect(
+          ErrorCode.USAGE, () -> plan(new Guests.Wish().network(new Network.Tap(device))));
+    }
+  }
+
+  @Test
+  void mountsThatGuestsCannotHaveAreRefused() throws IOException {
+    Path file = Files.createFile(root.resolve("file"));
+    for (Mount mount :
+        List.of(
+            new Mount(root, "/x", false, Mount.Kind.SCRATCH),
+            new Mount(root, "/x", true, Mount.Kind.LIVE),
+            new Mount(root, "/x,y", true, Mount.Kind.COPY),
+            new Mount(file, "/x", true, Mount.Kind.COPY))) {
+      Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().mounts(mount)));
+    }
+  }
+
+  @Test
+  void aGuestOtherThanOsvIsBootedAsItIs() throws IOException {
+    Path disk = Guests.halting(root.resolve("other.raw"), 1 << 20);
+    PreparedImage other = Guests.image(disk, Map.of());
+    QemuPlan plan = plan(new Guests.Wish().of("a"), other);
+    assertFalse(plan.overlay().osv(), "it has no command line");
+    Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().args("x").of("a"), other));
+    Failures.expect(
+        ErrorCode.UNSUPPORTED,
+        () ->
+            plan(
+                new Guests.Wish().mounts(new Mount(root, "/x", true, Mount.Kind.COPY)).of("a"),
+                other));
+  }
+
+  @Test
+  void aDiskThatNoBiosBootsIsRefused() throws IOException {
+    Path disk = Files.write(root.resolve("data.raw"), new byte[4096]);
+    PreparedImage image = Guests.image(disk, Map.of());
+    Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().of("a"), image));
+  }
+
+  @Test
+  void socketsHaveShortPathsWhateverTheName() throws IOException {
+    String longName = "a".repeat(76);
+    Path deep = Files.createDirectories(root.resolve("d".repeat(20)));
+    Path socket = new SocketNames(Guests.folder(deep, longName)).of("qmp");
+    assertTrue(socket.toString().length() <= 107, socket.toString());
+    assertEquals(
+        root.resolve("sockets/b.qmp"), new SocketNames(Guests.folder(root, "b")).of("qmp"));
+  }
+}

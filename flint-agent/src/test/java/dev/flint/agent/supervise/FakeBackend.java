@@ -1,0 +1,114 @@
+package dev.flint.agent.supervise;
+
+import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.backend.Run;
+import dev.flint.agent.backend.Usage;
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What runs nothing, but counts: ends come when a test says so, which a real backend's do not. Its
+ * runs outlive the supervisors that use it, as real ones do.
+ */
+final class FakeBackend implements Backend {
+  final Map<InstanceId, FakeRun> running = new ConcurrentHashMap<>();
+  final List<String> calls = new ArrayList<>();
+  Optional<IOException> startFailure = Optional.empty();
+
+  /** A run that ends when it is told to. */
+  static final class FakeRun implements Run {
+    final CompletableFuture<Exit> ended = new CompletableFuture<>();
+    boolean stopsWhenAsked = true;
+
+    void end(int code) {
+      ended.complete(new Exit(code, code == 0 ? Exit.Reason.COMPLETED : Exit.Reason.ERROR, ""));
+    }
+
+    @Override
+    public CompletableFuture<Exit> ended() {
+      return ended;
+    }
+
+    @Override
+    public void stop() {
+      if (stopsWhenAsked) {
+        end(0);
+      }
+    }
+
+    @Override
+    public void kill() {
+      end(137);
+    }
+
+    @Override
+    public Usage usage() {
+      return new Usage(1, 2, 3, 4);
+    }
+
+    @Override
+    public String note() {
+      return "fake";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private synchronized void call(String name, InstanceFolder folder) {
+    calls.add(name + " " + folder.id());
+  }
+
+  synchronized List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public LaunchPlan plan(InstanceSpec spec, PreparedImage image, InstanceFolder folder) {
+    return new LaunchPlan(JsonObject.empty().with("id", spec.id().text()));
+  }
+
+  @Override
+  public Run start(LaunchPlan plan, InstanceFolder folder) throws IOException {
+    call("start", folder);
+    if (startFailure.isPresent()) {
+      throw startFailure.get();
+    }
+    Files.writeString(
+        folder.rawOut(), "hello\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    FakeRun run = new FakeRun();
+    running.put(folder.id(), run);
+    return run;
+  }
+
+  @Override
+  public Optional<Run> adopt(LaunchPlan plan, InstanceFolder folder) {
+    call("adopt", folder);
+    return Optional.ofNullable(running.get(folder.id()));
+  }
+
+  @Override
+  public void clean(LaunchPlan plan, InstanceFolder folder) {
+    call("clean", folder);
+    running.remove(folder.id());
+  }
+}

@@ -1,0 +1,240 @@
+package dev.flint.agent.supervise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState;
+import dev.flint.agent.instance.InstanceState.Phase;
+import dev.flint.agent.instance.InstanceStore;
+import dev.flint.agent.instance.Network;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.instance.Resources;
+import dev.flint.agent.instance.RestartRule;
+import dev.flint.agent.instance.RestartRule.When;
+import dev.flint.agent.supervise.FakeBackend.FakeRun;
+import dev.flint.oci.Digest;
+import dev.flint.oci.ImageConfig;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisorTest {
+  private static final InstanceId WEB = new InstanceId("web");
+  private static final int SECONDS = 30;
+
+  @TempDir private Path folder;
+  private final FakeBackend backend = new FakeBackend();
+  private Supervisor supervisor;
+  private InstanceStore store;
+
+  @BeforeEach
+  void begin() throws IOException {
+    store = new InstanceStore(folder.resolve("instances"), folder.resolve("sockets"));
+    store.open();
+    supervisor = newSupervisor();
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    supervisor.close();
+  }
+
+  private Supervisor newSupervisor() {
+    return new Supervisor(store, Map.of("fake", backend), Clock.systemUTC(), line -> {});
+  }
+
+  private static InstanceSpec spec(RestartRule restart) {
+    return new InstanceSpec(
+        WEB,
+        "registry.lan/web:1",
+        List.of(),
+        List.of(),
+        Map.of("A", "b"),
+        "",
+        Resources.UNSAID,
+        new Network.Usual(),
+        List.of(),
+        List.of(),
+        restart,
+        Duration.ofSeconds(10),
+        Map.of());
+  }
+
+  private static PreparedImage image() {
+    return new PreparedImage(
+        Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
+        ImageConfig.of(JsonObject.empty().with("feather.backend", "fake")),
+        new PreparedImage.Layers(List.of()));
+  }
+
+  /** The first state that will do. */
+  private InstanceState await(Predicate<InstanceState> wanted) throws Exception {
+    BlockingQueue<InstanceId> changes = new LinkedBlockingQueue<>();
+    supervisor.listen(changes::add);
+    changes.add(WEB);
+    while (changes.poll(SECONDS, TimeUnit.SECONDS) != null) {
+      Optional<InstanceState> state = supervisor.find(WEB).map(InstanceView::state);
+      if (state.isPresent() && wanted.test(state.get())) {
+        return state.get();
+      }
+    }
+    throw new AssertionError("it never came to be");
+  }
+
+  private FakeRun run() {
+    return Objects.requireNonNull(backend.running.get(WEB));
+  }
+
+  private void startWeb(RestartRule rule) throws Exception {
+    supervisor.create(spec(rule), image());
+    supervisor.start(WEB);
+    await(state -> state.phase() == Phase.RUNNING);
+  }
+
+  @Test
+  void runsAnInstanceToItsEnd() throws Exception {
+    startWeb(RestartRule.NEVER);
+    run().end(3);
+    assertEquals(3, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
+    InstanceState state = await(s -> s.phase() == Phase.EXITED && !s.wanted());
+    assertEquals("Error", state.end().orElseThrow().reason());
+    assertEquals(List.of("start web", "clean web"), backend.calls());
+    assertFalse(Files.exists(store.folder(WEB).plan()));
+    String log = Files.readString(store.folder(WEB).logs().resolve("0.log"));
+    assertTrue(log.endsWith("Z stdout F hello\n"), log);
+  }
+
+  @Test
+  void startsAgainWhatFailedAsOftenAsItMay() throws Exception {
+    startWeb(new RestartRule(When.ON_FAILURE, 2));
+    for (int i = 1; i <= 2; i++) {
+      int restarts = i;
+      run().end(1);
+      await(state -> state.phase() == Phase.RUNNING && state.restarts() == restarts);
+    }
+    run().end(1);
+    InstanceState state = await(s -> s.phase() == Phase.EXITED && !s.wanted());
+    assertEquals(2, state.restarts());
+  }
+
+  @Test
+  void doesNotStartAgainWhatEndedWellOrWasStopped() throws Exception {
+    startWeb(new RestartRule(When.ON_FAILURE, 0));
+    run().end(0);
+    await(s -> s.phase() == Phase.EXITED && !s.wanted());
+    supervisor.remove(WEB, false);
+    startWeb(new RestartRule(When.ALWAYS, 0));
+    supervisor.stop(WEB, Duration.ofSeconds(SECONDS));
+    assertEquals(0, await(s -> s.phase() == Phase.EXITED).restarts());
+  }
+
+  @Test
+  void endsWhatDoesNotStopInTime() throws Exception {
+    startWeb(RestartRule.NEVER);
+    run().stopsWhenAsked = false;
+    supervisor.stop(WEB, Duration.ZERO);
+    assertEquals(137, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
+  }
+
+  @Test
+  void tellsWhyAStartFailed() throws Exception {
+    backend.startFailure = Optional.of(new FlintException(ErrorCode.LOCAL_IO, "no", "do"));
+    supervisor.create(spec(RestartRule.NEVER), image());
+    supervisor.start(WEB);
+    InstanceState state = await(s -> s.phase() == Phase.EXITED);
+    assertEquals(125, state.end().orElseThrow().code());
+    assertEquals("no; do", state.end().orElseThrow().message());
+    assertEquals(List.of("start web", "clean web"), backend.calls());
+  }
+
+  @Test
+  void adoptsWhatRuns() throws Exception {
+    startWeb(RestartRule.NEVER);
+    FakeRun before = run();
+    supervisor.close();
+    supervisor = newSupervisor();
+    supervisor.recover();
+    assertEquals(Phase.RUNNING, await(s -> backend.calls().contains("adopt web")).phase());
+    before.end(0);
+    await(s -> s.phase() == Phase.EXITED);
+    assertEquals(1, backend.calls().stream().filter("start web"::equals).count());
+  }
+
+  @Test
+  void noticesWhatIsGone() throws Exception {
+    startWeb(RestartRule.NEVER);
+    supervisor.close();
+    backend.running.clear();
+    supervisor = newSupervisor();
+    supervisor.recover();
+    assertEquals("Lost", await(s -> s.phase() == Phase.EXITED).end().orElseThrow().reason());
+    assertTrue(backend.calls().contains("clean web"));
+  }
+
+  @Test
+  void startsWhatWasAboutToStart() throws Exception {
+    supervisor.create(spec(RestartRule.NEVER), image());
+    supervisor.close();
+    store.keep(store.folder(WEB), InstanceState.created(1).starting(false));
+    supervisor = newSupervisor();
+    supervisor.recover();
+    assertEquals(0, await(s -> s.phase() == Phase.RUNNING).restarts());
+  }
+
+  @Test
+  void cleansUpAfterAnEndThatWasNotCleanedUpAfter() throws Exception {
+    startWeb(RestartRule.NEVER);
+    InstanceState running = store.state(store.folder(WEB));
+    supervisor.close();
+    store.keep(
+        store.folder(WEB),
+        running.exited(new InstanceState.End(0, "Completed", "", 1, 2)).unwanted());
+    supervisor = newSupervisor();
+    supervisor.recover();
+    await(s -> !Files.exists(store.folder(WEB).plan()));
+    assertTrue(backend.calls().contains("clean web"));
+  }
+
+  @Test
+  void removesARunningOneOnlyWhenForced() throws Exception {
+    startWeb(RestartRule.NEVER);
+    assertEquals(
+        ErrorCode.USAGE,
+        assertThrows(FlintException.class, () -> supervisor.remove(WEB, false)).code());
+    supervisor.remove(WEB, true);
+    assertTrue(supervisor.list().isEmpty());
+    assertFalse(Files.exists(store.folder(WEB).root()));
+  }
+
+  @Test
+  void refusesASecondOfTheSameName() throws Exception {
+    supervisor.create(spec(RestartRule.NEVER), image());
+    assertEquals(
+        ErrorCode.USAGE,
+        assertThrows(
+                FlintException.class, () -> supervisor.create(spec(RestartRule.NEVER), image()))
+            .code());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.supervise;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package dev.flint.cli.command;
+
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.Mount;
+import dev.flint.agent.instance.Network;
+import dev.flint.agent.instance.PortForward;
+import dev.flint.agent.instance.PortForward.Protocol;
+import dev.flint.agent.instance.RestartRule;
+import dev.flint.agent.instance.RestartRule.When;
+import dev.flint.oci.Reference;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The texts of options on instances, as Docker has them. */
+final class OptionTexts {
+  private OptionTexts() {}
+
+  /** A name for an instance of an image: the last part of its repository, and a few letters. */
+  static InstanceId nameFor(Reference image) {
+    String repository = image.repository();
+    String last = repository.substring(repository.lastIndexOf('/') + 1);
+    String plain = last.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
+    String stem = plain.isEmpty() ? "instance" : plain.substring(0, Math.min(60, plain.length()));
+    return new InstanceId(
+        stem.replaceAll("-$", "") + "-" + UUID.randomUUID().toString().substring(0, 6));
+  }
+
+  static final class PortConverter implements ITypeConverter<PortForward> {
+    private static final Pattern FORM =
+        Pattern.compile(
+            "(?:(?<ip>[0-9.]+|\\[[0-9a-fA-F:.]+]):)?(?:(?<host>[0-9]{0,5}):)?(?<port>[0-9]{1,5})(?:/(?<protocol>tcp|udp))?");
+
+    @Override
+    public PortForward convert(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("expected [[IP:]HOST:]PORT[/udp]: " + text);
+      }
+      String ip = matcher.group("ip");
+      String host = matcher.group("host");
+      try {
+        return new PortForward(
+            ip == null ? "0.0.0.0" : InetAddress.getByName(ip).getHostAddress(),
+            host == null || host.isEmpty() ? 0 : Integer.parseInt(host),
+            Integer.parseInt(matcher.group("port")),
+            "udp".equals(matcher.group("protocol")) ? Protocol.UDP : Protocol.TCP);
+      } catch (UnknownHostException | IllegalArgumentException e) {
+        throw new TypeConversionException("not a port: " + text);
+      }
+    }
+  }
+
+  static final class MountConverter implements ITypeConverter<Mount> {
+    private static final Pattern FORM =
+        Pattern.compile("(?<source>[^:]+):(?<target>/[^:]*)(?::(?<how>ro|rw|live))?");
+
+    @Override
+    public Mount convert(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("expected SOURCE:TARGET[:ro|:rw|:live]: " + text);
+      }
+      String how = matcher.group("how");
+      return new Mount(
+          Path.of(matcher.group("source")).toAbsolutePath().normalize(),
+          matcher.group("target"),
+          "ro".equals(how) || "live".equals(how),
+          "live".equals(how) ? Mount.Kind.LIVE : Mount.Kind.COPY);
+    }
+  }
+
+  static final class SizeConverter implements ITypeConverter<Long> {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})([bkmg]?)(?:i?b)?");
+
+    @Override
+    public Long convert(String text) {
+      Matcher matcher = FORM.matcher(text.toLowerCase(Locale.ROOT));
+      if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+        throw new TypeConversionException("expected a size such as 128m: " + text);
+      }
+      int shift =
+          switch (matcher.group(2)) {
+            case "k" -> 10;
+            case "m" -> 20;
+            case "g" -> 30;
+            default -> 0;
+          };
+      return Long.parseLong(matcher.group(1)) << shift;
+    }
+  }
+
+  static final class CpusConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      if (!text.matches("[0-9]{1,4}(\\.[0-9]{1,3})?")) {
+        throw new TypeConversionException("expected a number of CPUs such as 1.5: " + text);
+      }
+      int milli = new BigDecimal(text).movePointRight(3).intValueExact();
+      if (milli == 0) {
+        throw new TypeConversionException("expected more than 0 CPUs: " + text);
+      }
+      return milli;
+    }
+  }
+
+  static final class RestartConverter implements ITypeConverter<RestartRule> {
+    @Override
+    public RestartRule convert(String text) {
+      if (text.matches("on-failure(:[0-9]{1,6})?")) {
+        int colon = text.indexOf(':');
+        return new RestartRule(
+            When.ON_FAILURE, colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1)));
+      }
+      return switch (text) {
+        case "no" -> RestartRule.NEVER;
+        // A stop is remembered over restarts of the agent, so Docker's two are one here.
+        case "always", "unless-stopped" -> new RestartRule(When.ALWAYS, 0);
+        default ->
+            throw new TypeConversionException("expected no, on-failure[:TIMES] or always: " + text);
+      };
+    }
+  }
+
+  static final class NetworkConverter implements ITypeConverter<Network> {
+    private static final Pattern DEVICE = Pattern.compile("(tap|bridge):([A-Za-z0-9_.-]{1,15})");
+
+    @Override
+    public Network convert(String text) {
+      Matcher device = DEVICE.matcher(text);
+      if (device.matches()) {
+        return device.group(1).equals("tap")
+            ? new Network.Tap(device.group(2))
+            : new Network.Bridge(device.group(2));
+      }
+      return switch (text) {
+        case "none" -> new Network.None();
+        case "user" -> new Network.User();
+        case "host" -> new Network.Host();
+        default ->
+            throw new TypeConversionException(
+                "expected none, user, host, tap:DEVICE or bridge:DEVICE: " + text);
+      };
+    }
+  }
+}

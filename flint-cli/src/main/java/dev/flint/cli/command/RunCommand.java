@@ -1,0 +1,99 @@
+package dev.flint.cli.command;
+
+import dev.flint.agent.control.ControlClient;
+import dev.flint.agent.control.Removals;
+import dev.flint.agent.instance.ImageDocument;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.instance.SpecDocument;
+import dev.flint.oci.Reference;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flint run}. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    description = "Run an image: a unikernel under QEMU, a container under containerd.",
+    footer = {
+      "",
+      "The image says what runs it. ARG replaces the image's arguments, --entrypoint its program.",
+      "Without -d, output goes to this terminal until the instance ends, and its exit code is",
+      "passed on; 125, 126 and 127 are Flint's own failures, as with Docker.",
+      "",
+      "Example:  flint run --rm -m 128m -p 8080:80 registry.lan/web:1",
+      "          flint run -d --name db --restart always -v ./conf:/etc/db:ro registry.lan/db:2"
+    })
+public final class RunCommand implements Callable<Integer>, PassesExitCode {
+  private final Context context;
+
+  @Parameters(index = "0", paramLabel = "REF", description = "The image.")
+  private Reference reference;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "ARG", description = "Arguments.")
+  private List<String> args = new ArrayList<>();
+
+  @Option(
+      names = {"-d", "--detach"},
+      description = "Run in the background and print the name of the instance.")
+  private boolean detach;
+
+  @Option(names = "--rm", description = "Forget the instance when it has ended.")
+  private boolean remove;
+
+  @Option(
+      names = "--pull",
+      paramLabel = "POLICY",
+      defaultValue = "missing",
+      description = "Ask the registry: ${COMPLETION-CANDIDATES}. Default: missing.")
+  private RunImage.Policy pull;
+
+  @Option(names = "--dry-run", description = "Print what would be started, and start nothing.")
+  private boolean dryRun;
+
+  @Mixin private InstanceOptions instance = new InstanceOptions();
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
+
+  /** Works in a context. */
+  public RunCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> labels = remove ? Map.of(Removals.LABEL, "true") : Map.of();
+    InstanceSpec spec = instance.spec(context, reference, args, labels);
+    PreparedImage image =
+        new RunImage(context, registry, context.state().images()).prepare(reference, pull);
+    JsonObject wish =
+        JsonObject.empty()
+            .with("spec", SpecDocument.write(spec))
+            .with("image", ImageDocument.write(image));
+    try (ControlClient agent = context.agent().connect()) {
+      if (dryRun) {
+        JsonObject plan = agent.ask(wish.with("op", "plan"));
+        context.console().result(new String(plan.prettyBytes(), StandardCharsets.UTF_8));
+        return 0;
+      }
+      agent.ask(wish.with("op", "create"));
+      JsonObject id = JsonObject.empty().with("id", spec.id().text());
+      if (detach) {
+        agent.ask(id.with("op", "start"));
+        context.result(spec.id().text());
+        return 0;
+      }
+      agent.ask(id.with("op", "hold"));
+      return new Attachment(context, agent, spec).run();
+    }
+  }
+}

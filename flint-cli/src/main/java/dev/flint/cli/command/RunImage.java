@@ -1,0 +1,74 @@
+package dev.flint.cli.command;
+
+import dev.flint.agent.image.ImagePreparer;
+import dev.flint.agent.image.KnownImages;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where the image of an instance comes from: the local store, what was prepared, or a registry. */
+final class RunImage {
+  /** When a registry is asked. */
+  enum Policy {
+    /** For every run. */
+    always,
+    /** If the image is not here. */
+    missing,
+    /** Never. */
+    never
+  }
+
+  private static final long MAX_SIZE = 64L << 30;
+
+  private final Context context;
+  private final RegistryOptions registry;
+  private final Path images;
+
+  /** Prepared below a folder. */
+  RunImage(Context context, RegistryOptions registry, Path images) {
+    this.context = context;
+    this.registry = registry;
+    this.images = images;
+  }
+
+  /** The image, ready to run. */
+  PreparedImage prepare(Reference reference, Policy policy) throws IOException {
+    ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE));
+    if (policy != Policy.always) {
+      Optional<PreparedImage> here = local(reference, preparer);
+      if (here.isPresent()) {
+        return here.get();
+      }
+      if (policy == Policy.never) {
+        throw new FlintException(
+            ErrorCode.NOT_FOUND,
+            "image " + reference + " is not here",
+            "pull it first, or leave out --pull never");
+      }
+    }
+    return preparer
+        .prepare(
+            context.source(registry, reference), reference, Platform.host(), context.progress())
+        .image();
+  }
+
+  private Optional<PreparedImage> local(Reference reference, ImagePreparer preparer)
+      throws IOException {
+    try (OciLayout store = context.store();
+        OciLayout.Use use = store.use()) {
+      LayoutImages source = new LayoutImages(store);
+      if (source.find(reference).isPresent()) {
+        return Optional.of(
+            preparer.prepare(source, reference, Platform.host(), context.progress()).image());
+      }
+    }
+    return new KnownImages(images).find(reference.toString());
+  }
+}

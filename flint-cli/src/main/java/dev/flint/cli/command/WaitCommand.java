@@ -1,0 +1,36 @@
+package dev.flint.cli.command;
+
+import dev.flint.agent.control.ControlClient;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code flint wait}. */
+@Command(
+    name = "wait",
+    sortOptions = false,
+    description = "Wait until an instance has ended, print its exit code and end with it.",
+    footer = {"", "Example:  flint wait job"})
+public final class WaitCommand implements Callable<Integer>, PassesExitCode {
+  private final Context context;
+
+  @Parameters(paramLabel = "NAME", description = "The instance.")
+  private String name;
+
+  /** Works in a context. */
+  public WaitCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (ControlClient agent = context.agent().connect()) {
+      JsonObject end = agent.ask(JsonObject.empty().with("id", name).with("op", "end"));
+      int code = (int) end.integer("code").orElse(OWN_FAILURE);
+      context.result(Integer.toString(code));
+      return code;
+    }
+  }
+}
