@@ -7,6 +7,7 @@ import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,6 +70,16 @@ public final class ContainerdBackend implements Backend, Closeable {
    */
   public String version() throws FlintException {
     return api.version();
+  }
+
+  /** On the host's network a port is the one that the container opens. */
+  @Override
+  public InstanceSpec settled(InstanceSpec spec) {
+    List<PortForward> ports = new ArrayList<>();
+    for (PortForward port : spec.ports()) {
+      ports.add(port.hostPort() == 0 ? port.from(port.guestPort()) : port);
+    }
+    return spec.withPorts(ports);
   }
 
   @Override
