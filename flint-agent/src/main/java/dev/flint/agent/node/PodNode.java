@@ -116,18 +116,21 @@ public final class PodNode implements Closeable {
 
   private void run() {
     try {
-      long nextLook = 0;
-      while (true) {
+      long nextLook = millis();
+      long nextStep = nextLook;
+      boolean news = true;
+      do {
         long now = millis();
         if (now >= nextLook) {
-          look();
+          news |= look();
           nextLook = now + LOOK_MILLIS;
         }
-        advance(now);
-        if (!await(Math.min(nextLook, due()))) {
-          return;
+        if (news || now >= nextStep) {
+          advance(now);
+          nextStep = due();
         }
-      }
+        news = await(Math.min(nextLook, nextStep));
+      } while (!isClosed());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -137,19 +140,27 @@ public final class PodNode implements Closeable {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Waits; says whether somebody had news. */
   private synchronized boolean await(long until) throws InterruptedException {
     long left = until - millis();
     while (!closed && !woken && left > 0) {
       wait(left);
       left = until - millis();
     }
+    boolean news = woken;
     woken = false;
-    return !closed;
+    return news;
   }
 
-  private void look() {
+  /** Looks at the folder; says whether anything changed. */
+  private boolean look() {
     try {
-      for (PodEvent event : parts.watch().look()) {
+      List<PodEvent> events = parts.watch().look();
+      for (PodEvent event : events) {
         take(event);
       }
       problems = parts.watch().problems();
@@ -159,8 +170,10 @@ public final class PodNode implements Closeable {
         parts.volumes().keepOnly(uids());
         stopStrangers();
       }
+      return !events.isEmpty();
     } catch (IOException e) {
       parts.warnings().accept("the pods cannot be read: " + e.getMessage());
+      return false;
     }
   }
 
@@ -292,7 +305,8 @@ public final class PodNode implements Closeable {
   }
 
   private long due() {
-    long due = Long.MAX_VALUE;
+    // What leaves is asked again, whatever became of the first time.
+    long due = leaving.isEmpty() ? Long.MAX_VALUE : millis() + LOOK_MILLIS;
     for (PodRunner runner : runners.values()) {
       due = Math.min(due, runner.due());
     }
