@@ -2,9 +2,12 @@ package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.containerd.ContainerdBackend;
+import dev.flint.agent.http.AgentView;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodNode;
+import dev.flint.agent.node.PodReport;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
@@ -15,6 +18,7 @@ import dev.flint.agent.qemu.QemuBackend;
 import dev.flint.agent.qemu.QemuSettings;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,13 +80,11 @@ public final class AgentMain {
 
   private static void serve(Agent agent, AgentArguments arguments, StateFolder state)
       throws IOException, InterruptedException {
-    if (arguments.has(AgentArguments.ON_DEMAND)) {
-      tellReady();
-      agent.awaitIdle();
-      return;
-    }
-    if (!arguments.has(AgentArguments.PODS)) {
-      agent.awaitShutdown();
+    HostFacts host = host();
+    if (arguments.has(AgentArguments.ON_DEMAND) || !arguments.has(AgentArguments.PODS)) {
+      try (Closeable http = listen(agent, new NoPods(), host, arguments, state)) {
+        await(agent, arguments.has(AgentArguments.ON_DEMAND));
+      }
       return;
     }
     Path folder = Path.of(arguments.get(AgentArguments.PODS, "")).toAbsolutePath();
@@ -90,7 +92,7 @@ public final class AgentMain {
         new PodNode.Parts(
             new PodWatch(folder, Clock.systemUTC()),
             new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
-            host(),
+            host,
             agent.supervisor(),
             new ImageFetch(
                 List.of(arguments.get(AgentArguments.FETCHER, "flint")),
@@ -100,9 +102,28 @@ public final class AgentMain {
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
             AgentMain::say);
-    try (PodNode node = PodNode.start(parts)) {
+    try (PodNode node = PodNode.start(parts);
+        Closeable http = listen(agent, node, host, arguments, state)) {
       agent.awaitShutdown();
     }
+  }
+
+  private static void await(Agent agent, boolean onDemand) throws InterruptedException {
+    if (onDemand) {
+      tellReady();
+      agent.awaitIdle();
+    } else {
+      agent.awaitShutdown();
+    }
+  }
+
+  private static Closeable listen(
+      Agent agent, PodReport pods, HostFacts host, AgentArguments arguments, StateFolder state)
+      throws IOException {
+    AgentView view =
+        new AgentView(
+            agent.supervisor(), pods, host, state.root(), Path.of("/proc"), Clock.systemUTC());
+    return HttpOption.start(arguments, view, AgentMain::say);
   }
 
   private static HostFacts host() throws IOException {

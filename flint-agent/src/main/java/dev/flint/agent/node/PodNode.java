@@ -36,7 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Keeps the pods of a folder as their files say, on a thread of its own. */
-public final class PodNode implements Closeable {
+public final class PodNode implements PodReport, Closeable {
   private static final long LOOK_MILLIS = 1000;
   private static final int STACK = 512 * 1024;
   private static final int IDLE_SECONDS = 5;
@@ -56,6 +56,7 @@ public final class PodNode implements Closeable {
   private boolean woken;
   private boolean closed;
   private boolean settled;
+  private volatile boolean told;
 
   private static final Comparator<ObjectName> NAMES = Comparator.comparing(ObjectName::toString);
 
@@ -94,14 +95,29 @@ public final class PodNode implements Closeable {
     return node;
   }
 
-  /** All pods, by name. */
+  @Override
   public List<PodView> pods() {
     return views;
   }
 
-  /** What cannot be used of the files, by their names. */
+  @Override
   public Map<String, List<String>> problems() {
     return problems;
+  }
+
+  @Override
+  public boolean isSettled() {
+    return told;
+  }
+
+  @Override
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  @Override
+  public FetchTotals fetches() {
+    return parts.images().totals();
   }
 
   private synchronized void wake() {
@@ -288,6 +304,7 @@ public final class PodNode implements Closeable {
       next.add(new PodView(runner.pod(), runner.status()));
     }
     views = List.copyOf(next);
+    told = settled;
   }
 
   private synchronized List<Runnable> received() {

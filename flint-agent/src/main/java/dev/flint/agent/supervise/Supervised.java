@@ -148,7 +148,7 @@ final class Supervised {
     if (nextEnd.isDone()) {
       nextEnd = new CompletableFuture<>();
     }
-    keep(state.starting(again));
+    keep(state.starting(again, means.nowMillis()));
     try {
       LaunchPlan next = backend.plan(spec, image, folder);
       means.store().keepPlan(folder, next.document());

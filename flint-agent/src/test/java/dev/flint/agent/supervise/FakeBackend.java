@@ -24,8 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * What runs nothing, but counts: ends come when a test says so, which a real backend's do not. Its
  * runs outlive the supervisors that use it, as real ones do.
  */
-final class FakeBackend implements Backend {
-  final Map<InstanceId, FakeRun> running = new ConcurrentHashMap<>();
+public final class FakeBackend implements Backend {
+  /** What runs, by name. */
+  public final Map<InstanceId, FakeRun> running = new ConcurrentHashMap<>();
+
   final List<String> calls = new ArrayList<>();
   Optional<IOException> startFailure = Optional.empty();
 
@@ -33,11 +35,12 @@ final class FakeBackend implements Backend {
   int away;
 
   /** A run that ends when it is told to. */
-  static final class FakeRun implements Run {
+  public static final class FakeRun implements Run {
     final CompletableFuture<Exit> ended = new CompletableFuture<>();
     boolean stopsWhenAsked = true;
 
-    void end(int code) {
+    /** Ends with a code. */
+    public void end(int code) {
       ended.complete(new Exit(code, code == 0 ? Exit.Reason.COMPLETED : Exit.Reason.ERROR, ""));
     }
 

@@ -219,7 +219,7 @@ class SupervisorTest {
   void startsWhatWasAboutToStart() throws Exception {
     supervisor.create(spec(RestartRule.NEVER), image());
     supervisor.close();
-    store.keep(store.folder(WEB), InstanceState.created(1).starting(false));
+    store.keep(store.folder(WEB), InstanceState.created(1).starting(false, 1));
     supervisor = newSupervisor();
     supervisor.recover();
     assertEquals(0, await(s -> s.phase() == Phase.RUNNING).restarts());
