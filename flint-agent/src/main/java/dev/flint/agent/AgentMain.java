@@ -4,6 +4,7 @@ import dev.flint.agent.backend.Backend;
 import dev.flint.agent.containerd.ContainerdBackend;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.PodDocument;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
@@ -101,6 +102,7 @@ public final class AgentMain {
             Backoff.Rule.IMAGES,
             AgentMain::say);
     try (PodNode node = PodNode.start(parts)) {
+      agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
       agent.awaitShutdown();
     }
   }
