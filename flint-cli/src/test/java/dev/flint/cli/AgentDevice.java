@@ -258,16 +258,40 @@ final class AgentDevice implements AutoCloseable {
     }
   }
 
-  /** Command lines of QEMUs of this device that run, each argument ended by NUL; no zombies. */
-  List<String> guests() throws IOException {
+  /** Processes of QEMUs of this device that run; no zombies. */
+  List<Long> guestProcesses() throws IOException {
+    List<Long> found = new ArrayList<>();
+    guestLines().forEach((pid, line) -> found.add(pid));
+    return found;
+  }
+
+  /** The instances of QEMUs that run, one for each process. */
+  List<String> guestIds() throws IOException {
+    String before = state.instances() + "/";
     List<String> found = new ArrayList<>();
+    for (String line : guestLines().values()) {
+      int start = line.indexOf(before) + before.length();
+      found.add(line.substring(start, line.indexOf('/', start)));
+    }
+    return found;
+  }
+
+  private Map<Long, String> guestLines() throws IOException {
+    Map<Long, String> found = new HashMap<>();
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
       for (Path one : processes.toList()) {
         String line = commandLine(one);
-        if (line.contains("qemu-system") && line.contains(state.root() + "/")) {
-          found.add(line);
+        if (line.contains("qemu-system") && line.contains(state.instances() + "/")) {
+          found.put(Long.parseLong(one.getFileName().toString()), line);
         }
       }
+    }
+    // While one begins, it is two: the first waits for the second to be ready.
+    for (long pid : List.copyOf(found.keySet())) {
+      ProcessHandle.of(pid)
+          .flatMap(ProcessHandle::parent)
+          .filter(parent -> found.containsKey(parent.pid()))
+          .ifPresent(parent -> found.remove(pid));
     }
     return found;
   }
@@ -284,7 +308,7 @@ final class AgentDevice implements AutoCloseable {
   void awaitNothingLeft() throws IOException {
     await("no pods", () -> ask("pods").objects("pods").isEmpty());
     await("no instances", () -> ask("list").objects("instances").isEmpty());
-    await("no QEMU", () -> guests().isEmpty());
+    await("no QEMU", () -> guestIds().isEmpty());
     await("no shim", () -> containerd.shims().isEmpty());
     assertEquals(List.of(), names(state.instances()), "folders of instances");
     assertEquals(List.of("agent.sock"), sockets(), "sockets");

@@ -122,7 +122,7 @@ final class SupervisedInstances implements Instances {
 
   private synchronized boolean isAwaited(InstanceSpec spec) {
     ContainerInstance step = underWay.get(spec.id());
-    return step != null && step.spec() == spec;
+    return step != null && step.spec().equals(spec);
   }
 
   /** So that nothing is started twice while it starts. */

@@ -87,7 +87,7 @@ final class Supervised {
     try {
       takeOver();
     } catch (IOException e) {
-      means.later(RETRY_MILLIS, this::recover);
+      Future<?> unused = means.later(RETRY_MILLIS, this::recover);
       throw e;
     }
     means.changed(folder.id());
@@ -182,7 +182,7 @@ final class Supervised {
         ended(exit);
       } catch (IOException e) {
         // Not even its state could be kept, so nothing was done.
-        means.later(RETRY_MILLIS, () -> endedRun(which, exit));
+        Future<?> unused = means.later(RETRY_MILLIS, () -> endedRun(which, exit));
         throw e;
       }
     }
@@ -203,7 +203,7 @@ final class Supervised {
       tidy();
     } catch (IOException e) {
       means.warnings().accept(words(e));
-      means.later(RETRY_MILLIS, this::tidyAgain);
+      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
     }
     nextEnd.complete(end);
     if (state.wanted() && !removed) {
@@ -218,7 +218,7 @@ final class Supervised {
     try {
       tidy();
     } catch (IOException e) {
-      means.later(RETRY_MILLIS, this::tidyAgain);
+      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
       throw e;
     }
   }
