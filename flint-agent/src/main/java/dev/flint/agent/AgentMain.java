@@ -6,6 +6,7 @@ import dev.flint.agent.http.AgentView;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.node.ImageFetch;
 import dev.flint.agent.node.NoPods;
+import dev.flint.agent.node.PodDocument;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.node.PodReport;
 import dev.flint.agent.pod.launch.HostFacts;
@@ -104,6 +105,7 @@ public final class AgentMain {
             AgentMain::say);
     try (PodNode node = PodNode.start(parts);
         Closeable http = listen(agent, node, host, arguments, state)) {
+      agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
       agent.awaitShutdown();
     }
   }

@@ -7,6 +7,7 @@ import dev.flint.agent.pod.ObjectName;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.ProbeSpec;
 import dev.flint.agent.pod.launch.HostFacts;
+import dev.flint.agent.pod.launch.InstanceNames;
 import dev.flint.agent.pod.launch.PodInstances;
 import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.launch.Volumes;
@@ -57,6 +58,7 @@ public final class PodNode implements PodReport, Closeable {
   private boolean closed;
   private boolean settled;
   private volatile boolean told;
+  private volatile boolean strangersLeft;
 
   private static final Comparator<ObjectName> NAMES = Comparator.comparing(ObjectName::toString);
 
@@ -184,6 +186,10 @@ public final class PodNode implements PodReport, Closeable {
         // Not before a folder could be read: an unmounted one says nothing of its pods.
         settled = true;
         parts.volumes().keepOnly(uids());
+        strangersLeft = true;
+      }
+      if (strangersLeft) {
+        strangersLeft = false;
         stopStrangers();
       }
       return !events.isEmpty();
@@ -269,19 +275,40 @@ public final class PodNode implements PodReport, Closeable {
       Map<String, String> labels = view.spec().labels();
       String pod = labels.get(PodLabels.POD);
       String namespace = labels.getOrDefault(PodLabels.NAMESPACE, "");
-      if (pod != null && !runners.containsKey(new ObjectName(namespace, pod))) {
-        InstanceId id = view.spec().id();
+      InstanceId id = view.spec().id();
+      if (pod != null && !isKept(new ObjectName(namespace, pod), id)) {
         workers.execute(() -> end(id, view.spec()));
       }
     }
+  }
+
+  /** Whether a pod looks after an instance, be it to replace it. */
+  private boolean isKept(ObjectName name, InstanceId id) {
+    PodRunner runner = runners.get(name);
+    if (runner == null) {
+      return false;
+    }
+    List<ContainerSpec> containers = new ArrayList<>(runner.pod().initContainers());
+    containers.addAll(runner.pod().containers());
+    for (ContainerSpec container : containers) {
+      if (InstanceNames.of(name, container.name()).equals(id)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void end(InstanceId id, InstanceSpec spec) {
     try {
       parts.supervisor().stop(id, spec.stopGrace());
       parts.supervisor().settled(id).join();
-      parts.supervisor().remove(id, true);
+      InstanceView view = parts.supervisor().find(id).orElse(null);
+      // By now there may be one of a new pod of this name.
+      if (view != null && view.spec().labels().equals(spec.labels())) {
+        parts.supervisor().remove(id, true);
+      }
     } catch (IOException e) {
+      strangersLeft = true;
       parts.warnings().accept("instance " + id + " is left: " + e.getMessage());
     }
   }
