@@ -2,6 +2,7 @@ package dev.flint.agent.supervise;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.backend.Usage;
@@ -153,6 +154,7 @@ final class Supervised {
     keep(state.starting(again, means.nowMillis()));
     try {
       tidy();
+      Finding.requireNoRefusal(backend.preflight(spec, image.config()));
       LaunchPlan next = backend.plan(spec, image, folder);
       means.store().keepPlan(folder, next.document());
       plan = next;
