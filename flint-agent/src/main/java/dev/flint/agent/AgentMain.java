@@ -33,14 +33,18 @@ public final class AgentMain {
     System.exit(run(args));
   }
 
-  private static int run(String[] args) {
+  /**
+   * Runs an agent.
+   *
+   * @return the exit code, docs/errors.md
+   */
+  public static int run(String... args) {
     try {
       AgentArguments arguments = AgentArguments.parse(args);
-      if (!arguments.has(AgentArguments.STATE)) {
-        throw new FlintException(ErrorCode.USAGE, "missing option: --state DIR");
-      }
       StateFolder state =
-          StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv());
+          arguments.has(AgentArguments.STATE)
+              ? StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv())
+              : StateFolder.usual(System.getenv());
       Optional<Path> containerd =
           arguments.has(AgentArguments.CONTAINERD)
               ? Optional.of(Path.of(arguments.get(AgentArguments.CONTAINERD, "")))
