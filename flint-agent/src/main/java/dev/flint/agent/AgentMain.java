@@ -1,6 +1,7 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.containerd.ContainerdBackend;
 import dev.flint.agent.http.AgentView;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.node.ImageFetch;
@@ -43,7 +44,7 @@ public final class AgentMain {
       }
       StateFolder state =
           StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv());
-      Map<String, Backend> backends = backends(state);
+      Map<String, Backend> backends = backends(arguments, state);
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
         serve(agent, arguments, state);
@@ -61,10 +62,19 @@ public final class AgentMain {
     }
   }
 
-  private static Map<String, Backend> backends(StateFolder state) throws IOException {
+  private static Map<String, Backend> backends(AgentArguments arguments, StateFolder state)
+      throws IOException {
     Map<String, Backend> backends = new TreeMap<>();
     QemuSettings.find(System.getenv(), Acceleration.AUTO, state.root())
         .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
+    Path socket =
+        Path.of(
+            arguments.get(AgentArguments.CONTAINERD, ContainerdBackend.USUAL_SOCKET.toString()));
+    // Asked for where it may be down as yet, else looked for.
+    if (arguments.has(AgentArguments.CONTAINERD) || Files.exists(socket)) {
+      ContainerdBackend containers = new ContainerdBackend(socket, state.root());
+      backends.put(containers.name(), containers);
+    }
     return backends;
   }
 

@@ -56,9 +56,13 @@ class ArchitectureTest {
         "dev.flint.oci.json..",
         "dev.flint.capstan..",
         "dev.flint.registry.settings..");
-    only("okhttp3..", "dev.flint.registry.http..");
-    only("okio..", "dev.flint.registry.http..");
-    only("org.apache.commons.compress..", "dev.flint.oci.archive..", "dev.flint.oci.layer..");
+    only("okhttp3..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
+    only("okio..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
+    only(
+        "org.apache.commons.compress..",
+        "dev.flint.oci.archive..",
+        "dev.flint.oci.layer..",
+        "dev.flint.agent.rootfs..");
     only(
         "com.github.luben..",
         "dev.flint.oci.codec..",
@@ -69,7 +73,8 @@ class ArchitectureTest {
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..",
-        "dev.flint.agent.log..");
+        "dev.flint.agent.log..",
+        "dev.flint.agent.rootfs..");
     only("org.yaml..", "dev.flint.agent.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
@@ -149,6 +154,9 @@ class ArchitectureTest {
     methods()
         .that()
         .haveModifier(JavaModifier.PUBLIC)
+        .and()
+        // A socket of the JDK's has setters.
+        .areNotDeclaredIn("dev.flint.agent.containerd.UnixSocket")
         .should()
         .haveNameNotMatching("set[A-Z].*")
         .check(FLINT);

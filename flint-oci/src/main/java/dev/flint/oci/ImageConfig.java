@@ -81,6 +81,16 @@ public final class ImageConfig {
     return section().string("WorkingDir").orElse("");
   }
 
+  /** Who runs the program: {@code user} or {@code user:group}, names or numbers; or empty. */
+  public String user() throws FlintException {
+    return section().string("User").orElse("");
+  }
+
+  /** The signal that asks the program to end, for example {@code SIGTERM}; or empty. */
+  public String stopSignal() throws FlintException {
+    return section().string("StopSignal").orElse("");
+  }
+
   /** Exposed ports, for example {@code 8080/tcp}. */
   public List<String> ports() throws FlintException {
     Optional<JsonObject> ports = section().object("ExposedPorts");

@@ -22,6 +22,7 @@ final class ImageConfigTest {
       {"architecture":"arm64","os":"linux","variant":"v8","created":"1970-01-01T00:00:00Z",
        "feather.backend":"osv","fledge.hypervisor":"qemu","unknown":[{"deep":null}],
        "config":{"Cmd":["--verbose","/hello","",""],"Env":["A=b=c"],"WorkingDir":"/w",
+         "User":"www:adm","StopSignal":"SIGQUIT",
          "ExposedPorts":{"80/tcp":{},"53/udp":{}},"Labels":{"feather.memory":"128"}},
        "rootfs":{"type":"layers","diff_ids":
          ["sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"]}}
@@ -42,6 +43,8 @@ final class ImageConfigTest {
     assertEquals(List.of(), config.entrypoint());
     assertEquals(List.of("A=b=c"), config.env());
     assertEquals("/w", config.workingDir());
+    assertEquals("www:adm", config.user());
+    assertEquals("SIGQUIT", config.stopSignal());
     assertEquals(List.of("80/tcp", "53/udp"), config.ports());
     assertEquals(Map.of("feather.memory", "128"), config.labels());
     assertEquals(Optional.of("1970-01-01T00:00:00Z"), config.created());

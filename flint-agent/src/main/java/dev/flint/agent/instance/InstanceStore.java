@@ -4,7 +4,6 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.AtomicFile;
-import dev.flint.oci.store.Folders;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -45,7 +44,7 @@ public final class InstanceStore {
     Files.createDirectories(sockets);
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, ASIDE + "*")) {
       for (Path entry : entries) {
-        Folders.delete(entry);
+        FolderTree.delete(entry);
       }
     }
   }
@@ -94,7 +93,7 @@ public final class InstanceStore {
       write(made.state(), state.toJson());
       AtomicFile.publish(aside, folder(spec.id()).root());
     } catch (IOException e) {
-      Folders.delete(aside);
+      FolderTree.delete(aside);
       throw e;
     }
     return folder(spec.id());
@@ -108,7 +107,7 @@ public final class InstanceStore {
     } catch (NoSuchFileException e) {
       return;
     }
-    Folders.delete(aside);
+    FolderTree.delete(aside);
   }
 
   /** The wish. */

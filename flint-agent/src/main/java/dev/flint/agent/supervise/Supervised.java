@@ -12,6 +12,7 @@ import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.RestartRule;
+import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Supervised {
   private static final int KILL_SECONDS = 10;
+  private static final long RETRY_MILLIS = 2000;
 
   private final Means means;
   private final InstanceFolder folder;
@@ -46,6 +48,7 @@ final class Supervised {
   private @Nullable CompletableFuture<Void> watched;
   private @Nullable Future<?> timer;
   private boolean stopping;
+  private boolean recovered = true;
   private boolean removed;
   private CompletableFuture<End> nextEnd = new CompletableFuture<>();
   private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
@@ -75,8 +78,16 @@ final class Supervised {
   }
 
   /** Takes over what an earlier process has left. */
-  synchronized void recover() throws IOException {
-    takeOver();
+  synchronized void recover() {
+    recovered = false;
+    try {
+      takeOver();
+      recovered = true;
+    } catch (IOException e) {
+      // What it runs by may come up after us.
+      means.warnings().accept("instance " + folder.id() + ": " + e.getMessage());
+      timer = means.later(RETRY_MILLIS, this::recover);
+    }
     means.changed(folder.id());
   }
 
@@ -120,7 +131,16 @@ final class Supervised {
     if (removed || run != null || state.phase() == Phase.STARTING) {
       return;
     }
+    if (!recovered) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          "whether instance " + folder.id() + " still runs is not known yet",
+          "the agent's log says why");
+    }
     stopTimer();
+    if (plan != null) {
+      tidy();
+    }
     launch(state.phase() != Phase.CREATED);
   }
 
@@ -170,9 +190,20 @@ final class Supervised {
       run.close();
       run = null;
     }
-    tidy();
     nextEnd.complete(end);
-    if (state.wanted() && !removed) {
+    cleanUp(ran);
+  }
+
+  /** After an end: leaves nothing of the run, however often that takes, and then goes on. */
+  private synchronized void cleanUp(long ran) throws IOException {
+    try {
+      tidy();
+    } catch (IOException e) {
+      means.warnings().accept("instance " + folder.id() + ": " + e.getMessage());
+      timer = means.later(RETRY_MILLIS, () -> cleanUp(ran));
+      return;
+    }
+    if (state.phase() == Phase.EXITED && state.wanted() && !removed) {
       again(ran);
     }
   }
@@ -276,7 +307,9 @@ final class Supervised {
       await(end);
     }
     synchronized (this) {
+      removed = false;
       tidy();
+      removed = true;
       means.store().remove(folder.id());
     }
   }

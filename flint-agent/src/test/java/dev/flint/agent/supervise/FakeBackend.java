@@ -31,6 +31,9 @@ public final class FakeBackend implements Backend {
   final List<String> calls = new ArrayList<>();
   Optional<IOException> startFailure = Optional.empty();
 
+  /** How often to fail where what runs the instances is away. */
+  int away;
+
   /** A run that ends when it is told to. */
   public static final class FakeRun implements Run {
     final CompletableFuture<Exit> ended = new CompletableFuture<>();
@@ -72,6 +75,13 @@ public final class FakeBackend implements Backend {
     public void close() {}
   }
 
+  private synchronized void failIfAway() throws IOException {
+    if (away > 0) {
+      away--;
+      throw new IOException("nobody is there");
+    }
+  }
+
   private synchronized void call(String name, InstanceFolder folder) {
     calls.add(name + " " + folder.id());
   }
@@ -104,14 +114,16 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
-  public Optional<Run> adopt(LaunchPlan plan, InstanceFolder folder) {
+  public Optional<Run> adopt(LaunchPlan plan, InstanceFolder folder) throws IOException {
     call("adopt", folder);
+    failIfAway();
     return Optional.ofNullable(running.get(folder.id()));
   }
 
   @Override
-  public void clean(LaunchPlan plan, InstanceFolder folder) {
+  public void clean(LaunchPlan plan, InstanceFolder folder) throws IOException {
     call("clean", folder);
+    failIfAway();
     running.remove(folder.id());
   }
 }

@@ -139,12 +139,12 @@ public final class Context {
     return new AgentLauncher(state(), agentProgram());
   }
 
-  /** The agent's own launcher where Flint is installed, else this Java. */
+  /** The launcher where Flint is installed, else this Java. */
   private List<String> agentProgram() {
     String classes = System.getProperty("java.class.path", "");
-    Path launcher = Path.of(classes).resolveSibling("../bin/flint-agent").normalize();
+    Path launcher = Path.of(classes).resolveSibling("../bin/flint").normalize();
     if (Files.isExecutable(launcher)) {
-      return List.of(launcher.toString());
+      return List.of(launcher.toString(), "agent");
     }
     String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
     return List.of(java, "-XX:+UseSerialGC", "-Xmx32m", "-cp", classes, AgentMain.class.getName());

@@ -46,7 +46,7 @@ final class RunImage {
 
   /** The image, ready to run, and what it took. */
   ImagePreparer.Prepared get(Reference reference, Policy policy) throws IOException {
-    ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE));
+    ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE), MAX_SIZE);
     if (policy != Policy.always) {
       Optional<ImagePreparer.Prepared> here = local(reference, preparer);
       if (here.isPresent()) {

@@ -228,6 +228,15 @@ public final class JsonObject {
         });
   }
 
+  /** A copy with an array of whole numbers set. */
+  public JsonObject withIntegers(String name, List<Integer> values) {
+    return edit(
+        copy -> {
+          ArrayNode array = copy.putArray(name);
+          values.forEach(array::add);
+        });
+  }
+
   /** A copy with a map of strings set, its keys sorted. */
   public JsonObject withMap(String name, Map<String, String> values) {
     return edit(copy -> new TreeMap<>(values).forEach(copy.putObject(name)::put));

@@ -14,7 +14,7 @@ import java.security.MessageDigest;
  * because a tar reader stops at the end blocks and must not decide what is checked. Confined to one
  * thread.
  */
-final class TarStream extends SingleDoorInputStream {
+public final class TarStream extends SingleDoorInputStream {
   private static final int BLOCK = 512;
 
   /**
@@ -31,7 +31,14 @@ final class TarStream extends SingleDoorInputStream {
   private long headersLimit;
   private boolean onlyZeros;
 
-  TarStream(InputStream in, Digest diffId, long maxBytes) throws FlintException {
+  /**
+   * Wraps a decompressed layer.
+   *
+   * @param diffId the digest the tar must have
+   * @param maxBytes the most that is let through
+   * @throws FlintException UNSUPPORTED if the digest's algorithm cannot be checked
+   */
+  public TarStream(InputStream in, Digest diffId, long maxBytes) throws FlintException {
     super(in);
     this.hasher = diffId.hasher();
     this.expected = diffId;
@@ -62,7 +69,7 @@ final class TarStream extends SingleDoorInputStream {
   }
 
   /** What follows, up to {@link #beginData}, are headers or the end of the archive. */
-  void beginHeaders() {
+  public void beginHeaders() {
     inHeaders = true;
     // What pads the data before to whole blocks is nobody's.
     headersStart = (count + BLOCK - 1) / BLOCK * BLOCK;
@@ -71,7 +78,7 @@ final class TarStream extends SingleDoorInputStream {
   }
 
   /** What follows is the content of a file. */
-  void beginData() {
+  public void beginData() {
     inHeaders = false;
   }
 
@@ -87,7 +94,7 @@ final class TarStream extends SingleDoorInputStream {
   }
 
   /** Reads to the end and checks that it was a whole tar with the right diff_id. */
-  void finish() throws IOException {
+  public void finish() throws IOException {
     headersLimit = Long.MAX_VALUE;
     skip(Long.MAX_VALUE);
     if (!onlyZeros) {

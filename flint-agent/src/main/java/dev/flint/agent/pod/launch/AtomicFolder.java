@@ -1,7 +1,7 @@
 package dev.flint.agent.pod.launch;
 
+import dev.flint.agent.instance.FolderTree;
 import dev.flint.oci.store.AtomicFile;
-import dev.flint.oci.store.Folders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -62,7 +62,7 @@ final class AtomicFolder {
             || !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
     if (changed) {
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        Folders.delete(target);
+        FolderTree.delete(target);
       }
       fill(target, files);
       Path next = root.resolve("..data_tmp");
@@ -118,7 +118,7 @@ final class AtomicFolder {
       for (Path entry : entries) {
         String name = String.valueOf(entry.getFileName());
         if (!name.startsWith("..") && !names.remove(name)) {
-          Folders.delete(entry);
+          FolderTree.delete(entry);
         }
       }
     }
@@ -131,7 +131,7 @@ final class AtomicFolder {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, "..*")) {
       for (Path entry : entries) {
         if (!entry.endsWith(DATA) && !entry.equals(target)) {
-          Folders.delete(entry);
+          FolderTree.delete(entry);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.flint.agent.pod.launch;
 
+import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.pod.ConfigObject;
 import dev.flint.agent.pod.ConfigObjects;
 import dev.flint.agent.pod.ObjectName;
@@ -7,7 +8,6 @@ import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.VolumeSpec;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.store.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -71,7 +71,7 @@ public final class Volumes {
     for (Path parent : List.of(plain, secret)) {
       Path home = parent.resolve(uid);
       if (Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
-        Folders.delete(home);
+        FolderTree.delete(home);
       }
     }
   }
@@ -85,7 +85,7 @@ public final class Volumes {
       try (DirectoryStream<Path> homes = Files.newDirectoryStream(parent)) {
         for (Path home : homes) {
           if (!uids.contains(String.valueOf(home.getFileName()))) {
-            Folders.delete(home);
+            FolderTree.delete(home);
           }
         }
       }

@@ -10,6 +10,7 @@ import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.probe.ContainerProbes;
 import dev.flint.agent.probe.ProbeState;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,8 @@ final class ContainerRunner {
       asked = true;
       parts.instances().create(parts.specs().make(container), container.pull());
       waiting("ContainerCreating", "");
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
+      // A path may have letters that this system's locale cannot name.
       waiting("CreateContainerConfigError", String.valueOf(e.getMessage()));
       images.failed(now, 0);
     }

@@ -139,6 +139,9 @@ public final class PodWatch {
           }
         } catch (NoSuchFileException e) {
           // It went while we looked.
+        } catch (IOException e) {
+          // A loop of links, for example: a problem of this file, not of the others.
+          found.put(name, WatchedFile.Stamp.UNKNOWN);
         }
         if (found.size() > MAX_FILES) {
           throw new FlintException(

@@ -29,6 +29,9 @@ record WatchedFile(
 
   /** What changes whenever a file does, if the clock is fine enough. */
   record Stamp(long size, FileTime modified, String inode) {
+    /** Of a file that nothing is known of. */
+    static final Stamp UNKNOWN = new Stamp(-1, FileTime.fromMillis(0), "");
+
     static Stamp of(BasicFileAttributes attributes) {
       return new Stamp(
           attributes.size(), attributes.lastModifiedTime(), String.valueOf(attributes.fileKey()));

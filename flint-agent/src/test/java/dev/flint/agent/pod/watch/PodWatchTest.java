@@ -179,6 +179,21 @@ final class PodWatchTest {
   }
 
   @Test
+  void aFileThatCannotBeReadHarmsNoOther() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    write("b.yaml", pod("b", "i:1"));
+    look();
+    Files.delete(folder.resolve("a.yaml"));
+    Files.createSymbolicLink(folder.resolve("a.yaml"), Path.of("a.yaml"));
+    write("b.yaml", pod("b", "i:2"));
+    String said = look();
+    assertTrue(said.startsWith("!a.yaml [a.yaml cannot be read: "), said);
+    assertTrue(said.endsWith("]; *b i:2"), said);
+    assertEquals("", look());
+    assertEquals(2, watch.pods().size());
+  }
+
+  @Test
   void readsListsAndJson() throws IOException {
     write(
         "a.json",

@@ -1,0 +1,117 @@
+package dev.flint.agent.containerd;
+
+import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.oci.Digest;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A launch plan of a container, as a document and back. */
+record ContainerPlan(
+    String id,
+    JsonObject spec,
+    List<RootMount> rootfs,
+    String stdout,
+    String stderr,
+    int stopSignal) {
+  /** What the kernel takes as the options of a mount, less what containerd leaves itself. */
+  private static final int MAX_OPTIONS = 4096 - 512;
+
+  static final String BACKEND = "containerd";
+
+  ContainerPlan {
+    rootfs = List.copyOf(rootfs);
+  }
+
+  /** The folder that takes what the container writes. */
+  static Path upper(InstanceFolder folder) {
+    return folder.run().resolve("upper");
+  }
+
+  /** The folder that overlayfs needs for itself. */
+  static Path work(InstanceFolder folder) {
+    return folder.run().resolve("work");
+  }
+
+  /**
+   * The layers under what the container writes.
+   *
+   * @param layers folders, base first
+   * @throws FlintException UNSUPPORTED if the kernel could not take their names
+   */
+  static RootMount overlay(List<Path> layers, InstanceFolder folder) throws FlintException {
+    StringBuilder lower = new StringBuilder("lowerdir=");
+    int shortest = 0;
+    for (int at = layers.size() - 1; at >= 0; at--) {
+      // Overlayfs has the topmost first.
+      lower.append(path(layers.get(at))).append(at > 0 ? ":" : "");
+      // Containerd names them from the folder they have in common.
+      shortest += layers.get(at).getFileName().toString().length() + 1;
+    }
+    String upper = "upperdir=" + path(upper(folder));
+    String work = "workdir=" + path(work(folder));
+    if (layers.isEmpty() || shortest + upper.length() + work.length() > MAX_OPTIONS) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "an image of " + layers.size() + " layers cannot be mounted",
+          "build the image with fewer layers");
+    }
+    return new RootMount("overlay", "overlay", List.of(lower.toString(), upper, work));
+  }
+
+  private static String path(Path path) throws FlintException {
+    String text = path.toString();
+    if (text.indexOf(':') >= 0 || text.indexOf(',') >= 0 || text.indexOf('\\') >= 0) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "overlayfs cannot mount " + text + ", as there is a colon, comma or backslash in it",
+          "choose another folder for Flint's state");
+    }
+    return text;
+  }
+
+  LaunchPlan toLaunchPlan() {
+    List<JsonObject> mounts = new ArrayList<>();
+    for (RootMount mount : rootfs) {
+      mounts.add(mount.json());
+    }
+    return new LaunchPlan(
+        JsonObject.empty()
+            .with("backend", BACKEND)
+            .with("id", id)
+            .with("spec", spec)
+            .withObjects("rootfs", mounts)
+            .with("stdout", stdout)
+            .with("stderr", stderr)
+            .with("stopSignal", stopSignal));
+  }
+
+  static ContainerPlan of(LaunchPlan plan) throws FlintException {
+    JsonObject json = plan.document();
+    List<RootMount> rootfs = new ArrayList<>();
+    for (JsonObject mount : json.objects("rootfs")) {
+      rootfs.add(RootMount.of(mount));
+    }
+    return new ContainerPlan(
+        json.requiredString("id"),
+        json.object("spec").orElseThrow(() -> json.missing("spec")),
+        rootfs,
+        json.requiredString("stdout"),
+        json.requiredString("stderr"),
+        Math.toIntExact(json.integer("stopSignal").orElse(Signals.TERM)));
+  }
+
+  /** What a container made by this plan is known by. */
+  String digest() {
+    return Digest.sha256(toLaunchPlan().document().bytes()).toString();
+  }
+
+  Cgroup cgroup() throws FlintException {
+    JsonObject linux = spec.object("linux").orElse(JsonObject.empty());
+    return Cgroup.of(linux.requiredString("cgroupsPath"));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.flint.agent.containerd;
+
+import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.Run;
+import dev.flint.agent.backend.Usage;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A container that runs, or has run. Its end is told in the thread that reads events. */
+public final class ContainerRun implements Run {
+  private final ContainerdApi api;
+  private final ExitWatch watch;
+  private final ContainerPlan plan;
+  private final Cgroup cgroup;
+  private final CompletableFuture<Exit> ended = new CompletableFuture<>();
+  private final AtomicInteger execs = new AtomicInteger();
+
+  ContainerRun(ContainerdApi api, ExitWatch watch, ContainerPlan plan) throws FlintException {
+    this.api = api;
+    this.watch = watch;
+    this.plan = plan;
+    this.cgroup = plan.cgroup();
+  }
+
+  String id() {
+    return plan.id();
+  }
+
+  @Override
+  public CompletableFuture<Exit> ended() {
+    return ended;
+  }
+
+  void finish(int code) {
+    Exit exit;
+    // The kernel's signal, and the kernel's account of it: the task's cgroup is there until clean.
+    if (code == 128 + Signals.KILL && cgroup.ranOutOfMemory()) {
+      exit = new Exit(code, Exit.Reason.OOM_KILLED, "it took more memory than it may");
+    } else if (code == 0) {
+      exit = new Exit(code, Exit.Reason.COMPLETED, "");
+    } else {
+      exit = new Exit(code, Exit.Reason.ERROR, "");
+    }
+    end(exit);
+  }
+
+  /** Nobody has its exit code any more. */
+  void lose() {
+    end(new Exit(255, Exit.Reason.LOST, "containerd has lost the task"));
+  }
+
+  void end(Exit exit) {
+    watch.remove(this);
+    ended.complete(exit);
+  }
+
+  @Override
+  public void stop() throws IOException {
+    api.kill(plan.id(), "", plan.stopSignal(), false);
+  }
+
+  @Override
+  public void kill() throws IOException {
+    api.kill(plan.id(), "", Signals.KILL, true);
+  }
+
+  @Override
+  public Usage usage() {
+    return cgroup.usage();
+  }
+
+  @Override
+  public String note() {
+    return "";
+  }
+
+  /**
+   * Runs a further program in the container, as its user.
+   *
+   * @param argv program and arguments
+   * @param env added to the container's environment, stronger than it
+   * @throws FlintException if the container does not run, or the program cannot
+   */
+  public ContainerExec exec(List<String> argv, Map<String, String> env, ExecStreams streams)
+      throws IOException {
+    JsonObject own = plan.spec().object("process").orElse(JsonObject.empty());
+    List<String> merged = new ArrayList<>(own.strings("env"));
+    merged.addAll(ContainerProcess.entries(env));
+    JsonObject process =
+        own.withStrings("args", argv)
+            .withStrings("env", merged)
+            .with("terminal", streams.terminal());
+    // Of an agent that was killed, execs may still be there.
+    String exec = "x" + Long.toHexString(System.nanoTime()) + "-" + execs.incrementAndGet();
+    return ContainerExec.start(api, plan.id(), exec, process, streams);
+  }
+
+  @Override
+  public void close() {
+    watch.remove(this);
+  }
+}

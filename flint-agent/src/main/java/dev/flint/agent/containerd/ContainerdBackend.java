@@ -1,0 +1,204 @@
+package dev.flint.agent.containerd;
+
+import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.backend.Run;
+import dev.flint.agent.instance.FolderTree;
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.PortForward;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.Digest;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs containers by containerd, 1.6 or later, with runc, as root. Flint's own folders are mounted
+ * as the root file system; containerd's stores of images and snapshots are not used. Nothing is
+ * connected to before the first call but {@link #plan}. Thread-safe.
+ */
+public final class ContainerdBackend implements Backend, Closeable {
+  /** Where Debian and others have it. */
+  public static final Path USUAL_SOCKET = Path.of("/run/containerd/containerd.sock");
+
+  private static final String LABEL = "dev.flint.plan";
+  private static final Duration DEATH = Duration.ofSeconds(30);
+
+  private final String namespace;
+  private final ContainerdApi api;
+  private final ExitWatch watch;
+
+  /**
+   * A backend of one agent.
+   *
+   * @param socket containerd's, for example {@link #USUAL_SOCKET}
+   * @param state the agent's folder, by which its containers are kept apart from those of others
+   */
+  public ContainerdBackend(Path socket, Path state) {
+    String path = state.toAbsolutePath().normalize().toString();
+    Digest digest = Digest.sha256(path.getBytes(StandardCharsets.UTF_8));
+    this.namespace = "flint-" + digest.abbreviated();
+    this.api = new ContainerdApi(socket, namespace);
+    this.watch = new ExitWatch(api);
+  }
+
+  @Override
+  public String name() {
+    return ContainerPlan.BACKEND;
+  }
+
+  /** Containerd's namespace for the instances of this agent. */
+  public String namespace() {
+    return namespace;
+  }
+
+  /**
+   * Containerd's version, which shows that it answers.
+   *
+   * @throws FlintException NETWORK if it does not
+   */
+  public String version() throws FlintException {
+    return api.version();
+  }
+
+  /** On the host's network a port is the one that the container opens. */
+  @Override
+  public InstanceSpec settled(InstanceSpec spec) {
+    List<PortForward> ports = new ArrayList<>();
+    for (PortForward port : spec.ports()) {
+      ports.add(port.hostPort() == 0 ? port.from(port.guestPort()) : port);
+    }
+    return spec.withPorts(ports);
+  }
+
+  @Override
+  public LaunchPlan plan(InstanceSpec spec, PreparedImage image, InstanceFolder folder)
+      throws IOException {
+    if (!(image.content() instanceof PreparedImage.Layers layers)) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED, "containerd cannot run " + spec.image() + ": it holds a disk");
+    }
+    // Without folders between, as those would stay.
+    String cgroup = "/" + namespace + "-" + spec.id();
+    String signal = image.config().stopSignal();
+    return new ContainerPlan(
+            spec.id().text(),
+            RuntimeSpec.of(spec, image, layers, cgroup),
+            List.of(ContainerPlan.overlay(layers.layers(), folder)),
+            folder.rawOut().toAbsolutePath().toString(),
+            folder.rawErr().toAbsolutePath().toString(),
+            signal.isEmpty() ? Signals.TERM : Signals.number(signal))
+        .toLaunchPlan();
+  }
+
+  @Override
+  public Run start(LaunchPlan launch, InstanceFolder folder) throws IOException {
+    ContainerPlan plan = ContainerPlan.of(launch);
+    Files.createDirectories(ContainerPlan.upper(folder));
+    Files.createDirectories(ContainerPlan.work(folder));
+    // The shim appends to them, but as plain paths they have to be there; as URLs of files it would
+    // put both streams into one.
+    for (String log : List.of(plan.stdout(), plan.stderr())) {
+      Files.newOutputStream(Path.of(log), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+          .close();
+    }
+    api.createNamespace();
+    boolean started = false;
+    try {
+      create(plan, launch, folder);
+      ContainerRun run = new ContainerRun(api, watch, plan);
+      Optional<Exit> exit = begin(plan, run);
+      if (exit.isPresent()) {
+        run.end(exit.get());
+      } else {
+        started = true;
+      }
+      return run;
+    } finally {
+      if (!started) {
+        clean(launch, folder);
+      }
+    }
+  }
+
+  private void create(ContainerPlan plan, LaunchPlan launch, InstanceFolder folder)
+      throws IOException {
+    try {
+      api.createContainer(plan.id(), LABEL, plan.digest(), plan.spec());
+    } catch (RpcException e) {
+      if (e.status() != RpcException.ALREADY_EXISTS) {
+        throw e;
+      }
+      // Of a start that was killed before it ended.
+      clean(launch, folder);
+      Files.createDirectories(ContainerPlan.upper(folder));
+      Files.createDirectories(ContainerPlan.work(folder));
+      api.createContainer(plan.id(), LABEL, plan.digest(), plan.spec());
+    }
+  }
+
+  /** Returns the end at once if the program cannot be run. */
+  private Optional<Exit> begin(ContainerPlan plan, ContainerRun run) throws IOException {
+    try {
+      api.createTask(plan.id(), plan.rootfs(), plan.stdout(), plan.stderr());
+      watch.add(run);
+      api.start(plan.id(), "");
+      return Optional.empty();
+    } catch (RpcException e) {
+      watch.remove(run);
+      Optional<Exit> exit = CannotRun.exit(e);
+      if (exit.isEmpty()) {
+        throw e;
+      }
+      return exit;
+    }
+  }
+
+  @Override
+  public Optional<Run> adopt(LaunchPlan launch, InstanceFolder folder) throws IOException {
+    ContainerPlan plan = ContainerPlan.of(launch);
+    Optional<String> label = api.containerLabel(plan.id(), LABEL);
+    Optional<TaskState> task =
+        label.equals(Optional.of(plan.digest())) ? api.task(plan.id()) : Optional.empty();
+    if (task.isEmpty() || task.get().status() == TaskState.Status.CREATED) {
+      return Optional.empty();
+    }
+    ContainerRun run = new ContainerRun(api, watch, plan);
+    if (task.get().status() == TaskState.Status.STOPPED) {
+      run.finish(task.get().exitCode());
+    } else {
+      watch.add(run);
+    }
+    return Optional.of(run);
+  }
+
+  @Override
+  public void clean(LaunchPlan launch, InstanceFolder folder) throws IOException {
+    String id = ContainerPlan.of(launch).id();
+    if (api.task(id).isPresent()) {
+      api.kill(id, "", Signals.KILL, true);
+      api.await(id, "", DEATH);
+      api.deleteTask(id);
+    }
+    api.deleteContainer(id);
+    FolderTree.delete(ContainerPlan.upper(folder));
+    FolderTree.delete(ContainerPlan.work(folder));
+  }
+
+  /** Lets go of containerd; what runs goes on. */
+  @Override
+  public void close() {
+    api.close();
+  }
+}
