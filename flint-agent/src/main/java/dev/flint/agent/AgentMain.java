@@ -1,6 +1,10 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
+<<<<<<< HEAD
+=======
+import dev.flint.agent.containerd.ContainerdBackend;
+>>>>>>> 23054e0ba751592d549a380a367adfef70c1feba
 import dev.flint.agent.http.AgentView;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.node.ImageFetch;

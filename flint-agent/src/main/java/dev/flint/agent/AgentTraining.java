@@ -3,6 +3,8 @@ package dev.flint.agent;
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.containerd.ContainerdBackend;
 import dev.flint.agent.control.ControlClient;
+import dev.flint.agent.http.AgentView;
+import dev.flint.agent.http.HttpEndpoint;
 import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
@@ -11,6 +13,7 @@ import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
@@ -25,6 +28,8 @@ import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,9 +102,21 @@ public final class AgentTraining {
               Backoff.Rule.RESTARTS,
               Backoff.Rule.IMAGES,
               line -> {});
-      try (PodNode node = PodNode.start(parts)) {
+      AgentView view =
+          new AgentView(
+              agent.supervisor(),
+              new NoPods(),
+              parts.host(),
+              state.root(),
+              Path.of("/proc"),
+              Clock.systemUTC());
+      try (PodNode node = PodNode.start(parts);
+          HttpEndpoint http = HttpEndpoint.start("127.0.0.1:0", view)) {
         runContainer(agent, state, tried);
         ask(state);
+        for (String page : List.of("healthz", "metrics", "stats/summary", "logs/training")) {
+          look(http.address(), page);
+        }
         tried.await(SECONDS, TimeUnit.SECONDS);
         while (node.pods().isEmpty()) {
           tried.await(1, TimeUnit.SECONDS);
@@ -140,6 +157,14 @@ public final class AgentTraining {
   private static void countEnd(Agent agent, InstanceId id, CountDownLatch tried) {
     if (agent.supervisor().find(id).flatMap(view -> view.state().end()).isPresent()) {
       tried.countDown();
+    }
+  }
+
+  private static void look(InetSocketAddress http, String page) throws IOException {
+    try (Socket socket = new Socket(http.getAddress(), http.getPort())) {
+      String request = "GET /" + page + " HTTP/1.0\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
     }
   }
 

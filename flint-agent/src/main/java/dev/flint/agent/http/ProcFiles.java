@@ -46,6 +46,13 @@ record ProcFiles(Path proc) {
     return ticks * NANOS_PER_TICK;
   }
 
+  /** How long ago the host began, in milliseconds; to the second. */
+  long uptimeMillis() {
+    String text = text("uptime");
+    int point = text.indexOf('.');
+    return point < 0 ? 0 : number(text.substring(0, point)) * 1000;
+  }
+
   /** Processor time of the agent in nanoseconds. */
   long ownCpuNanos() {
     String stat = text("self/stat");

@@ -32,11 +32,13 @@ final class StatsDocument {
   private final ProcFiles proc;
   private final CpuRates rates = new CpuRates();
   private final long began;
+  private final long booted;
 
   StatsDocument(AgentView view) {
     this.view = view;
     this.proc = new ProcFiles(view.proc());
     this.began = view.clock().millis();
+    this.booted = began - proc.uptimeMillis();
   }
 
   JsonObject make() throws IOException {
@@ -123,7 +125,7 @@ final class StatsDocument {
     return JsonObject.empty()
         .with("nodeName", view.host().nodeName())
         .withObjects("systemContainers", List.of(agent))
-        .with("cpu", cpu(NODE, began, now, proc.hostCpuNanos()))
+        .with("cpu", cpu(NODE, booted, now, proc.hostCpuNanos()))
         .with(
             "memory",
             memory(now, memory.total() - memory.available(), memory.anonymous())

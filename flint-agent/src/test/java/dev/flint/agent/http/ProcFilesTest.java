@@ -25,7 +25,9 @@ class ProcFilesTest {
     Files.writeString(
         proc.resolve("meminfo"),
         "MemTotal:    1000 kB\nMemFree: 1 kB\nMemAvailable:  600 kB\nAnonPages:   300 kB\n");
+    Files.writeString(proc.resolve("uptime"), "12.34 20.00\n");
     ProcFiles files = new ProcFiles(proc);
+    assertEquals(12_000, files.uptimeMillis());
     assertEquals(210_000_000L, files.hostCpuNanos());
     assertEquals(1_500_000_000L, files.ownCpuNanos());
     assertEquals(51_200, files.ownMemoryBytes());

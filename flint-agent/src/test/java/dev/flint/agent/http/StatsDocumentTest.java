@@ -29,6 +29,8 @@ class StatsDocumentTest {
       assertTrue(memory.integer("workingSetBytes").orElseThrow() > 0);
       assertTrue(
           node.object("cpu").orElseThrow().integer("usageCoreNanoSeconds").orElseThrow() > 0);
+      long rate = node.object("cpu").orElseThrow().integer("usageNanoCores").orElseThrow();
+      assertTrue(rate <= Runtime.getRuntime().availableProcessors() * 1_010_000_000L, "" + rate);
       assertTrue(node.object("fs").orElseThrow().integer("capacityBytes").orElseThrow() > 0);
       assertEquals(1, summary.objects("pods").size());
       JsonObject stats = summary.objects("pods").get(0);
