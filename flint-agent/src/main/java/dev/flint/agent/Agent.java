@@ -3,6 +3,7 @@ package dev.flint.agent;
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.control.ControlServer;
 import dev.flint.agent.control.ControlSession;
+import dev.flint.agent.control.Execs;
 import dev.flint.agent.control.Removals;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.supervise.Supervisor;
@@ -76,7 +77,8 @@ public final class Agent implements Closeable {
       ControlServer control =
           ControlServer.start(
               state.socket(),
-              new ControlSession.Factory(supervisor, removals, shutdown::countDown));
+              new ControlSession.Factory(
+                  supervisor, removals, new Execs(supervisor), shutdown::countDown));
       return new Agent(state, lock, supervisor, executor, control, shutdown);
     } catch (IOException | RuntimeException e) {
       lock.close();

@@ -1,7 +1,7 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
-import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.node.ContainerPrograms;
 import dev.flint.agent.node.ImageFetch;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.pod.launch.HostFacts;
@@ -80,7 +80,7 @@ public final class AgentMain {
                 List.of(arguments.get(AgentArguments.FETCHER, "flint")),
                 state.images(),
                 AgentMain::say),
-            new Prober(AgentMain::noExec),
+            new Prober(new ContainerPrograms(agent.supervisor())),
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
             AgentMain::say);
@@ -98,12 +98,6 @@ public final class AgentMain {
       }
     }
     return new HostFacts(name, "", Runtime.getRuntime().availableProcessors(), memory);
-  }
-
-  private static int noExec(InstanceSpec spec, List<String> command, int timeoutMillis)
-      throws IOException {
-    throw new FlintException(
-        ErrorCode.UNSUPPORTED, "instance " + spec.id() + " is a guest and runs no other programs");
   }
 
   /** Whoever started us reads one line; nobody reads more. */

@@ -30,20 +30,23 @@ public final class ControlSession implements Closeable {
 
   private final Supervisor supervisor;
   private final Removals removals;
+  private final Execs execs;
   private final Runnable shutdown;
+  private final List<String> ownExecs = new ArrayList<>();
   private @Nullable InstanceId held;
   private boolean ending;
 
-  private ControlSession(Supervisor supervisor, Removals removals, Runnable shutdown) {
+  private ControlSession(Supervisor supervisor, Removals removals, Execs execs, Runnable shutdown) {
     this.supervisor = supervisor;
     this.removals = removals;
+    this.execs = execs;
     this.shutdown = shutdown;
   }
 
   /** Opens sessions of one agent. */
-  public record Factory(Supervisor supervisor, Removals removals, Runnable shutdown) {
+  public record Factory(Supervisor supervisor, Removals removals, Execs execs, Runnable shutdown) {
     ControlSession open() {
-      return new ControlSession(supervisor, removals, shutdown);
+      return new ControlSession(supervisor, removals, execs, shutdown);
     }
   }
 
@@ -61,6 +64,11 @@ public final class ControlSession implements Closeable {
       case "end" -> end(id(request));
       case "settled" -> settled(id(request));
       case "usage" -> usage(id(request));
+      case "exec" -> exec(request);
+      case "exec-wait" -> execs.await(request);
+      case "exec-close-stdin" -> execs.closeStdin(request);
+      case "exec-signal" -> execs.signal(request);
+      case "exec-resize" -> execs.resize(request);
       case "shutdown" -> shutdown();
       default -> throw request.wrong("op", "one this agent knows");
     };
@@ -155,6 +163,15 @@ public final class ControlSession implements Closeable {
             .with("sentBytes", usage.get().sentBytes());
   }
 
+  private JsonObject exec(JsonObject request) throws IOException {
+    JsonObject answer = execs.start(id(request), request);
+    Optional<String> key = answer.string("exec");
+    if (key.isPresent()) {
+      ownExecs.add(key.get());
+    }
+    return answer;
+  }
+
   private JsonObject shutdown() {
     ending = true;
     return DONE;
@@ -189,5 +206,8 @@ public final class ControlSession implements Closeable {
   @Override
   public void close() {
     release();
+    for (String key : ownExecs) {
+      execs.end(key);
+    }
   }
 }
