@@ -3,6 +3,7 @@ package dev.flint.agent;
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.control.ControlServer;
 import dev.flint.agent.control.ControlSession;
+import dev.flint.agent.control.Execs;
 import dev.flint.agent.control.Removals;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.supervise.Supervisor;
@@ -87,6 +88,7 @@ public final class Agent implements Closeable {
               new ControlSession.Factory(
                   supervisor,
                   removals,
+                  new Execs(supervisor),
                   shutdown::countDown,
                   () -> Objects.requireNonNull(pods.get()).get()));
       return new Agent(state, lock, supervisor, executor, control, shutdown, pods);

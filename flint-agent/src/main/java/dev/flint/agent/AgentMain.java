@@ -1,12 +1,8 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
-<<<<<<< HEAD
-=======
-import dev.flint.agent.containerd.ContainerdBackend;
->>>>>>> 23054e0ba751592d549a380a367adfef70c1feba
 import dev.flint.agent.http.AgentView;
-import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.node.ContainerPrograms;
 import dev.flint.agent.node.ImageFetch;
 import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodDocument;
@@ -91,7 +87,7 @@ public final class AgentMain {
                 List.of(arguments.get(AgentArguments.FETCHER, "flint")),
                 state.images(),
                 AgentMain::say),
-            new Prober(AgentMain::noExec),
+            new Prober(new ContainerPrograms(agent.supervisor())),
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
             AgentMain::say);
@@ -129,12 +125,6 @@ public final class AgentMain {
       }
     }
     return new HostFacts(name, "", Runtime.getRuntime().availableProcessors(), memory);
-  }
-
-  private static int noExec(InstanceSpec spec, List<String> command, int timeoutMillis)
-      throws IOException {
-    throw new FlintException(
-        ErrorCode.UNSUPPORTED, "instance " + spec.id() + " is a guest and runs no other programs");
   }
 
   /** Whoever started us reads one line; nobody reads more. */

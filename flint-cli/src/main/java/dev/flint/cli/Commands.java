@@ -12,6 +12,7 @@ import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
 import dev.flint.cli.command.DigestCommand;
+import dev.flint.cli.command.ExecCommand;
 import dev.flint.cli.command.HelpCommand;
 import dev.flint.cli.command.ImagesCommand;
 import dev.flint.cli.command.ImportCommand;
@@ -74,6 +75,7 @@ final class Commands {
           "run",
           "ps",
           "logs",
+          "exec",
           "stop",
           "kill",
           "restart",
@@ -167,6 +169,7 @@ final class Commands {
                   .addSubcommand(models.of(new RegistryCommand.Serve(context))));
       // What follows the image is for the instance, whatever it looks like.
       case "run" -> Optional.of(models.of(new RunCommand(context)).setStopAtPositional(true));
+      case "exec" -> Optional.of(models.of(new ExecCommand(context)).setStopAtPositional(true));
       default -> leaf(name, context).map(models::of);
     };
   }

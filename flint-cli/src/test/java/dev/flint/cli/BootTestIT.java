@@ -8,9 +8,11 @@ import dev.flint.cli.demo.DemoGuest;
 import dev.flint.testing.LinuxGuest;
 import dev.flint.testing.Peers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +30,7 @@ class BootTestIT {
     cli = new Cli(home);
     Path disk = home.resolve("demo.qcow2");
     DemoGuest.writeQcow2(disk, "/hello");
-    cli.run("import", disk.toString(), "demo:1").ok();
+    cli.run("import", "--disk", disk.toString(), "demo:1").ok();
   }
 
   @AfterEach
@@ -95,7 +97,7 @@ class BootTestIT {
   void aPortMustReallyAnswer() throws IOException {
     Path disk = home.resolve("linux.raw");
     LinuxGuest.writeDisk(disk);
-    cli.run("import", disk.toString(), "linux:1").ok();
+    cli.run("import", "--disk", disk.toString(), "linux:1").ok();
     Cli.Result result =
         cli.run("boot-test", "linux:1", "-m", "256m", "--port", "8080", "--timeout", "120s");
     assertEquals("passed: answers on port 8080", result.ok());
@@ -113,7 +115,7 @@ class BootTestIT {
     try {
       Path tmp = Path.of("/tmp");
       while (process.isAlive() && consoles(tmp).isEmpty()) {
-        process.waitFor(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+        process.waitFor(50, TimeUnit.MILLISECONDS);
       }
       Cli.interrupt(process);
     } finally {
@@ -128,7 +130,7 @@ class BootTestIT {
     }
     try (Stream<Path> files = Files.find(places.get(0), 4, (f, a) -> f.endsWith("stdout.raw"))) {
       return files.toList();
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       return List.of();
     }
   }

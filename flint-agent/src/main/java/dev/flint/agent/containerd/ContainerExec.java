@@ -1,8 +1,6 @@
 package dev.flint.agent.containerd;
 
 import dev.flint.agent.backend.Exit;
-import dev.flint.oci.error.ErrorCode;
-import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
@@ -32,7 +30,7 @@ public final class ContainerExec implements Closeable {
     } catch (RpcException e) {
       Optional<Exit> exit = CannotRun.exit(e);
       if (exit.isPresent()) {
-        throw new FlintException(ErrorCode.NOT_FOUND, exit.get().message(), e);
+        throw new ProgramRefused(exit.get(), e);
       }
       throw e;
     } finally {

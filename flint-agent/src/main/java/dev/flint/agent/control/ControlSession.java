@@ -31,15 +31,22 @@ public final class ControlSession implements Closeable {
 
   private final Supervisor supervisor;
   private final Removals removals;
+  private final Execs execs;
   private final Runnable shutdown;
   private final Supplier<JsonObject> pods;
+  private final List<String> ownExecs = new ArrayList<>();
   private @Nullable InstanceId held;
   private boolean ending;
 
   private ControlSession(
-      Supervisor supervisor, Removals removals, Runnable shutdown, Supplier<JsonObject> pods) {
+      Supervisor supervisor,
+      Removals removals,
+      Execs execs,
+      Runnable shutdown,
+      Supplier<JsonObject> pods) {
     this.supervisor = supervisor;
     this.removals = removals;
+    this.execs = execs;
     this.shutdown = shutdown;
     this.pods = pods;
   }
@@ -50,9 +57,13 @@ public final class ControlSession implements Closeable {
    * @param pods what there is to be said of its pods
    */
   public record Factory(
-      Supervisor supervisor, Removals removals, Runnable shutdown, Supplier<JsonObject> pods) {
+      Supervisor supervisor,
+      Removals removals,
+      Execs execs,
+      Runnable shutdown,
+      Supplier<JsonObject> pods) {
     ControlSession open() {
-      return new ControlSession(supervisor, removals, shutdown, pods);
+      return new ControlSession(supervisor, removals, execs, shutdown, pods);
     }
   }
 
@@ -71,6 +82,11 @@ public final class ControlSession implements Closeable {
       case "settled" -> settled(id(request));
       case "usage" -> usage(id(request));
       case "pods" -> pods.get();
+      case "exec" -> exec(request);
+      case "exec-wait" -> execs.await(request);
+      case "exec-close-stdin" -> execs.closeStdin(request);
+      case "exec-signal" -> execs.signal(request);
+      case "exec-resize" -> execs.resize(request);
       case "shutdown" -> shutdown();
       default -> throw request.wrong("op", "one this agent knows");
     };
@@ -165,6 +181,15 @@ public final class ControlSession implements Closeable {
             .with("sentBytes", usage.get().sentBytes());
   }
 
+  private JsonObject exec(JsonObject request) throws IOException {
+    JsonObject answer = execs.start(id(request), request);
+    Optional<String> key = answer.string("exec");
+    if (key.isPresent()) {
+      ownExecs.add(key.get());
+    }
+    return answer;
+  }
+
   private JsonObject shutdown() {
     ending = true;
     return DONE;
@@ -199,5 +224,8 @@ public final class ControlSession implements Closeable {
   @Override
   public void close() {
     release();
+    for (String key : ownExecs) {
+      execs.end(key);
+    }
   }
 }

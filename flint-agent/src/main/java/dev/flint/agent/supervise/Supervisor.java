@@ -4,6 +4,9 @@ import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.backend.Usage;
+import dev.flint.agent.containerd.ContainerExec;
+import dev.flint.agent.containerd.ContainerRun;
+import dev.flint.agent.containerd.ExecStreams;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
@@ -234,6 +237,29 @@ public final class Supervisor implements Closeable {
   /** Its run, if it runs. */
   public Optional<Run> run(InstanceId id) throws FlintException {
     return instance(id).run();
+  }
+
+  /**
+   * Runs a further program in a container.
+   *
+   * @param argv program and arguments
+   * @throws FlintException UNSUPPORTED for a guest, USAGE if it does not run
+   */
+  public ContainerExec exec(
+      InstanceId id, List<String> argv, Map<String, String> env, ExecStreams streams)
+      throws IOException {
+    Optional<Run> run = instance(id).run();
+    if (run.isEmpty()) {
+      throw new FlintException(
+          ErrorCode.USAGE, "instance " + id + " does not run", "flint restart " + id);
+    }
+    if (!(run.get() instanceof ContainerRun container)) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "instance " + id + " is a guest, which runs no program but its own",
+          "see its console: flint logs " + id);
+    }
+    return container.exec(argv, env, streams);
   }
 
   /** Whether anything runs, or will. */

@@ -2,6 +2,7 @@ package dev.flint.agent.supervise;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.backend.Usage;
@@ -9,6 +10,7 @@ import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.ImageConfig;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ public final class FakeBackend implements Backend {
   public final Map<InstanceId, FakeRun> running = new ConcurrentHashMap<>();
 
   final List<String> calls = new ArrayList<>();
+  List<Finding> findings = List.of();
   Optional<IOException> startFailure = Optional.empty();
 
   /** How often to fail where what runs the instances is away. */
@@ -93,6 +96,11 @@ public final class FakeBackend implements Backend {
   @Override
   public String name() {
     return "fake";
+  }
+
+  @Override
+  public List<Finding> preflight(InstanceSpec spec, ImageConfig image) {
+    return findings;
   }
 
   @Override

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.backend.Finding;
+import dev.flint.agent.containerd.ExecStreams;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState;
@@ -124,6 +126,37 @@ class SupervisorTest {
     assertFalse(Files.exists(store.folder(WEB).plan()));
     String log = Files.readString(store.folder(WEB).logs().resolve("0.log"));
     assertTrue(log.endsWith("Z stdout F hello\n"), log);
+  }
+
+  @Test
+  void aGuestRunsNoFurtherProgramAndNothingDoesThatDoesNotRun() throws Exception {
+    startWeb(RestartRule.NEVER);
+    FlintException guest =
+        assertThrows(
+            FlintException.class,
+            () -> supervisor.exec(WEB, List.of("ls"), Map.of(), ExecStreams.NONE));
+    assertEquals(ErrorCode.UNSUPPORTED, guest.code());
+    assertEquals("see its console: flint logs web", guest.remedy());
+    run().end(0);
+    await(s -> s.phase() == Phase.EXITED);
+    FlintException over =
+        assertThrows(
+            FlintException.class,
+            () -> supervisor.exec(WEB, List.of("ls"), Map.of(), ExecStreams.NONE));
+    assertEquals(ErrorCode.USAGE, over.code());
+  }
+
+  @Test
+  void whatThisHostCannotRunIsNotStarted() throws Exception {
+    backend.findings = List.of(Finding.refused("memory", "too little", "less of -m"));
+    supervisor.create(spec(RestartRule.NEVER), image());
+    supervisor.start(WEB);
+    InstanceState state = await(s -> s.phase() == Phase.EXITED);
+    assertEquals("ContainerCannotRun", state.end().orElseThrow().reason());
+    assertEquals(
+        "this host cannot run it: memory: too little; less of -m",
+        state.end().orElseThrow().message());
+    assertEquals(List.of(), backend.calls());
   }
 
   @Test

@@ -1,0 +1,179 @@
+package dev.flint.agent.containerd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.agent.Agent;
+import dev.flint.agent.StateFolder;
+import dev.flint.agent.control.ControlClient;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState.Phase;
+import dev.flint.agent.node.ContainerPrograms;
+import dev.flint.agent.rootfs.LayerFolders;
+import dev.flint.agent.testing.BusyboxImage;
+import dev.flint.agent.testing.Containerd;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.OciLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Programs that clients and probes run in a container, by an agent. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AgentExecIT {
+  private final InstanceSpec spec = TestSpecs.args("-c", "sleep 1000");
+  private Containerd containerd;
+  private ContainerdBackend backend;
+  private StateFolder state;
+  private Agent agent;
+
+  @BeforeAll
+  void startContainer() throws IOException {
+    containerd = Containerd.start();
+    Path run = containerd.newFolder("run");
+    state = StateFolder.of(containerd.newFolder("s"), Map.of("XDG_RUNTIME_DIR", run.toString()));
+    backend = new ContainerdBackend(containerd.socket(), state.root());
+    agent = Agent.start(state, Map.of(backend.name(), backend), Clock.systemUTC(), problem -> {});
+    try (OciLayout layout = OciLayout.openOrCreate(state.root().resolve("layout"))) {
+      JsonObject config = JsonObject.empty().withStrings("Entrypoint", List.of("/bin/sh"));
+      byte[] base = BusyboxImage.baseLayer(containerd.newFolder("base"));
+      agent
+          .supervisor()
+          .create(
+              spec,
+              BusyboxImage.unpack(
+                  layout,
+                  BusyboxImage.store(layout, config, List.of(base)),
+                  new LayerFolders(state.root().resolve("layers"))));
+    }
+    agent.supervisor().start(spec.id());
+    Containerd.await(
+        "it runs",
+        () -> agent.supervisor().find(spec.id()).orElseThrow().state().phase() == Phase.RUNNING);
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    try (Containerd last = containerd;
+        ContainerdBackend then = backend) {
+      if (agent != null) {
+        agent.supervisor().remove(spec.id(), true);
+        agent.close();
+      }
+    }
+  }
+
+  private ControlClient connect() throws IOException {
+    return ControlClient.connect(state.socket()).orElseThrow();
+  }
+
+  private JsonObject request(String... args) {
+    return JsonObject.empty()
+        .with("op", "exec")
+        .with("id", spec.id().text())
+        .withStrings("args", List.of(args));
+  }
+
+  @Test
+  void bytesAndTheExitCodePass() throws Exception {
+    try (ControlClient client = connect();
+        ExecPipes pipes = ExecPipes.create(state.sockets(), false)) {
+      CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(pipes::openOut));
+      CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(pipes::openErr));
+      ExecStreams streams = pipes.streams();
+      JsonObject started =
+          client.ask(
+              request("sh", "-c", "cat; echo $OWN; echo oh >&2; exit 7")
+                  .withMap("env", Map.of("OWN", "mine"))
+                  .with("stdin", streams.stdin())
+                  .with("stdout", streams.stdout())
+                  .with("stderr", streams.stderr()));
+      JsonObject exec = JsonObject.empty().with("exec", started.requiredString("exec"));
+      try (OutputStream in = pipes.openIn()) {
+        in.write("typed ".getBytes(StandardCharsets.UTF_8));
+      }
+      try (ControlClient other = connect()) {
+        other.ask(exec.with("op", "exec-close-stdin"));
+      }
+      assertEquals(7, client.ask(exec.with("op", "exec-wait")).integer("code").orElse(-1));
+      assertEquals("typed mine\n", out.get(30, TimeUnit.SECONDS));
+      assertEquals("oh\n", err.get(30, TimeUnit.SECONDS));
+    }
+  }
+
+  private interface Opening {
+    InputStream open() throws IOException;
+  }
+
+  private static String text(Opening opening) {
+    try (InputStream in = opening.open()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatCannotRunHasTheNumberOfShells() throws IOException {
+    try (ControlClient client = connect()) {
+      assertEquals(127, client.ask(request("/nothing")).integer("code").orElse(-1));
+      assertEquals(126, client.ask(request("/etc/passwd")).integer("code").orElse(-1));
+      assertTrue(client.ask(request("/nothing")).requiredString("message").contains("/nothing"));
+    }
+  }
+
+  @Test
+  void anotherConnectionMaySignalIt() throws IOException {
+    try (ControlClient client = connect();
+        ControlClient other = connect()) {
+      JsonObject exec =
+          JsonObject.empty()
+              .with("exec", client.ask(request("sleep", "1000")).requiredString("exec"));
+      other.ask(exec.with("op", "exec-signal").with("signal", Signals.KILL));
+      assertEquals(137, client.ask(exec.with("op", "exec-wait")).integer("code").orElse(-1));
+    }
+  }
+
+  @Test
+  void aProgramGoesWithTheConnectionThatStartedIt() throws IOException {
+    String key;
+    try (ControlClient client = connect()) {
+      key = client.ask(request("sleep", "1000")).requiredString("exec");
+    }
+    JsonObject signal = JsonObject.empty().with("op", "exec-signal").with("exec", key);
+    Containerd.await("it is forgotten", () -> isUnknown(signal.with("signal", 1)));
+  }
+
+  private boolean isUnknown(JsonObject request) throws IOException {
+    try (ControlClient client = connect()) {
+      client.ask(request);
+      return false;
+    } catch (FlintException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void probesRunPrograms() throws IOException {
+    ContainerPrograms programs = new ContainerPrograms(agent.supervisor());
+    assertEquals(0, programs.exec(spec, List.of("test", "-e", "/etc/passwd"), 30_000));
+    assertEquals(1, programs.exec(spec, List.of("test", "-e", "/nothing"), 30_000));
+    IOException late =
+        assertThrows(IOException.class, () -> programs.exec(spec, List.of("sleep", "1000"), 100));
+    assertEquals("sleep took longer than 100 ms", late.getMessage());
+  }
+}
