@@ -34,8 +34,7 @@ final class ExecStream {
    * @return its exit code
    */
   int run(JsonObject request, List<Integer> size) throws IOException {
-    try (ExecPipes pipes =
-        ExecPipes.create(context.state().sockets(), request.flag("terminal"))) {
+    try (ExecPipes pipes = ExecPipes.create(context.state().sockets(), request.flag("terminal"))) {
       ExecStreams streams = pipes.streams();
       Pump out = new Pump(pipes::openOut, context.console().out());
       out.start();
