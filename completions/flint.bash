@@ -163,7 +163,19 @@ function _complete_flint() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} inspect" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} diff" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} tag" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} rmi" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} boot-test" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} run" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} ps" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} logs" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} stop" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} kill" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} restart" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} rm" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} wait" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} stats" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} port" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} copy" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} save" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} load" ];    then _picocli_flint; return $?; fi
@@ -200,59 +212,83 @@ function _complete_flint() {
   local cmds6=(inspect)
   local cmds7=(diff)
   local cmds8=(tag)
-  local cmds9=(rm)
-  local cmds10=(copy)
-  local cmds11=(save)
-  local cmds12=(load)
-  local cmds13=(index)
-  local cmds14=(tags)
-  local cmds15=(repos)
-  local cmds16=(digest)
-  local cmds17=(manifest)
-  local cmds18=(blob)
-  local cmds19=(referrers)
-  local cmds20=(attach)
-  local cmds21=(login)
-  local cmds22=(logout)
-  local cmds23=(auth)
-  local cmds24=(registry)
-  local cmds25=(demo)
-  local cmds26=(help)
-  local cmds27=(index create)
-  local cmds28=(index inspect)
-  local cmds29=(manifest get)
-  local cmds30=(manifest put)
-  local cmds31=(manifest delete)
-  local cmds32=(blob get)
-  local cmds33=(auth explain)
-  local cmds34=(registry serve)
+  local cmds9=(rmi)
+  local cmds10=(check)
+  local cmds11=(boot-test)
+  local cmds12=(run)
+  local cmds13=(ps)
+  local cmds14=(logs)
+  local cmds15=(stop)
+  local cmds16=(kill)
+  local cmds17=(restart)
+  local cmds18=(rm)
+  local cmds19=(wait)
+  local cmds20=(stats)
+  local cmds21=(port)
+  local cmds22=(copy)
+  local cmds23=(save)
+  local cmds24=(load)
+  local cmds25=(index)
+  local cmds26=(tags)
+  local cmds27=(repos)
+  local cmds28=(digest)
+  local cmds29=(manifest)
+  local cmds30=(blob)
+  local cmds31=(referrers)
+  local cmds32=(attach)
+  local cmds33=(login)
+  local cmds34=(logout)
+  local cmds35=(auth)
+  local cmds36=(registry)
+  local cmds37=(demo)
+  local cmds38=(help)
+  local cmds39=(index create)
+  local cmds40=(index inspect)
+  local cmds41=(manifest get)
+  local cmds42=(manifest put)
+  local cmds43=(manifest delete)
+  local cmds44=(blob get)
+  local cmds45=(auth explain)
+  local cmds46=(registry serve)
 
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_registry_serve; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_auth_explain; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_blob_get; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_manifest_delete; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_manifest_put; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_manifest_get; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_index_inspect; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_index_create; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_help; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_demo; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_registry; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_auth; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_logout; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_login; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_attach; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_referrers; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_blob; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_manifest; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_digest; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_repos; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_tags; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_index; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_load; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_save; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_copy; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_rm; return $?; fi
+  if CompWordsContainsArray "${cmds46[@]}"; then _picocli_flint_registry_serve; return $?; fi
+  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_flint_auth_explain; return $?; fi
+  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_flint_blob_get; return $?; fi
+  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_flint_manifest_delete; return $?; fi
+  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_flint_manifest_put; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_flint_manifest_get; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_flint_index_inspect; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_flint_index_create; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_flint_help; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_flint_demo; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_flint_registry; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_flint_auth; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_logout; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_login; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_attach; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_referrers; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_blob; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_manifest; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_digest; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_repos; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_tags; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_index; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_load; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_save; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_copy; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_port; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_stats; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_wait; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_rm; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_restart; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_kill; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_stop; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_logs; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_ps; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_run; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_boottest; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_check; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_rmi; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_tag; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_flint_diff; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_flint_inspect; return $?; fi
@@ -273,7 +309,7 @@ function _picocli_flint() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="import push pull unpack images ls inspect diff tag rm copy save load index tags repos digest manifest blob referrers attach login logout auth registry demo help"
+  local commands="import push pull unpack images ls inspect diff tag rmi check boot-test run ps logs stop kill restart rm wait stats port copy save load index tags repos digest manifest blob referrers attach login logout auth registry demo help"
   local flag_opts="'-h' '--help' '-V' '--version' '-q' '--quiet' '--debug'"
   local arg_opts="'--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -837,8 +873,8 @@ function _picocli_flint_tag() {
   fi
 }
 
-# Generates completions for the options and subcommands of the `rm` subcommand.
-function _picocli_flint_rm() {
+# Generates completions for the options and subcommands of the `rmi` subcommand.
+function _picocli_flint_rmi() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
@@ -851,6 +887,666 @@ function _picocli_flint_rm() {
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `check` subcommand.
+function _picocli_flint_check() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--name' '-p' '--publish' '-e' '--env' '--env-file' '-v' '--volume' '-m' '--memory' '--cpus' '--restart' '--entrypoint' '-w' '--workdir' '--network' '-l' '--label' '--stop-timeout' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--name')
+      return
+      ;;
+    '-p'|'--publish')
+      return
+      ;;
+    '-e'|'--env')
+      return
+      ;;
+    '--env-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-v'|'--volume')
+      return
+      ;;
+    '-m'|'--memory')
+      return
+      ;;
+    '--cpus')
+      return
+      ;;
+    '--restart')
+      return
+      ;;
+    '--entrypoint')
+      return
+      ;;
+    '-w'|'--workdir')
+      return
+      ;;
+    '--network')
+      return
+      ;;
+    '-l'|'--label')
+      return
+      ;;
+    '--stop-timeout')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `boot-test` subcommand.
+function _picocli_flint_boottest() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--expect' '--port' '--exit' '--timeout' '--junit' '--name' '-p' '--publish' '-e' '--env' '--env-file' '-v' '--volume' '-m' '--memory' '--cpus' '--restart' '--entrypoint' '-w' '--workdir' '--network' '-l' '--label' '--stop-timeout' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--expect')
+      return
+      ;;
+    '--port')
+      return
+      ;;
+    '--exit')
+      return
+      ;;
+    '--timeout')
+      return
+      ;;
+    '--junit')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--name')
+      return
+      ;;
+    '-p'|'--publish')
+      return
+      ;;
+    '-e'|'--env')
+      return
+      ;;
+    '--env-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-v'|'--volume')
+      return
+      ;;
+    '-m'|'--memory')
+      return
+      ;;
+    '--cpus')
+      return
+      ;;
+    '--restart')
+      return
+      ;;
+    '--entrypoint')
+      return
+      ;;
+    '-w'|'--workdir')
+      return
+      ;;
+    '--network')
+      return
+      ;;
+    '-l'|'--label')
+      return
+      ;;
+    '--stop-timeout')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `run` subcommand.
+function _picocli_flint_run() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-d' '--detach' '--rm' '--dry-run' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--pull' '--name' '-p' '--publish' '-e' '--env' '--env-file' '-v' '--volume' '-m' '--memory' '--cpus' '--restart' '--entrypoint' '-w' '--workdir' '--network' '-l' '--label' '--stop-timeout' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local POLICY_option_args=("always" "missing" "never") # --pull values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--pull')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${POLICY_option_args[@]}" ) )
+      return $?
+      ;;
+    '--name')
+      return
+      ;;
+    '-p'|'--publish')
+      return
+      ;;
+    '-e'|'--env')
+      return
+      ;;
+    '--env-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-v'|'--volume')
+      return
+      ;;
+    '-m'|'--memory')
+      return
+      ;;
+    '--cpus')
+      return
+      ;;
+    '--restart')
+      return
+      ;;
+    '--entrypoint')
+      return
+      ;;
+    '-w'|'--workdir')
+      return
+      ;;
+    '--network')
+      return
+      ;;
+    '-l'|'--label')
+      return
+      ;;
+    '--stop-timeout')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `ps` subcommand.
+function _picocli_flint_ps() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-a' '--all' '--json' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `logs` subcommand.
+function _picocli_flint_logs() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-f' '--follow' '--previous' '-t' '--timestamps' '--raw' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-n' '--tail' '--since' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-n'|'--tail')
+      return
+      ;;
+    '--since')
+      return
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `stop` subcommand.
+function _picocli_flint_stop() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-t' '--time' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-t'|'--time')
+      return
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `kill` subcommand.
+function _picocli_flint_kill() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `restart` subcommand.
+function _picocli_flint_restart() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `rm` subcommand.
+function _picocli_flint_rm() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-f' '--force' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `wait` subcommand.
+function _picocli_flint_wait() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `stats` subcommand.
+function _picocli_flint_stats() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `port` subcommand.
+function _picocli_flint_port() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-o' '--output' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
     '--progress')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )

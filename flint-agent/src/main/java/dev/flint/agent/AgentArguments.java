@@ -27,7 +27,10 @@ record AgentArguments(Map<String, String> values) {
   /** The socket of containerd. */
   static final String CONTAINERD = "--containerd";
 
-  private static final List<String> OPTIONS = List.of(STATE, PODS, FETCHER, CONTAINERD);
+  /** Where HTTP is spoken: {@code HOST:PORT}, or {@code none}. */
+  static final String LISTEN = "--listen";
+
+  private static final List<String> OPTIONS = List.of(STATE, PODS, FETCHER, CONTAINERD, LISTEN);
 
   static AgentArguments parse(String[] args) throws FlintException {
     Map<String, String> values = new TreeMap<>();

@@ -1,9 +1,13 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.http.AgentView;
 import dev.flint.agent.node.ContainerPrograms;
 import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.NoPods;
+import dev.flint.agent.node.PodDocument;
 import dev.flint.agent.node.PodNode;
+import dev.flint.agent.node.PodReport;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
@@ -11,6 +15,7 @@ import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +33,18 @@ public final class AgentMain {
     System.exit(run(args));
   }
 
-  private static int run(String[] args) {
+  /**
+   * Runs an agent.
+   *
+   * @return the exit code, docs/errors.md
+   */
+  public static int run(String... args) {
     try {
       AgentArguments arguments = AgentArguments.parse(args);
-      if (!arguments.has(AgentArguments.STATE)) {
-        throw new FlintException(ErrorCode.USAGE, "missing option: --state DIR");
-      }
       StateFolder state =
-          StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv());
+          arguments.has(AgentArguments.STATE)
+              ? StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv())
+              : StateFolder.usual(System.getenv());
       Optional<Path> containerd =
           arguments.has(AgentArguments.CONTAINERD)
               ? Optional.of(Path.of(arguments.get(AgentArguments.CONTAINERD, "")))
@@ -60,13 +69,11 @@ public final class AgentMain {
 
   private static void serve(Agent agent, AgentArguments arguments, StateFolder state)
       throws IOException, InterruptedException {
-    if (arguments.has(AgentArguments.ON_DEMAND)) {
-      tellReady();
-      agent.awaitIdle();
-      return;
-    }
-    if (!arguments.has(AgentArguments.PODS)) {
-      agent.awaitShutdown();
+    HostFacts host = host();
+    if (arguments.has(AgentArguments.ON_DEMAND) || !arguments.has(AgentArguments.PODS)) {
+      try (Closeable http = listen(agent, new NoPods(), host, arguments, state)) {
+        await(agent, arguments.has(AgentArguments.ON_DEMAND));
+      }
       return;
     }
     Path folder = Path.of(arguments.get(AgentArguments.PODS, "")).toAbsolutePath();
@@ -74,7 +81,7 @@ public final class AgentMain {
         new PodNode.Parts(
             new PodWatch(folder, Clock.systemUTC()),
             new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
-            host(),
+            host,
             agent.supervisor(),
             new ImageFetch(
                 List.of(arguments.get(AgentArguments.FETCHER, "flint")),
@@ -84,9 +91,29 @@ public final class AgentMain {
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
             AgentMain::say);
-    try (PodNode node = PodNode.start(parts)) {
+    try (PodNode node = PodNode.start(parts);
+        Closeable http = listen(agent, node, host, arguments, state)) {
+      agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
       agent.awaitShutdown();
     }
+  }
+
+  private static void await(Agent agent, boolean onDemand) throws InterruptedException {
+    if (onDemand) {
+      tellReady();
+      agent.awaitIdle();
+    } else {
+      agent.awaitShutdown();
+    }
+  }
+
+  private static Closeable listen(
+      Agent agent, PodReport pods, HostFacts host, AgentArguments arguments, StateFolder state)
+      throws IOException {
+    AgentView view =
+        new AgentView(
+            agent.supervisor(), pods, host, state.root(), Path.of("/proc"), Clock.systemUTC());
+    return HttpOption.start(arguments, view, AgentMain::say);
   }
 
   private static HostFacts host() throws IOException {

@@ -43,6 +43,11 @@ public record StateFolder(Path root, Path sockets) {
     return new StateFolder(absolute, runtimeFolder(env).resolve("flint-" + key));
   }
 
+  /** The folders of a user's own agent. */
+  public static StateFolder usual(Map<String, String> env) throws IOException {
+    return of(FlintHome.of(env).resolve("agent"), env);
+  }
+
   private static Path runtimeFolder(Map<String, String> env) {
     String runtime = env.getOrDefault("XDG_RUNTIME_DIR", "");
     if (!runtime.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.flint.cli;
 
+import dev.flint.cli.command.AgentCommand;
 import dev.flint.cli.command.AttachCommand;
 import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.BlobCommand;
@@ -96,6 +97,7 @@ final class Commands {
           "login",
           "logout",
           "auth",
+          "agent",
           "registry",
           "demo",
           "prepare-image",
@@ -204,6 +206,7 @@ final class Commands {
       case "attach" -> Optional.of(new AttachCommand(context));
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
+      case "agent" -> Optional.of(new AgentCommand());
       case "demo" -> Optional.of(new DemoCommand(context));
       case "prepare-image" -> Optional.of(new PrepareImageCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));

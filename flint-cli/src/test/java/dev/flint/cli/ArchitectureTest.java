@@ -78,7 +78,7 @@ class ArchitectureTest {
     only("org.yaml..", "dev.flint.agent.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
-    only("com.sun.net.httpserver..", "dev.flint.registry.server..");
+    only("com.sun.net.httpserver..", "dev.flint.registry.server..", "dev.flint.agent.http..");
     only("com.google..", "nowhere..");
   }
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one client asks. For one thread. */
@@ -32,21 +33,37 @@ public final class ControlSession implements Closeable {
   private final Removals removals;
   private final Execs execs;
   private final Runnable shutdown;
+  private final Supplier<JsonObject> pods;
   private final List<String> ownExecs = new ArrayList<>();
   private @Nullable InstanceId held;
   private boolean ending;
 
-  private ControlSession(Supervisor supervisor, Removals removals, Execs execs, Runnable shutdown) {
+  private ControlSession(
+      Supervisor supervisor,
+      Removals removals,
+      Execs execs,
+      Runnable shutdown,
+      Supplier<JsonObject> pods) {
     this.supervisor = supervisor;
     this.removals = removals;
     this.execs = execs;
     this.shutdown = shutdown;
+    this.pods = pods;
   }
 
-  /** Opens sessions of one agent. */
-  public record Factory(Supervisor supervisor, Removals removals, Execs execs, Runnable shutdown) {
+  /**
+   * Opens sessions of one agent.
+   *
+   * @param pods what there is to be said of its pods
+   */
+  public record Factory(
+      Supervisor supervisor,
+      Removals removals,
+      Execs execs,
+      Runnable shutdown,
+      Supplier<JsonObject> pods) {
     ControlSession open() {
-      return new ControlSession(supervisor, removals, execs, shutdown);
+      return new ControlSession(supervisor, removals, execs, shutdown, pods);
     }
   }
 
@@ -64,6 +81,7 @@ public final class ControlSession implements Closeable {
       case "end" -> end(id(request));
       case "settled" -> settled(id(request));
       case "usage" -> usage(id(request));
+      case "pods" -> pods.get();
       case "exec" -> exec(request);
       case "exec-wait" -> execs.await(request);
       case "exec-close-stdin" -> execs.closeStdin(request);

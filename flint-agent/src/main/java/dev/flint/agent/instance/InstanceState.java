@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param wanted whether it shall run; not so after a stop
  * @param restarts starts after the first one
+ * @param askedMillis when the present or last start was begun
  * @param startedMillis of the present or last run
  * @param nextStartMillis when it is started again, in {@link Phase#WAITING}
  * @param note how it runs, in the backend's words
@@ -21,6 +22,7 @@ public record InstanceState(
     boolean wanted,
     int restarts,
     long createdMillis,
+    long askedMillis,
     long startedMillis,
     long nextStartMillis,
     String note,
@@ -70,37 +72,47 @@ public record InstanceState(
 
   /** A new instance. */
   public static InstanceState created(long nowMillis) {
-    return new InstanceState(Phase.CREATED, false, 0, nowMillis, 0, 0, "", null);
+    return new InstanceState(Phase.CREATED, false, 0, nowMillis, 0, 0, 0, "", null);
   }
 
   /** About to be started; {@code again} counts. */
-  public InstanceState starting(boolean again) {
+  public InstanceState starting(boolean again, long nowMillis) {
     int starts = again ? restarts + 1 : restarts;
-    return new InstanceState(Phase.STARTING, true, starts, createdMillis, 0, 0, "", lastEnd);
+    return new InstanceState(
+        Phase.STARTING, true, starts, createdMillis, nowMillis, 0, 0, "", lastEnd);
   }
 
   /** Started. */
   public InstanceState running(long nowMillis, String how) {
     return new InstanceState(
-        Phase.RUNNING, wanted, restarts, createdMillis, nowMillis, 0, how, lastEnd);
+        Phase.RUNNING, wanted, restarts, createdMillis, askedMillis, nowMillis, 0, how, lastEnd);
   }
 
   /** Ended. */
   public InstanceState exited(End end) {
     return new InstanceState(
-        Phase.EXITED, wanted, restarts, createdMillis, startedMillis, 0, note, end);
+        Phase.EXITED, wanted, restarts, createdMillis, askedMillis, startedMillis, 0, note, end);
   }
 
   /** To be started again later. */
   public InstanceState waiting(long untilMillis) {
     return new InstanceState(
-        Phase.WAITING, wanted, restarts, createdMillis, startedMillis, untilMillis, note, lastEnd);
+        Phase.WAITING,
+        wanted,
+        restarts,
+        createdMillis,
+        askedMillis,
+        startedMillis,
+        untilMillis,
+        note,
+        lastEnd);
   }
 
   /** Not wanted any more; one that waits has ended. */
   public InstanceState unwanted() {
     Phase then = phase == Phase.WAITING ? Phase.EXITED : phase;
-    return new InstanceState(then, false, restarts, createdMillis, startedMillis, 0, note, lastEnd);
+    return new InstanceState(
+        then, false, restarts, createdMillis, askedMillis, startedMillis, 0, note, lastEnd);
   }
 
   /** How the last run ended. */
@@ -116,6 +128,7 @@ public record InstanceState(
             .with("wanted", wanted)
             .with("restarts", restarts)
             .with("created", createdMillis)
+            .with("asked", askedMillis)
             .with("started", startedMillis)
             .with("nextStart", nextStartMillis)
             .with("note", note);
@@ -135,6 +148,7 @@ public record InstanceState(
           json.flag("wanted"),
           (int) number(json, "restarts"),
           number(json, "created"),
+          number(json, "asked"),
           number(json, "started"),
           number(json, "nextStart"),
           json.string("note").orElse(""),

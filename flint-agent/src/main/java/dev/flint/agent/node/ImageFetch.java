@@ -30,12 +30,14 @@ public final class ImageFetch {
   private final Path images;
   private final KnownImages known;
   private final Consumer<String> warnings;
+  private FetchTotals totals = FetchTotals.NONE;
 
   /**
    * Fetches into a folder.
    *
    * @param program that takes {@code prepare-image --images DIR --pull POLICY REF} and prints an
-   *     {@link ImageDocument}
+   *     {@link ImageDocument}, with a member {@code fetched} that says what it took: {@code
+   *     fetchedBytes} and {@code reusedBytes}
    * @param images the folder of unpacked images
    * @param warnings is told what is used although it may be out of date
    */
@@ -60,10 +62,18 @@ public final class ImageFetch {
       throw new FlintException(
           ErrorCode.NOT_FOUND, "image " + reference + " is not here, and may not be pulled");
     }
+    long start = System.nanoTime();
     try {
-      return run(reference, policy);
-    } catch (FlintException e) {
-      if (here.isEmpty() || e.code() != ErrorCode.NETWORK) {
+      JsonObject document = run(reference, policy);
+      PreparedImage image = ImageDocument.read(document);
+      JsonObject fetched = document.object("fetched").orElse(JsonObject.empty());
+      long bytes = fetched.integer("fetchedBytes").orElse(0);
+      add(new FetchTotals(1, 0, since(start), bytes, fetched.integer("reusedBytes").orElse(0)));
+      return image;
+    } catch (IOException e) {
+      add(new FetchTotals(1, 1, since(start), 0, 0));
+      boolean offline = e instanceof FlintException flint && flint.code() == ErrorCode.NETWORK;
+      if (here.isEmpty() || !offline) {
         throw e;
       }
       warnings.accept("image " + reference + " is used as it is here: " + e.getMessage());
@@ -71,7 +81,20 @@ public final class ImageFetch {
     }
   }
 
-  private PreparedImage run(String reference, PullPolicy policy) throws IOException {
+  private static long since(long start) {
+    return System.nanoTime() - start;
+  }
+
+  private synchronized void add(FetchTotals more) {
+    totals = totals.plus(more);
+  }
+
+  /** What it has done so far. */
+  synchronized FetchTotals totals() {
+    return totals;
+  }
+
+  private JsonObject run(String reference, PullPolicy policy) throws IOException {
     List<String> command = new ArrayList<>(program);
     String pull = policy == PullPolicy.ALWAYS ? "always" : "missing";
     command.addAll(
@@ -94,7 +117,7 @@ public final class ImageFetch {
       } finally {
         process.destroy();
       }
-      return ImageDocument.read(JsonObject.parse(result, "prepared image"));
+      return JsonObject.parse(result, "prepared image");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while an image was fetched");

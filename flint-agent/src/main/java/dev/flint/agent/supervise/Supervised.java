@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Supervised {
   private static final int KILL_SECONDS = 10;
 
+  /** Until what a backend could not do is tried again: it may be down. */
+  private static final long RETRY_MILLIS = 2000;
+
   private final Means means;
   private final InstanceFolder folder;
   private final InstanceSpec spec;
@@ -47,7 +50,9 @@ final class Supervised {
   private @Nullable CompletableFuture<Void> watched;
   private @Nullable Future<?> timer;
   private boolean stopping;
+  private boolean takenOver;
   private boolean removed;
+  private boolean gone;
   private CompletableFuture<End> nextEnd = new CompletableFuture<>();
   private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
 
@@ -77,11 +82,27 @@ final class Supervised {
 
   /** Takes over what an earlier process has left. */
   synchronized void recover() throws IOException {
-    takeOver();
+    if (gone) {
+      return;
+    }
+    try {
+      takeOver();
+    } catch (IOException e) {
+      Future<?> unused = means.later(RETRY_MILLIS, this::recover);
+      throw e;
+    }
     means.changed(folder.id());
   }
 
+  /** Before anything else is done with it: else what runs might be started once more. */
   private void takeOver() throws IOException {
+    if (!takenOver) {
+      find();
+      takenOver = true;
+    }
+  }
+
+  private void find() throws IOException {
     Optional<JsonObject> kept = means.store().plan(folder);
     if (kept.isPresent()) {
       plan = new LaunchPlan(kept.get());
@@ -118,6 +139,7 @@ final class Supervised {
 
   /** Starts it, unless it runs. */
   synchronized void start() throws IOException {
+    takeOver();
     if (removed || run != null || state.phase() == Phase.STARTING) {
       return;
     }
@@ -129,8 +151,9 @@ final class Supervised {
     if (nextEnd.isDone()) {
       nextEnd = new CompletableFuture<>();
     }
-    keep(state.starting(again));
+    keep(state.starting(again, means.nowMillis()));
     try {
+      tidy();
       Finding.requireNoRefusal(backend.preflight(spec, image.config()));
       LaunchPlan next = backend.plan(spec, image, folder);
       means.store().keepPlan(folder, next.document());
@@ -157,7 +180,13 @@ final class Supervised {
 
   private synchronized void endedRun(Run which, Exit exit) throws IOException {
     if (run == which) {
-      ended(exit);
+      try {
+        ended(exit);
+      } catch (IOException e) {
+        // Not even its state could be kept, so nothing was done.
+        Future<?> unused = means.later(RETRY_MILLIS, () -> endedRun(which, exit));
+        throw e;
+      }
     }
   }
 
@@ -172,10 +201,27 @@ final class Supervised {
       run.close();
       run = null;
     }
-    tidy();
+    try {
+      tidy();
+    } catch (IOException e) {
+      means.warnings().accept(words(e));
+      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
+    }
     nextEnd.complete(end);
     if (state.wanted() && !removed) {
       again(ran);
+    }
+  }
+
+  private synchronized void tidyAgain() throws IOException {
+    if (state.phase() != Phase.EXITED || gone) {
+      return;
+    }
+    try {
+      tidy();
+    } catch (IOException e) {
+      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
+      throw e;
     }
   }
 
@@ -225,6 +271,7 @@ final class Supervised {
 
   /** Wants it stopped: asks it, and ends it after a time of grace. */
   synchronized void stop(Duration grace) throws IOException {
+    takeOver();
     if (stopping && !grace.isZero()) {
       // Asking once more does not give it more time.
       return;
@@ -236,24 +283,33 @@ final class Supervised {
     }
   }
 
-  private void askToStop(Run running, Duration grace) throws IOException {
+  private void askToStop(Run running, Duration grace) {
     stopping = true;
+    long wait = grace.toMillis();
     try {
       running.stop();
-      timer = means.later(grace.toMillis(), () -> killRun(running));
     } catch (IOException e) {
-      running.kill();
+      // It cannot be asked.
+      wait = 0;
     }
+    timer = means.later(wait, () -> killRun(running));
   }
 
   private synchronized void killRun(Run which) throws IOException {
-    if (run == which) {
+    if (run != which) {
+      return;
+    }
+    try {
       which.kill();
+    } catch (IOException e) {
+      timer = means.later(RETRY_MILLIS, () -> killRun(which));
+      throw e;
     }
   }
 
   /** Ends it now; whether it is started again is up to its rule. */
   synchronized void kill() throws IOException {
+    takeOver();
     if (run != null) {
       run.kill();
     }
@@ -263,9 +319,10 @@ final class Supervised {
   void remove() throws IOException {
     CompletableFuture<End> end = null;
     synchronized (this) {
-      if (removed) {
+      if (gone) {
         return;
       }
+      takeOver();
       removed = true;
       stopTimer();
       keep(state.unwanted());
@@ -278,8 +335,13 @@ final class Supervised {
       await(end);
     }
     synchronized (this) {
+      if (run != null) {
+        run.close();
+        run = null;
+      }
       tidy();
       means.store().remove(folder.id());
+      gone = true;
     }
   }
 

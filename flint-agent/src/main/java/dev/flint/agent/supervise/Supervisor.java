@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** All instances of a device. One process has them at a time. Thread-safe. */
@@ -45,6 +46,7 @@ public final class Supervisor implements Closeable {
   private final List<Consumer<InstanceId>> listeners = new CopyOnWriteArrayList<>();
   private final Means means;
   private final TreeMap<InstanceId, Supervised> instances = new TreeMap<>();
+  private final AtomicInteger recovering = new AtomicInteger();
 
   /**
    * Of a store that was opened.
@@ -85,11 +87,30 @@ public final class Supervisor implements Closeable {
         synchronized (this) {
           instances.put(id, instance);
         }
-        means.run(instance::recover);
+        recovering.incrementAndGet();
+        means.run(() -> recover(instance));
       } catch (IOException e) {
         means.warnings().accept("instance " + id + " cannot be read: " + e.getMessage());
       }
     }
+  }
+
+  private void recover(Supervised instance) throws IOException {
+    try {
+      instance.recover();
+    } finally {
+      recovering.decrementAndGet();
+    }
+  }
+
+  /** Whether all that {@link #recover} began is done. */
+  public boolean isRecovered() {
+    return recovering.get() == 0;
+  }
+
+  /** Where an instance is or would be. */
+  public InstanceFolder folder(InstanceId id) {
+    return store.folder(id);
   }
 
   private Supervised supervised(

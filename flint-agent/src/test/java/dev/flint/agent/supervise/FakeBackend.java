@@ -26,18 +26,24 @@ import java.util.concurrent.ConcurrentHashMap;
  * What runs nothing, but counts: ends come when a test says so, which a real backend's do not. Its
  * runs outlive the supervisors that use it, as real ones do.
  */
-final class FakeBackend implements Backend {
-  final Map<InstanceId, FakeRun> running = new ConcurrentHashMap<>();
+public final class FakeBackend implements Backend {
+  /** What runs, by name. */
+  public final Map<InstanceId, FakeRun> running = new ConcurrentHashMap<>();
+
   final List<String> calls = new ArrayList<>();
   List<Finding> findings = List.of();
   Optional<IOException> startFailure = Optional.empty();
 
+  /** How often to fail where what runs the instances is away. */
+  int away;
+
   /** A run that ends when it is told to. */
-  static final class FakeRun implements Run {
+  public static final class FakeRun implements Run {
     final CompletableFuture<Exit> ended = new CompletableFuture<>();
     boolean stopsWhenAsked = true;
 
-    void end(int code) {
+    /** Ends with a code. */
+    public void end(int code) {
       ended.complete(new Exit(code, code == 0 ? Exit.Reason.COMPLETED : Exit.Reason.ERROR, ""));
     }
 
@@ -70,6 +76,13 @@ final class FakeBackend implements Backend {
 
     @Override
     public void close() {}
+  }
+
+  private synchronized void failIfAway() throws IOException {
+    if (away > 0) {
+      away--;
+      throw new IOException("nobody is there");
+    }
   }
 
   private synchronized void call(String name, InstanceFolder folder) {
@@ -109,14 +122,16 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public Optional<Run> adopt(LaunchPlan plan, InstanceFolder folder) {
+  public Optional<Run> adopt(LaunchPlan plan, InstanceFolder folder) throws IOException {
     call("adopt", folder);
+    failIfAway();
     return Optional.ofNullable(running.get(folder.id()));
   }
 
   @Override
-  public void clean(LaunchPlan plan, InstanceFolder folder) {
+  public void clean(LaunchPlan plan, InstanceFolder folder) throws IOException {
     call("clean", folder);
+    failIfAway();
     running.remove(folder.id());
   }
 }

@@ -216,6 +216,28 @@ class SupervisorTest {
   }
 
   @Test
+  void asksAgainWhereNobodyAnsweredYet() throws Exception {
+    startWeb(RestartRule.NEVER);
+    supervisor.close();
+    backend.away = 1;
+    supervisor = newSupervisor();
+    supervisor.recover();
+    await(s -> backend.calls().stream().filter("adopt web"::equals).count() == 2);
+    run().end(0);
+    await(s -> s.phase() == Phase.EXITED);
+  }
+
+  @Test
+  void cleansUpAgainWhereNobodyAnswered() throws Exception {
+    startWeb(new RestartRule(When.ALWAYS, 0));
+    backend.away = 1;
+    run().end(1);
+    assertEquals(1, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
+    await(s -> s.phase() == Phase.RUNNING && s.restarts() == 1);
+    assertEquals(List.of("start web", "clean web", "clean web", "start web"), backend.calls());
+  }
+
+  @Test
   void noticesWhatIsGone() throws Exception {
     startWeb(RestartRule.NEVER);
     supervisor.close();
@@ -230,7 +252,7 @@ class SupervisorTest {
   void startsWhatWasAboutToStart() throws Exception {
     supervisor.create(spec(RestartRule.NEVER), image());
     supervisor.close();
-    store.keep(store.folder(WEB), InstanceState.created(1).starting(false));
+    store.keep(store.folder(WEB), InstanceState.created(1).starting(false, 1));
     supervisor = newSupervisor();
     supervisor.recover();
     assertEquals(0, await(s -> s.phase() == Phase.RUNNING).restarts());

@@ -2,6 +2,7 @@ package dev.flint.cli.command;
 
 import dev.flint.agent.AgentLauncher;
 import dev.flint.agent.AgentMain;
+import dev.flint.agent.FlintHome;
 import dev.flint.agent.StateFolder;
 import dev.flint.capstan.CapstanRepository;
 import dev.flint.cli.console.Console;
@@ -114,24 +115,17 @@ public final class Context {
     return ProgressView.of(console, options.progress(), System::nanoTime);
   }
 
-  /** {@code $FLINT_HOME}, else {@code flint} in the XDG data directory. */
   Path home() {
-    String own = env.getOrDefault("FLINT_HOME", "");
-    if (!own.isEmpty()) {
-      return Path.of(own);
-    }
-    String data = env.getOrDefault("XDG_DATA_HOME", "");
-    return data.isEmpty() ? userHome().resolve(".local/share/flint") : Path.of(data, "flint");
+    return FlintHome.of(env);
   }
 
   private Path userHome() {
-    String home = env.getOrDefault("HOME", "");
-    return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
+    return FlintHome.userHome(env);
   }
 
   /** Where the agent of this user keeps what it runs. */
   StateFolder state() throws IOException {
-    return StateFolder.of(home().resolve("agent"), env);
+    return StateFolder.usual(env);
   }
 
   /** The agent of this user. */
@@ -139,12 +133,12 @@ public final class Context {
     return new AgentLauncher(state(), agentProgram());
   }
 
-  /** The agent's own launcher where Flint is installed, else this Java. */
+  /** The launcher where Flint is installed, else this Java. */
   private List<String> agentProgram() {
     String classes = System.getProperty("java.class.path", "");
-    Path launcher = Path.of(classes).resolveSibling("../bin/flint-agent").normalize();
+    Path launcher = Path.of(classes).resolveSibling("../bin/flint").normalize();
     if (Files.isExecutable(launcher)) {
-      return List.of(launcher.toString());
+      return List.of(launcher.toString(), "agent");
     }
     String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
     return List.of(java, "-XX:+UseSerialGC", "-Xmx32m", "-cp", classes, AgentMain.class.getName());

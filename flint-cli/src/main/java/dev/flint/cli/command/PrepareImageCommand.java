@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.oci.Reference;
 import dev.flint.oci.json.JsonObject;
@@ -42,7 +43,14 @@ public final class PrepareImageCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunImage image = new RunImage(context, registry, images);
-    JsonObject document = ImageDocument.write(image.prepare(reference, pull));
+    ImagePreparer.Prepared prepared = image.get(reference, pull);
+    JsonObject document =
+        ImageDocument.write(prepared.image())
+            .with(
+                "fetched",
+                JsonObject.empty()
+                    .with("fetchedBytes", prepared.fetched().fetchedBytes())
+                    .with("reusedBytes", prepared.fetched().reusedBytes()));
     context.console().result(new String(document.bytes(), StandardCharsets.UTF_8));
     return 0;
   }

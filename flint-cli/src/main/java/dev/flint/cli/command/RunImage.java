@@ -8,6 +8,7 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,9 +41,14 @@ final class RunImage {
 
   /** The image, ready to run. */
   PreparedImage prepare(Reference reference, Policy policy) throws IOException {
+    return get(reference, policy).image();
+  }
+
+  /** The image, ready to run, and what it took. */
+  ImagePreparer.Prepared get(Reference reference, Policy policy) throws IOException {
     ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE), MAX_SIZE);
     if (policy != Policy.always) {
-      Optional<PreparedImage> here = local(reference, preparer);
+      Optional<ImagePreparer.Prepared> here = local(reference, preparer);
       if (here.isPresent()) {
         return here.get();
       }
@@ -53,22 +59,24 @@ final class RunImage {
             "pull it first, or leave out --pull never");
       }
     }
-    return preparer
-        .prepare(
-            context.source(registry, reference), reference, Platform.host(), context.progress())
-        .image();
+    return preparer.prepare(
+        context.source(registry, reference), reference, Platform.host(), context.progress());
   }
 
-  private Optional<PreparedImage> local(Reference reference, ImagePreparer preparer)
+  private Optional<ImagePreparer.Prepared> local(Reference reference, ImagePreparer preparer)
       throws IOException {
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
       LayoutImages source = new LayoutImages(store);
       if (source.find(reference).isPresent()) {
         return Optional.of(
-            preparer.prepare(source, reference, Platform.host(), context.progress()).image());
+            new ImagePreparer.Prepared(
+                preparer.prepare(source, reference, Platform.host(), context.progress()).image(),
+                Fetched.NOTHING));
       }
     }
-    return new KnownImages(images).find(reference.toString());
+    return new KnownImages(images)
+        .find(reference.toString())
+        .map(image -> new ImagePreparer.Prepared(image, Fetched.NOTHING));
   }
 }

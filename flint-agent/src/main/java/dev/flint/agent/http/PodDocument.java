@@ -1,0 +1,193 @@
+package dev.flint.agent.http;
+
+import dev.flint.agent.instance.InstanceState.End;
+import dev.flint.agent.node.PodView;
+import dev.flint.agent.pod.ContainerSpec;
+import dev.flint.agent.pod.PodSpec;
+import dev.flint.agent.pod.launch.HostFacts;
+import dev.flint.agent.pod.launch.InstanceNames;
+import dev.flint.agent.pod.launch.PodLabels;
+import dev.flint.agent.pod.run.ContainerStatus;
+import dev.flint.agent.pod.run.ContainerStatus.State;
+import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.supervise.InstanceView;
+import dev.flint.agent.supervise.Supervisor;
+import dev.flint.oci.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pod as the API of Kubernetes has it (core/v1 Pod), as far as there is something to say. Of what
+ * containers are given only names and images, as the rest may be secret.
+ */
+final class PodDocument {
+  private final Supervisor supervisor;
+
+  PodDocument(Supervisor supervisor) {
+    this.supervisor = supervisor;
+  }
+
+  JsonObject of(PodView view, HostFacts host) {
+    PodSpec pod = view.pod();
+    JsonObject metadata =
+        JsonObject.empty()
+            .with("name", pod.name().name())
+            .with("namespace", pod.name().namespace())
+            .with("uid", pod.uid())
+            .withMap("labels", pod.labels())
+            .withMap("annotations", pod.annotations());
+    JsonObject spec = JsonObject.empty().withObjects("containers", containers(pod.containers()));
+    if (!pod.initContainers().isEmpty()) {
+      spec = spec.withObjects("initContainers", containers(pod.initContainers()));
+    }
+    String restart =
+        switch (pod.restart()) {
+          case ALWAYS -> "Always";
+          case ON_FAILURE -> "OnFailure";
+          case NEVER -> "Never";
+        };
+    spec =
+        spec.with("restartPolicy", restart)
+            .with("terminationGracePeriodSeconds", pod.stopGrace().toSeconds())
+            .with("nodeName", host.nodeName());
+    if (pod.hostNetwork()) {
+      spec = spec.with("hostNetwork", true);
+    }
+    return JsonObject.empty()
+        .with("metadata", metadata)
+        .with("spec", spec)
+        .with("status", status(pod, view.status(), host));
+  }
+
+  private static List<JsonObject> containers(List<ContainerSpec> containers) {
+    List<JsonObject> out = new ArrayList<>();
+    for (ContainerSpec container : containers) {
+      out.add(JsonObject.empty().with("name", container.name()).with("image", container.image()));
+    }
+    return out;
+  }
+
+  private JsonObject status(PodSpec pod, PodStatus status, HostFacts host) {
+    JsonObject out =
+        JsonObject.empty()
+            .with("phase", status.phase().word())
+            .withObjects("conditions", Conditions.of(status));
+    if (!status.reason().isEmpty()) {
+      out = out.with("reason", status.reason());
+    }
+    if (!status.message().isEmpty()) {
+      out = out.with("message", status.message());
+    }
+    if (!host.address().isEmpty()) {
+      out = out.with("hostIP", host.address());
+    }
+    long begun = begun(pod);
+    if (begun > 0) {
+      out = out.with("startTime", Times.seconds(begun));
+    }
+    if (!pod.initContainers().isEmpty()) {
+      out =
+          out.withObjects(
+              "initContainerStatuses",
+              statuses(pod, pod.initContainers(), status.initContainers()));
+    }
+    return out.withObjects(
+        "containerStatuses", statuses(pod, pod.containers(), status.containers()));
+  }
+
+  private List<JsonObject> statuses(
+      PodSpec pod, List<ContainerSpec> containers, List<ContainerStatus> statuses) {
+    List<JsonObject> out = new ArrayList<>();
+    for (ContainerStatus status : statuses) {
+      for (ContainerSpec container : containers) {
+        if (container.name().equals(status.name())) {
+          out.add(container(container, status, instance(pod, container)));
+        }
+      }
+    }
+    return out;
+  }
+
+  private static JsonObject container(
+      ContainerSpec container, ContainerStatus status, Optional<InstanceView> instance) {
+    String id =
+        instance.isPresent() ? instance.get().backend() + "://" + instance.get().spec().id() : "";
+    Optional<End> last = status.state() == State.TERMINATED ? Optional.empty() : status.end();
+    JsonObject out =
+        JsonObject.empty()
+            .with("name", status.name())
+            .with("state", state(status, instance, id))
+            .with(
+                "lastState",
+                last.isPresent()
+                    ? JsonObject.empty().with("terminated", terminated(last.get(), id))
+                    : JsonObject.empty())
+            .with("ready", status.ready())
+            .with("started", status.started())
+            .with("restartCount", status.restarts())
+            .with("image", container.image());
+    String digest = instance.isPresent() ? instance.get().image().manifest().toString() : "";
+    out = out.with("imageID", digest.isEmpty() ? "" : repository(container.image()) + "@" + digest);
+    return id.isEmpty() ? out : out.with("containerID", id);
+  }
+
+  private static JsonObject state(
+      ContainerStatus status, Optional<InstanceView> instance, String id) {
+    if (status.state() == State.TERMINATED && status.end().isPresent()) {
+      return JsonObject.empty().with("terminated", terminated(status.end().get(), id));
+    }
+    if (status.state() == State.RUNNING) {
+      long started = instance.isPresent() ? instance.get().state().startedMillis() : 0;
+      JsonObject running = JsonObject.empty();
+      return JsonObject.empty()
+          .with(
+              "running", started > 0 ? running.with("startedAt", Times.seconds(started)) : running);
+    }
+    JsonObject waiting = JsonObject.empty().with("reason", status.reason());
+    return JsonObject.empty()
+        .with(
+            "waiting",
+            status.message().isEmpty() ? waiting : waiting.with("message", status.message()));
+  }
+
+  private static JsonObject terminated(End end, String id) {
+    JsonObject out = JsonObject.empty().with("exitCode", end.code()).with("reason", end.reason());
+    if (!end.message().isEmpty()) {
+      out = out.with("message", end.message());
+    }
+    if (end.startedMillis() > 0) {
+      out = out.with("startedAt", Times.seconds(end.startedMillis()));
+    }
+    out = out.with("finishedAt", Times.seconds(end.finishedMillis()));
+    return id.isEmpty() ? out : out.with("containerID", id);
+  }
+
+  private Optional<InstanceView> instance(PodSpec pod, ContainerSpec container) {
+    Optional<InstanceView> found = supervisor.find(InstanceNames.of(pod.name(), container.name()));
+    // One of an earlier pod of this name may be on its way out.
+    boolean ours =
+        found.isPresent() && pod.uid().equals(found.get().spec().labels().get(PodLabels.UID));
+    return ours ? found : Optional.empty();
+  }
+
+  private long begun(PodSpec pod) {
+    List<ContainerSpec> all = new ArrayList<>(pod.initContainers());
+    all.addAll(pod.containers());
+    long begun = 0;
+    for (ContainerSpec container : all) {
+      Optional<InstanceView> instance = instance(pod, container);
+      long created = instance.isPresent() ? instance.get().state().createdMillis() : 0;
+      begun = begun == 0 || (created > 0 && created < begun) ? created : begun;
+    }
+    return begun;
+  }
+
+  /** A reference without its tag and digest. */
+  private static String repository(String reference) {
+    int at = reference.indexOf('@');
+    String name = at < 0 ? reference : reference.substring(0, at);
+    int colon = name.lastIndexOf(':');
+    return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.flint.agent.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState.End;
+import dev.flint.agent.pod.PodSpec;
+import dev.flint.agent.pod.Pods;
+import dev.flint.agent.pod.run.ContainerStatus.State;
+import dev.flint.oci.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PodDocumentTest {
+  private static final End FAILED = new End(3, "Error", "guest said 3", 1000, 2500);
+
+  @TempDir private Path folder;
+  private TestAgent agent;
+
+  @BeforeEach
+  void begin() throws Exception {
+    agent = new TestAgent(folder);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    agent.close();
+  }
+
+  private static PodSpec pod() throws Exception {
+    return Pods.pod(
+        """
+        metadata: {name: web, namespace: shop, labels: {app: x}}
+        spec:
+          containers:
+          - {name: a, image: 'lan:5000/x/a:1', env: [{name: K, value: s3cret}]}
+          - {name: b, image: 'b@sha256:ab'}
+        """);
+  }
+
+  private JsonObject onlyPod() throws Exception {
+    JsonObject list = agent.json("/pods");
+    assertEquals("PodList", list.requiredString("kind"));
+    assertEquals("v1", list.requiredString("apiVersion"));
+    assertEquals(1, list.objects("items").size());
+    return list.objects("items").get(0);
+  }
+
+  private static JsonObject member(JsonObject json, String outer, String inner) throws Exception {
+    return json.object(outer).orElseThrow().object(inner).orElseThrow();
+  }
+
+  @Test
+  void listsNothing() throws Exception {
+    assertTrue(agent.json("/pods").objects("items").isEmpty());
+  }
+
+  @Test
+  void saysWhatThePodIs() throws Exception {
+    agent.pods.pods = List.of(TestPods.view(pod(), TestPods.status("a", State.RUNNING, "", null)));
+    JsonObject metadata = onlyPod().object("metadata").orElseThrow();
+    assertEquals("shop", metadata.requiredString("namespace"));
+    assertEquals(pod().uid(), metadata.requiredString("uid"));
+    assertEquals(Map.of("app", "x"), metadata.stringMap("labels"));
+    JsonObject spec = onlyPod().object("spec").orElseThrow();
+    assertEquals("lan:5000/x/a:1", spec.objects("containers").get(0).requiredString("image"));
+    assertEquals("Always", spec.requiredString("restartPolicy"));
+    assertFalse(agent.get("/pods").body().contains("s3cret"));
+  }
+
+  @Test
+  void saysWhereItsContainersAre() throws Exception {
+    InstanceSpec first = TestPods.instances(pod()).get(0);
+    agent.run(first);
+    agent.pods.pods =
+        List.of(
+            TestPods.view(
+                pod(),
+                TestPods.status("a", State.RUNNING, "", FAILED),
+                TestPods.status("b", State.WAITING, "ErrImagePull", null)));
+    JsonObject status = onlyPod().object("status").orElseThrow();
+    assertEquals("Pending", status.requiredString("phase"));
+    assertEquals("ErrImagePull", status.requiredString("reason"));
+    assertTrue(status.string("startTime").isPresent());
+    JsonObject ready = status.objects("conditions").get(3);
+    assertEquals(
+        "{\"type\":\"Ready\",\"status\":\"False\",\"reason\":\"ContainersNotReady\","
+            + "\"message\":\"containers with unready status: [b]\"}",
+        ready.toString());
+    JsonObject a = status.objects("containerStatuses").get(0);
+    String digest = agent.supervisor.find(first.id()).orElseThrow().image().manifest().toString();
+    assertEquals("fake://shop_web_a", a.requiredString("containerID"));
+    assertEquals("lan:5000/x/a@" + digest, a.requiredString("imageID"));
+    assertEquals(2, a.integer("restartCount").orElseThrow());
+    assertTrue(a.flag("ready"));
+    assertTrue(member(a, "state", "running").has("startedAt"), a.toString());
+    assertEquals(
+        "{\"exitCode\":3,\"reason\":\"Error\",\"message\":\"guest said 3\","
+            + "\"startedAt\":\"1970-01-01T00:00:01Z\",\"finishedAt\":\"1970-01-01T00:00:02Z\","
+            + "\"containerID\":\"fake://shop_web_a\"}",
+        member(a, "lastState", "terminated").toString());
+    JsonObject b = status.objects("containerStatuses").get(1);
+    assertEquals("{\"waiting\":{\"reason\":\"ErrImagePull\"}}", b.object("state").get().toString());
+    assertEquals("", b.requiredString("imageID"));
+  }
+
+  @Test
+  void saysHowItEnded() throws Exception {
+    agent.pods.pods =
+        List.of(
+            TestPods.view(
+                pod(),
+                TestPods.status("a", State.TERMINATED, "Error", FAILED),
+                TestPods.status("b", State.TERMINATED, "Error", FAILED)));
+    JsonObject status = onlyPod().object("status").orElseThrow();
+    assertEquals("Failed", status.requiredString("phase"));
+    JsonObject a = status.objects("containerStatuses").get(0);
+    assertEquals(3, member(a, "state", "terminated").integer("exitCode").orElseThrow());
+    assertEquals("{}", a.object("lastState").orElseThrow().toString());
+  }
+}

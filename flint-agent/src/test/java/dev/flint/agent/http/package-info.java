@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.node;
+
+import org.jspecify.annotations.NullMarked;

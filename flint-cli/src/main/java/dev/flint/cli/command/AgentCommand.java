@@ -1,0 +1,67 @@
+package dev.flint.cli.command;
+
+import dev.flint.agent.AgentMain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code flint agent}, for its help and completion, and where there is no launcher: that one starts
+ * {@link AgentMain} without the classes of the command line.
+ */
+@Command(
+    name = "agent",
+    sortOptions = false,
+    description = "Keep instances running, and the pods of a folder as their files say.",
+    footer = {
+      "",
+      "flint run starts one by itself where none runs, which ends when it has nothing to do.",
+      "What runs goes on without the agent, and the next one takes it over: docs/agent.md.",
+      "",
+      "Example:  flint agent --pods /etc/flint/pods"
+    })
+public final class AgentCommand implements Callable<Integer> {
+  @Option(
+      names = "--pods",
+      paramLabel = "DIR",
+      description = "Folder of Kubernetes Pod files to run.")
+  private @Nullable String pods;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = "Where it keeps what it knows. Default: $FLINT_HOME/agent.")
+  private @Nullable String state;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Loopback address for health, metrics and logs by HTTP, or none.")
+  private @Nullable String listen;
+
+  @Option(
+      names = "--containerd",
+      paramLabel = "SOCKET",
+      description = "Socket of containerd. Default: /run/containerd/containerd.sock.")
+  private @Nullable String containerd;
+
+  @Override
+  public Integer call() {
+    List<String> args = new ArrayList<>();
+    add(args, "--pods", pods);
+    add(args, "--state", state);
+    add(args, "--listen", listen);
+    add(args, "--containerd", containerd);
+    return AgentMain.run(args.toArray(String[]::new));
+  }
+
+  private static void add(List<String> args, String option, @Nullable String value) {
+    if (value != null) {
+      args.add(option);
+      args.add(value);
+    }
+  }
+}
