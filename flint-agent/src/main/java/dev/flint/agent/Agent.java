@@ -8,6 +8,7 @@ import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.supervise.Supervisor;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,12 +17,15 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A running agent: the one process that has a state folder. What it runs goes on without it. */
@@ -34,6 +38,7 @@ public final class Agent implements Closeable {
   private final ExecutorService executor;
   private final ControlServer control;
   private final CountDownLatch shutdown;
+  private final AtomicReference<Supplier<JsonObject>> pods;
 
   private Agent(
       StateFolder state,
@@ -41,13 +46,15 @@ public final class Agent implements Closeable {
       Supervisor supervisor,
       ExecutorService executor,
       ControlServer control,
-      CountDownLatch shutdown) {
+      CountDownLatch shutdown,
+      AtomicReference<Supplier<JsonObject>> pods) {
     this.state = state;
     this.lock = lock;
     this.supervisor = supervisor;
     this.executor = executor;
     this.control = control;
     this.shutdown = shutdown;
+    this.pods = pods;
   }
 
   /**
@@ -73,11 +80,16 @@ public final class Agent implements Closeable {
       supervisor.listen(removals::changed);
       supervisor.recover();
       CountDownLatch shutdown = new CountDownLatch(1);
+      AtomicReference<Supplier<JsonObject>> pods = new AtomicReference<>(JsonObject::empty);
       ControlServer control =
           ControlServer.start(
               state.socket(),
-              new ControlSession.Factory(supervisor, removals, shutdown::countDown));
-      return new Agent(state, lock, supervisor, executor, control, shutdown);
+              new ControlSession.Factory(
+                  supervisor,
+                  removals,
+                  shutdown::countDown,
+                  () -> Objects.requireNonNull(pods.get()).get()));
+      return new Agent(state, lock, supervisor, executor, control, shutdown, pods);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -104,6 +116,11 @@ public final class Agent implements Closeable {
   /** All instances. */
   public Supervisor supervisor() {
     return supervisor;
+  }
+
+  /** Has clients told of pods; nobody says anything of them before. */
+  public void tellOfPods(Supplier<JsonObject> document) {
+    pods.set(document);
   }
 
   /** Asks it to end. */

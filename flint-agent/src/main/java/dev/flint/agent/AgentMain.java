@@ -1,11 +1,11 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
-import dev.flint.agent.containerd.ContainerdBackend;
 import dev.flint.agent.http.AgentView;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.node.ImageFetch;
 import dev.flint.agent.node.NoPods;
+import dev.flint.agent.node.PodDocument;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.node.PodReport;
 import dev.flint.agent.pod.launch.HostFacts;
@@ -13,9 +13,6 @@ import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
-import dev.flint.agent.qemu.Acceleration;
-import dev.flint.agent.qemu.QemuBackend;
-import dev.flint.agent.qemu.QemuSettings;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.Closeable;
@@ -25,7 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 
 /** The program of the agent; without a command line library, whose classes would stay in memory. */
 public final class AgentMain {
@@ -44,7 +41,11 @@ public final class AgentMain {
       }
       StateFolder state =
           StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv());
-      Map<String, Backend> backends = backends(arguments, state);
+      Optional<Path> containerd =
+          arguments.has(AgentArguments.CONTAINERD)
+              ? Optional.of(Path.of(arguments.get(AgentArguments.CONTAINERD, "")))
+              : Optional.empty();
+      Map<String, Backend> backends = Backends.of(System.getenv(), state, containerd);
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
         serve(agent, arguments, state);
@@ -60,22 +61,6 @@ public final class AgentMain {
       Thread.currentThread().interrupt();
       return ErrorCode.INTERRUPTED.exitCode();
     }
-  }
-
-  private static Map<String, Backend> backends(AgentArguments arguments, StateFolder state)
-      throws IOException {
-    Map<String, Backend> backends = new TreeMap<>();
-    QemuSettings.find(System.getenv(), Acceleration.AUTO, state.root())
-        .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
-    Path socket =
-        Path.of(
-            arguments.get(AgentArguments.CONTAINERD, ContainerdBackend.USUAL_SOCKET.toString()));
-    // Asked for where it may be down as yet, else looked for.
-    if (arguments.has(AgentArguments.CONTAINERD) || Files.exists(socket)) {
-      ContainerdBackend containers = new ContainerdBackend(socket, state.root());
-      backends.put(containers.name(), containers);
-    }
-    return backends;
   }
 
   private static void serve(Agent agent, AgentArguments arguments, StateFolder state)
@@ -104,6 +89,7 @@ public final class AgentMain {
             AgentMain::say);
     try (PodNode node = PodNode.start(parts);
         Closeable http = listen(agent, node, host, arguments, state)) {
+      agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
       agent.awaitShutdown();
     }
   }

@@ -4,6 +4,8 @@ import dev.flint.cli.command.AttachCommand;
 import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
+import dev.flint.cli.command.BootTestCommand;
+import dev.flint.cli.command.CheckCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
@@ -66,6 +68,8 @@ final class Commands {
           "diff",
           "tag",
           "rmi",
+          "check",
+          "boot-test",
           "run",
           "ps",
           "logs",
@@ -176,6 +180,8 @@ final class Commands {
       case "diff" -> Optional.of(new DiffCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rmi" -> Optional.of(new RemoveImageCommand(context));
+      case "boot-test" -> Optional.of(new BootTestCommand(context));
+      case "check" -> Optional.of(new CheckCommand(context));
       case "ps" -> Optional.of(new PsCommand(context));
       case "logs" -> Optional.of(new LogsCommand(context));
       case "stop" -> Optional.of(new StopCommand(context));

@@ -3,7 +3,9 @@ package dev.flint.agent.backend;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.ImageConfig;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,14 @@ public interface Backend {
    */
   default InstanceSpec settled(InstanceSpec spec) throws IOException {
     return spec;
+  }
+
+  /**
+   * Compares what an instance will want with what this host has, as far as that is known without
+   * the image's content and without starting anything. All is looked at, whatever is found first.
+   */
+  default List<Finding> preflight(InstanceSpec spec, ImageConfig image) throws IOException {
+    return List.of();
   }
 
   /**

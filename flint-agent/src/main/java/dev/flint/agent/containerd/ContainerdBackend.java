@@ -2,6 +2,7 @@ package dev.flint.agent.containerd;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.FolderTree;
@@ -10,6 +11,8 @@ import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.oci.Digest;
+import dev.flint.oci.ImageConfig;
+import dev.flint.oci.Platform;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.Closeable;
@@ -80,6 +83,24 @@ public final class ContainerdBackend implements Backend, Closeable {
       ports.add(port.hostPort() == 0 ? port.from(port.guestPort()) : port);
     }
     return spec.withPorts(ports);
+  }
+
+  /** Its memory is a limit and no need, so nothing is said of it. */
+  @Override
+  public List<Finding> preflight(InstanceSpec spec, ImageConfig image) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    Platform host = Platform.host();
+    String platforms = "image: " + image.platform() + ", host: " + host;
+    findings.add(
+        host.accepts(image.platform())
+            ? Finding.ok("architecture", platforms)
+            : Finding.refused("architecture", platforms, "use an image for " + host));
+    try {
+      findings.add(Finding.ok("containerd", "version " + api.version()));
+    } catch (FlintException e) {
+      findings.add(Finding.refused("containerd", e));
+    }
+    return findings;
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one client asks. For one thread. */
@@ -31,19 +32,27 @@ public final class ControlSession implements Closeable {
   private final Supervisor supervisor;
   private final Removals removals;
   private final Runnable shutdown;
+  private final Supplier<JsonObject> pods;
   private @Nullable InstanceId held;
   private boolean ending;
 
-  private ControlSession(Supervisor supervisor, Removals removals, Runnable shutdown) {
+  private ControlSession(
+      Supervisor supervisor, Removals removals, Runnable shutdown, Supplier<JsonObject> pods) {
     this.supervisor = supervisor;
     this.removals = removals;
     this.shutdown = shutdown;
+    this.pods = pods;
   }
 
-  /** Opens sessions of one agent. */
-  public record Factory(Supervisor supervisor, Removals removals, Runnable shutdown) {
+  /**
+   * Opens sessions of one agent.
+   *
+   * @param pods what there is to be said of its pods
+   */
+  public record Factory(
+      Supervisor supervisor, Removals removals, Runnable shutdown, Supplier<JsonObject> pods) {
     ControlSession open() {
-      return new ControlSession(supervisor, removals, shutdown);
+      return new ControlSession(supervisor, removals, shutdown, pods);
     }
   }
 
@@ -61,6 +70,7 @@ public final class ControlSession implements Closeable {
       case "end" -> end(id(request));
       case "settled" -> settled(id(request));
       case "usage" -> usage(id(request));
+      case "pods" -> pods.get();
       case "shutdown" -> shutdown();
       default -> throw request.wrong("op", "one this agent knows");
     };

@@ -67,6 +67,13 @@ final class ContainerCache {
     }
   }
 
+  /** The layers of an image, if all are here. */
+  Optional<PreparedImage.Content> here(DiskImage image) throws IOException {
+    return isThere(image)
+        ? Optional.of(new PreparedImage.Layers(folders(image)))
+        : Optional.empty();
+  }
+
   private boolean isThere(DiskImage image) throws IOException {
     for (Digest diffId : image.config().diffIds()) {
       if (!Files.isDirectory(layers.path(diffId))) {

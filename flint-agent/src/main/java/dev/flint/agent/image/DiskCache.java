@@ -1,5 +1,6 @@
 package dev.flint.agent.image;
 
+import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.PreparedImage.Disk;
 import dev.flint.oci.Digest;
 import dev.flint.oci.delta.DiskSeed;
@@ -85,6 +86,14 @@ final class DiskCache {
     } finally {
       Files.deleteIfExists(folder.resolve(manifest + ".lock"));
     }
+  }
+
+  /** The disk of an image, if it is here under the digest the image announces. */
+  Optional<PreparedImage.Content> here(DiskImage image) throws IOException {
+    Optional<Digest> announced = image.diskDigest();
+    return announced.isPresent() && Files.isRegularFile(file(announced.get()))
+        ? Optional.of(found(announced.get()))
+        : Optional.empty();
   }
 
   private Got fetch(ImageSource source, DiskImage image, Path aside, ProgressListener progress)

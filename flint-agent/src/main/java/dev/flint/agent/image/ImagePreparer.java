@@ -46,13 +46,22 @@ public final class ImagePreparer {
       ImageSource source, Reference reference, Platform platform, ProgressListener progress)
       throws IOException {
     DiskImage image = DiskImage.read(source, reference, platform);
-    Optional<String> backend = image.config().backend();
     Prepared prepared =
-        backend.isEmpty() || backend.get().equals(CONTAINERS)
+        isContainer(image)
             ? containers.get(source, reference, platform, image, progress)
             : disk(source, image, progress);
     known.keep(reference.toString(), prepared.image());
     return prepared;
+  }
+
+  /** The content of an image if all of it is unpacked here; nothing is fetched. */
+  public Optional<PreparedImage.Content> here(DiskImage image) throws IOException {
+    return isContainer(image) ? containers.here(image) : disks.here(image);
+  }
+
+  private static boolean isContainer(DiskImage image) throws IOException {
+    Optional<String> backend = image.config().backend();
+    return backend.isEmpty() || backend.get().equals(CONTAINERS);
   }
 
   private Prepared disk(ImageSource source, DiskImage image, ProgressListener progress)

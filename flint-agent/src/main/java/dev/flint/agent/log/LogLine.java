@@ -3,8 +3,8 @@ package dev.flint.agent.log;
 /**
  * A line of a log, or a part of a long one.
  *
- * @param time RFC 3339 text: when the agent read it, up to a quarter of a second after it was
- *     written, or more where no agent was running
+ * @param time RFC 3339 text: when the agent read it, up to half a second after it was written, or
+ *     more where no agent was running
  * @param stream {@code stdout} or {@code stderr}
  * @param full whether a line ends here
  * @param text as the instance wrote it, in UTF-8 as far as it is

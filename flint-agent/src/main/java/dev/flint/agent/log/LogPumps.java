@@ -15,7 +15,12 @@ import java.util.function.Consumer;
  */
 public final class LogPumps implements Closeable {
   private static final long BUSY_MILLIS = 50;
-  private static final long QUIET_MILLIS = 250;
+  private static final long QUIET_MILLIS = 200;
+  private static final long SILENT_MILLIS = 500;
+
+  /** After so many looks that found nothing, one is taken less often. */
+  private static final int MANY = 50;
+
   private static final int STACK = 256 * 1024;
 
   private final TreeMap<InstanceId, LogPump> pumps = new TreeMap<>();
@@ -65,9 +70,9 @@ public final class LogPumps implements Closeable {
 
   private void run() {
     try {
-      boolean busy = false;
-      while (awaitTurn(busy ? BUSY_MILLIS : QUIET_MILLIS)) {
-        busy = pumpAll();
+      int quiet = 1;
+      while (awaitTurn(quiet == 0 ? BUSY_MILLIS : quiet < MANY ? QUIET_MILLIS : SILENT_MILLIS)) {
+        quiet = pumpAll() ? 0 : Math.min(MANY, quiet + 1);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

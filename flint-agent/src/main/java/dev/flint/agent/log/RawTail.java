@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -77,13 +76,9 @@ final class RawTail implements Closeable {
   }
 
   private @Nullable FileChannel opened() throws IOException {
-    if (file == null) {
-      try {
-        file = FileChannel.open(raw, StandardOpenOption.READ);
-      } catch (NoSuchFileException e) {
-        // Nothing was started yet.
-        return null;
-      }
+    // Not by the exception: a guest never has the second file, and it is looked for all the time.
+    if (file == null && raw.toFile().exists()) {
+      file = FileChannel.open(raw, StandardOpenOption.READ);
     }
     return file;
   }

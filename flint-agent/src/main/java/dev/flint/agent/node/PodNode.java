@@ -7,6 +7,7 @@ import dev.flint.agent.pod.ObjectName;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.ProbeSpec;
 import dev.flint.agent.pod.launch.HostFacts;
+import dev.flint.agent.pod.launch.InstanceNames;
 import dev.flint.agent.pod.launch.PodInstances;
 import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.launch.Volumes;
@@ -57,6 +58,7 @@ public final class PodNode implements PodReport, Closeable {
   private boolean closed;
   private boolean settled;
   private volatile boolean told;
+  private volatile boolean strangersLeft;
 
   private static final Comparator<ObjectName> NAMES = Comparator.comparing(ObjectName::toString);
 
@@ -132,18 +134,21 @@ public final class PodNode implements PodReport, Closeable {
 
   private void run() {
     try {
-      long nextLook = 0;
-      while (true) {
+      long nextLook = millis();
+      long nextStep = nextLook;
+      boolean news = true;
+      do {
         long now = millis();
         if (now >= nextLook) {
-          look();
+          news |= look();
           nextLook = now + LOOK_MILLIS;
         }
-        advance(now);
-        if (!await(Math.min(nextLook, due()))) {
-          return;
+        if (news || now >= nextStep) {
+          advance(now);
+          nextStep = due();
         }
-      }
+        news = await(Math.min(nextLook, nextStep));
+      } while (!isClosed());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -153,19 +158,27 @@ public final class PodNode implements PodReport, Closeable {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Waits; says whether somebody had news. */
   private synchronized boolean await(long until) throws InterruptedException {
     long left = until - millis();
     while (!closed && !woken && left > 0) {
       wait(left);
       left = until - millis();
     }
+    boolean news = woken;
     woken = false;
-    return !closed;
+    return news;
   }
 
-  private void look() {
+  /** Looks at the folder; says whether anything changed. */
+  private boolean look() {
     try {
-      for (PodEvent event : parts.watch().look()) {
+      List<PodEvent> events = parts.watch().look();
+      for (PodEvent event : events) {
         take(event);
       }
       problems = parts.watch().problems();
@@ -173,10 +186,16 @@ public final class PodNode implements PodReport, Closeable {
         // Not before a folder could be read: an unmounted one says nothing of its pods.
         settled = true;
         parts.volumes().keepOnly(uids());
+        strangersLeft = true;
+      }
+      if (strangersLeft) {
+        strangersLeft = false;
         stopStrangers();
       }
+      return !events.isEmpty();
     } catch (IOException e) {
       parts.warnings().accept("the pods cannot be read: " + e.getMessage());
+      return false;
     }
   }
 
@@ -256,19 +275,40 @@ public final class PodNode implements PodReport, Closeable {
       Map<String, String> labels = view.spec().labels();
       String pod = labels.get(PodLabels.POD);
       String namespace = labels.getOrDefault(PodLabels.NAMESPACE, "");
-      if (pod != null && !runners.containsKey(new ObjectName(namespace, pod))) {
-        InstanceId id = view.spec().id();
+      InstanceId id = view.spec().id();
+      if (pod != null && !isKept(new ObjectName(namespace, pod), id)) {
         workers.execute(() -> end(id, view.spec()));
       }
     }
+  }
+
+  /** Whether a pod looks after an instance, be it to replace it. */
+  private boolean isKept(ObjectName name, InstanceId id) {
+    PodRunner runner = runners.get(name);
+    if (runner == null) {
+      return false;
+    }
+    List<ContainerSpec> containers = new ArrayList<>(runner.pod().initContainers());
+    containers.addAll(runner.pod().containers());
+    for (ContainerSpec container : containers) {
+      if (InstanceNames.of(name, container.name()).equals(id)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void end(InstanceId id, InstanceSpec spec) {
     try {
       parts.supervisor().stop(id, spec.stopGrace());
       parts.supervisor().settled(id).join();
-      parts.supervisor().remove(id, true);
+      InstanceView view = parts.supervisor().find(id).orElse(null);
+      // By now there may be one of a new pod of this name.
+      if (view != null && view.spec().labels().equals(spec.labels())) {
+        parts.supervisor().remove(id, true);
+      }
     } catch (IOException e) {
+      strangersLeft = true;
       parts.warnings().accept("instance " + id + " is left: " + e.getMessage());
     }
   }
@@ -309,7 +349,8 @@ public final class PodNode implements PodReport, Closeable {
   }
 
   private long due() {
-    long due = Long.MAX_VALUE;
+    // What leaves is asked again, whatever became of the first time.
+    long due = leaving.isEmpty() ? Long.MAX_VALUE : millis() + LOOK_MILLIS;
     for (PodRunner runner : runners.values()) {
       due = Math.min(due, runner.due());
     }

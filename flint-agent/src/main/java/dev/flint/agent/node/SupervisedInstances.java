@@ -21,11 +21,19 @@ import java.util.concurrent.Executor;
 
 /** The supervisor as pods see it: nothing waits, and what is under way has a name. Thread-safe. */
 final class SupervisedInstances implements Instances {
+  private static final long RETRY_NANOS = 2_000_000_000L;
+
+  /** Longer than any removal takes. */
+  private static final long UNDER_WAY_NANOS = 60_000_000_000L;
+
   private final Supervisor supervisor;
   private final ImageFetch images;
   private final Executor executor;
   private final Runnable wake;
   private final Map<InstanceId, ContainerInstance> underWay = new HashMap<>();
+
+  /** Removals under way, and when those that failed may be tried again. Guarded by this. */
+  private final Map<InstanceId, Long> removals = new HashMap<>();
 
   SupervisedInstances(Supervisor supervisor, ImageFetch images, Executor executor, Runnable wake) {
     this.supervisor = supervisor;
@@ -70,6 +78,12 @@ final class SupervisedInstances implements Instances {
 
   @Override
   public void create(InstanceSpec spec, PullPolicy pull) {
+    if (supervised(spec.id()).isPresent()) {
+      // It was made before; what failed was something later.
+      forget(spec.id());
+      wake.run();
+      return;
+    }
     put(spec, Step.CREATING, "", "");
     executor.execute(
         () -> {
@@ -77,11 +91,12 @@ final class SupervisedInstances implements Instances {
           try {
             PreparedImage image = images.get(spec.image(), pull);
             reason = "CreateContainerError";
-            supervisor.create(spec, image);
-            forget(spec.id());
+            createIfAwaited(spec, image);
           } catch (IOException e) {
             boolean absent = pull == PullPolicy.NEVER && isCode(e, ErrorCode.NOT_FOUND);
-            put(spec, Step.FAILED, absent ? "ErrImageNeverPull" : reason, words(e));
+            if (isAwaited(spec)) {
+              put(spec, Step.FAILED, absent ? "ErrImageNeverPull" : reason, words(e));
+            }
           }
           wake.run();
         });
@@ -90,6 +105,24 @@ final class SupervisedInstances implements Instances {
   @Override
   public void start(InstanceId id) {
     supervised(id).ifPresent(view -> during(view.spec(), () -> supervisor.start(id)));
+  }
+
+  /** By now its pod may be gone, or another. */
+  private void createIfAwaited(InstanceSpec spec, PreparedImage image) throws IOException {
+    if (!isAwaited(spec)) {
+      return;
+    }
+    supervisor.create(spec, image);
+    if (isAwaited(spec)) {
+      forget(spec.id());
+    } else {
+      supervisor.remove(spec.id(), true);
+    }
+  }
+
+  private synchronized boolean isAwaited(InstanceSpec spec) {
+    ContainerInstance step = underWay.get(spec.id());
+    return step != null && step.spec().equals(spec);
   }
 
   /** So that nothing is started twice while it starts. */
@@ -122,23 +155,50 @@ final class SupervisedInstances implements Instances {
       wake.run();
       return;
     }
-    executor.execute(
-        () -> {
-          attempt(id, () -> supervisor.remove(id, true));
-          forget(id);
-          wake.run();
-        });
+    if (mayRemove(id)) {
+      executor.execute(
+          () -> {
+            boolean done = attempt(id, () -> supervisor.remove(id, true));
+            removed(id, done);
+            if (done) {
+              wake.run();
+            }
+          });
+    }
   }
 
-  private void attempt(InstanceId id, Work work) {
+  private synchronized boolean mayRemove(InstanceId id) {
+    Long after = removals.get(id);
+    if (after != null && System.nanoTime() - after < 0) {
+      return false;
+    }
+    removals.put(id, System.nanoTime() + UNDER_WAY_NANOS);
+    return true;
+  }
+
+  private synchronized void removed(InstanceId id, boolean done) {
+    if (done) {
+      removals.remove(id);
+      underWay.remove(id);
+    } else {
+      removals.put(id, System.nanoTime() + RETRY_NANOS);
+    }
+  }
+
+  /** Returns whether it was done, or there is nothing to do it with. */
+  private boolean attempt(InstanceId id, Work work) {
     try {
       work.run();
+      return true;
     } catch (FlintException e) {
       if (e.code() != ErrorCode.NOT_FOUND) {
         supervised(id).ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", words(e)));
+        return false;
       }
+      return true;
     } catch (IOException e) {
       supervised(id).ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", words(e)));
+      return false;
     }
   }
 

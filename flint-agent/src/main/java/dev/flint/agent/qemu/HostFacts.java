@@ -17,14 +17,18 @@ public record HostFacts(String architecture, long availableMemory, int cpus, lon
   /**
    * Looks at this host.
    *
-   * @param instances a folder on the file system of the instances
+   * @param instances a folder on the file system of the instances, which need not be there yet
    */
   public static HostFacts read(Path instances) throws IOException {
+    Path there = instances.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
     return new HostFacts(
         System.getProperty("os.arch", ""),
         memoryOfMeminfo(),
         Runtime.getRuntime().availableProcessors(),
-        Files.getFileStore(instances).getUsableSpace());
+        Files.getFileStore(there).getUsableSpace());
   }
 
   private static long memoryOfMeminfo() throws IOException {

@@ -1,11 +1,13 @@
 package dev.flint.agent.qemu;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.File;
@@ -31,11 +33,13 @@ public final class QemuBackend implements Backend {
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration END = Duration.ofSeconds(5);
 
+  private final QemuSettings settings;
   private final QemuPlanner planner;
   private final KvmProbe kvm;
 
   /** A backend that starts nothing before it is asked to. */
   public QemuBackend(QemuSettings settings) {
+    this.settings = settings;
     this.planner = new QemuPlanner(settings);
     this.kvm = new KvmProbe(settings);
   }
@@ -43,6 +47,11 @@ public final class QemuBackend implements Backend {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public List<Finding> preflight(InstanceSpec spec, ImageConfig image) throws IOException {
+    return new Preflight(settings, kvm, HostFacts.read(settings.cache())).check(spec, image);
   }
 
   /** OSv with {@code --verbose} says each variable it sets. */

@@ -2,6 +2,7 @@ package dev.flint.agent.supervise;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Exit;
+import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.backend.Usage;
@@ -12,7 +13,6 @@ import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.RestartRule;
-import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Supervised {
   private static final int KILL_SECONDS = 10;
+
+  /** Until what a backend could not do is tried again: it may be down. */
   private static final long RETRY_MILLIS = 2000;
 
   private final Means means;
@@ -48,8 +50,9 @@ final class Supervised {
   private @Nullable CompletableFuture<Void> watched;
   private @Nullable Future<?> timer;
   private boolean stopping;
-  private boolean recovered = true;
+  private boolean takenOver;
   private boolean removed;
+  private boolean gone;
   private CompletableFuture<End> nextEnd = new CompletableFuture<>();
   private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
 
@@ -78,20 +81,28 @@ final class Supervised {
   }
 
   /** Takes over what an earlier process has left. */
-  synchronized void recover() {
-    recovered = false;
+  synchronized void recover() throws IOException {
+    if (gone) {
+      return;
+    }
     try {
       takeOver();
-      recovered = true;
     } catch (IOException e) {
-      // What it runs by may come up after us.
-      means.warnings().accept("instance " + folder.id() + ": " + e.getMessage());
-      timer = means.later(RETRY_MILLIS, this::recover);
+      Future<?> unused = means.later(RETRY_MILLIS, this::recover);
+      throw e;
     }
     means.changed(folder.id());
   }
 
+  /** Before anything else is done with it: else what runs might be started once more. */
   private void takeOver() throws IOException {
+    if (!takenOver) {
+      find();
+      takenOver = true;
+    }
+  }
+
+  private void find() throws IOException {
     Optional<JsonObject> kept = means.store().plan(folder);
     if (kept.isPresent()) {
       plan = new LaunchPlan(kept.get());
@@ -128,19 +139,11 @@ final class Supervised {
 
   /** Starts it, unless it runs. */
   synchronized void start() throws IOException {
+    takeOver();
     if (removed || run != null || state.phase() == Phase.STARTING) {
       return;
     }
-    if (!recovered) {
-      throw new FlintException(
-          ErrorCode.LOCAL_IO,
-          "whether instance " + folder.id() + " still runs is not known yet",
-          "the agent's log says why");
-    }
     stopTimer();
-    if (plan != null) {
-      tidy();
-    }
     launch(state.phase() != Phase.CREATED);
   }
 
@@ -150,6 +153,8 @@ final class Supervised {
     }
     keep(state.starting(again, means.nowMillis()));
     try {
+      tidy();
+      Finding.requireNoRefusal(backend.preflight(spec, image.config()));
       LaunchPlan next = backend.plan(spec, image, folder);
       means.store().keepPlan(folder, next.document());
       plan = next;
@@ -175,7 +180,13 @@ final class Supervised {
 
   private synchronized void endedRun(Run which, Exit exit) throws IOException {
     if (run == which) {
-      ended(exit);
+      try {
+        ended(exit);
+      } catch (IOException e) {
+        // Not even its state could be kept, so nothing was done.
+        Future<?> unused = means.later(RETRY_MILLIS, () -> endedRun(which, exit));
+        throw e;
+      }
     }
   }
 
@@ -190,21 +201,27 @@ final class Supervised {
       run.close();
       run = null;
     }
-    nextEnd.complete(end);
-    cleanUp(ran);
-  }
-
-  /** After an end: leaves nothing of the run, however often that takes, and then goes on. */
-  private synchronized void cleanUp(long ran) throws IOException {
     try {
       tidy();
     } catch (IOException e) {
-      means.warnings().accept("instance " + folder.id() + ": " + e.getMessage());
-      timer = means.later(RETRY_MILLIS, () -> cleanUp(ran));
+      means.warnings().accept(words(e));
+      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
+    }
+    nextEnd.complete(end);
+    if (state.wanted() && !removed) {
+      again(ran);
+    }
+  }
+
+  private synchronized void tidyAgain() throws IOException {
+    if (state.phase() != Phase.EXITED || gone) {
       return;
     }
-    if (state.phase() == Phase.EXITED && state.wanted() && !removed) {
-      again(ran);
+    try {
+      tidy();
+    } catch (IOException e) {
+      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
+      throw e;
     }
   }
 
@@ -254,6 +271,7 @@ final class Supervised {
 
   /** Wants it stopped: asks it, and ends it after a time of grace. */
   synchronized void stop(Duration grace) throws IOException {
+    takeOver();
     if (stopping && !grace.isZero()) {
       // Asking once more does not give it more time.
       return;
@@ -265,24 +283,33 @@ final class Supervised {
     }
   }
 
-  private void askToStop(Run running, Duration grace) throws IOException {
+  private void askToStop(Run running, Duration grace) {
     stopping = true;
+    long wait = grace.toMillis();
     try {
       running.stop();
-      timer = means.later(grace.toMillis(), () -> killRun(running));
     } catch (IOException e) {
-      running.kill();
+      // It cannot be asked.
+      wait = 0;
     }
+    timer = means.later(wait, () -> killRun(running));
   }
 
   private synchronized void killRun(Run which) throws IOException {
-    if (run == which) {
+    if (run != which) {
+      return;
+    }
+    try {
       which.kill();
+    } catch (IOException e) {
+      timer = means.later(RETRY_MILLIS, () -> killRun(which));
+      throw e;
     }
   }
 
   /** Ends it now; whether it is started again is up to its rule. */
   synchronized void kill() throws IOException {
+    takeOver();
     if (run != null) {
       run.kill();
     }
@@ -292,9 +319,10 @@ final class Supervised {
   void remove() throws IOException {
     CompletableFuture<End> end = null;
     synchronized (this) {
-      if (removed) {
+      if (gone) {
         return;
       }
+      takeOver();
       removed = true;
       stopTimer();
       keep(state.unwanted());
@@ -307,10 +335,13 @@ final class Supervised {
       await(end);
     }
     synchronized (this) {
-      removed = false;
+      if (run != null) {
+        run.close();
+        run = null;
+      }
       tidy();
-      removed = true;
       means.store().remove(folder.id());
+      gone = true;
     }
   }
 

@@ -1,17 +1,19 @@
 package dev.flint.agent.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.backend.Finding;
+import dev.flint.agent.backend.Finding.Level;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.Resources;
-import dev.flint.agent.qemu.Preflight.Finding;
-import dev.flint.agent.qemu.Preflight.Level;
 import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,7 +38,8 @@ class PreflightTest {
     InstanceSpec spec = wish.of("a");
     Digest digest = Digest.sha256(new byte[0]);
     List<Finding> findings =
-        new Preflight(settings, host).check(spec, ImageConfig.parse(config.bytes(), digest));
+        new Preflight(settings, new KvmProbe(settings), host)
+            .check(spec, ImageConfig.parse(config.bytes(), digest));
     return findings.stream()
         .filter(finding -> finding.subject().equals(subject))
         .findFirst()
@@ -79,6 +82,30 @@ class PreflightTest {
       Guests.Wish wish = new Guests.Wish().network(new Network.User(), port);
       assertEquals(Level.REFUSED, level(HOST, "amd64", wish, "ports"));
     }
+  }
+
+  @Test
+  void aNetworkThatGuestsCannotHaveAndADeviceThatIsNotThereAreSeen() throws IOException {
+    Guests.Wish host = new Guests.Wish().network(new Network.Host());
+    assertEquals(Level.REFUSED, level(HOST, "amd64", host, "network"));
+    Guests.Wish tap = new Guests.Wish().network(new Network.Tap("flint-no-tap"));
+    assertEquals(Level.REFUSED, level(HOST, "amd64", tap, "network"));
+    Guests.Wish user = new Guests.Wish().network(new Network.User());
+    assertEquals(Level.OK, level(HOST, "amd64", user, "network"));
+  }
+
+  @Test
+  void aFolderThatIsYetToBeMadeIsOnTheFileSystemOfItsParents() throws IOException {
+    assertTrue(HostFacts.read(folder.resolve("a/b")).freeBytes() > 0);
+  }
+
+  @Test
+  void whatIsRefusedKeepsAStartFromBeingTried() {
+    List<Finding> findings =
+        List.of(Finding.ok("cpus", "2"), Finding.refused("memory", "too little", "less of -m"));
+    FlintException e = assertThrows(FlintException.class, () -> Finding.requireNoRefusal(findings));
+    assertEquals("this host cannot run it: memory: too little", e.getMessage());
+    assertEquals("less of -m", e.remedy());
   }
 
   @Test

@@ -139,13 +139,31 @@ public final class Containerd implements AutoCloseable {
       for (Path one : processes.toList()) {
         String pid = one.getFileName().toString();
         // A zombie has no command line.
-        if (pid.chars().allMatch(Character::isDigit)
-            && commandLine(one).contains("-address\0" + socket())) {
+        if (pid.chars().allMatch(Character::isDigit) && isShim(commandLine(one))) {
           found.add(Long.parseLong(pid));
         }
       }
     }
     return found;
+  }
+
+  /** The ids of the containers that shims run, one for each shim. */
+  public List<String> tasks() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (long shim : shims()) {
+      String line = commandLine(Path.of("/proc", Long.toString(shim)));
+      int start = line.indexOf("\0-id\0") + 5;
+      // It may have ended by now.
+      if (start > 5) {
+        found.add(line.substring(start, line.indexOf('\0', start)));
+      }
+    }
+    return found;
+  }
+
+  /** The processes that start and end shims name the program that tells containerd of it. */
+  private boolean isShim(String line) {
+    return line.contains("-address\0" + socket()) && !line.contains("\0-publish-binary\0");
   }
 
   private static String commandLine(Path process) {

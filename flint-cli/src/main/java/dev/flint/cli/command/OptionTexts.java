@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -148,6 +149,24 @@ final class OptionTexts {
             throw new TypeConversionException(
                 "expected none, user, host, tap:DEVICE or bridge:DEVICE: " + text);
       };
+    }
+  }
+
+  static final class TimeConverter implements ITypeConverter<Duration> {
+    private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,5})(s|m|h)?");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("expected a time such as 90s or 5m: " + text);
+      }
+      long count = Long.parseLong(matcher.group(1));
+      String unit = matcher.group(2);
+      if ("h".equals(unit)) {
+        return Duration.ofHours(count);
+      }
+      return "m".equals(unit) ? Duration.ofMinutes(count) : Duration.ofSeconds(count);
     }
   }
 }

@@ -22,6 +22,8 @@ public enum ErrorCode {
   UNSUPPORTED(9, "well-formed content that Flint does not handle"),
   /** Content that could harm the host, or is over a limit. */
   POLICY(10, "refused for safety: content that could harm the host, or is over a limit"),
+  /** Something was tested, and does not do what it should. */
+  TEST_FAILED(11, "what was tested does not do what it should"),
   /** Ended by the user. */
   INTERRUPTED(130, "interrupted");
 

@@ -1,0 +1,101 @@
+package dev.flint.cli.command;
+
+import dev.flint.agent.backend.Finding;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.cli.console.Table;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code flint check}. */
+@Command(
+    name = "check",
+    sortOptions = false,
+    description = "Compare what an image needs with what this host has, before it is pulled.",
+    footer = {
+      "",
+      "Of the image only its manifest and config are read, and nothing is started. The options",
+      "are those of flint run. Ends with 9 if the image cannot run here.",
+      "",
+      "Example:  flint check -m 512m -p 8080:80 registry.lan/web:1"
+    })
+public final class CheckCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Parameters(index = "0", paramLabel = "REF", description = "The image.")
+  private Reference reference;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  @Mixin private InstanceOptions instance = new InstanceOptions();
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
+
+  /** Works in a context. */
+  public CheckCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    InstanceSpec spec = instance.spec(context, reference, List.of(), Map.of());
+    List<Finding> findings = new ImageCheck(context, registry).check(reference, spec);
+    List<String> refused = new ArrayList<>();
+    String remedy = "";
+    for (Finding finding : findings) {
+      if (finding.level() == Finding.Level.REFUSED) {
+        refused.add(finding.subject());
+        remedy = remedy.isEmpty() ? finding.remedy() : remedy;
+      }
+    }
+    if (output.isJson()) {
+      context.console().result(json(findings, refused.isEmpty()));
+    } else {
+      Table table = new Table("CHECK", "RESULT", "DETAIL", "REMEDY");
+      for (Finding finding : findings) {
+        table.row(finding.subject(), level(finding), finding.message(), finding.remedy());
+      }
+      table.lines().forEach(context.console()::result);
+    }
+    if (!refused.isEmpty()) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          reference + " cannot run here: " + String.join(", ", refused),
+          remedy);
+    }
+    return 0;
+  }
+
+  private String json(List<Finding> findings, boolean runs) {
+    List<JsonObject> all = new ArrayList<>();
+    for (Finding finding : findings) {
+      all.add(
+          JsonObject.empty()
+              .with("check", finding.subject())
+              .with("result", level(finding))
+              .with("detail", finding.message())
+              .with("remedy", finding.remedy()));
+    }
+    JsonObject json =
+        JsonObject.empty()
+            .with("reference", reference.toString())
+            .with("runs", runs)
+            .withObjects("findings", all);
+    return new String(json.prettyBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static String level(Finding finding) {
+    return finding.level().name().toLowerCase(Locale.ROOT);
+  }
+}

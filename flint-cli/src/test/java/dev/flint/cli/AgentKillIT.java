@@ -1,0 +1,265 @@
+package dev.flint.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The agent is killed (SIGKILL) at random moments while pods come, change, crash and go; so now and
+ * then are a QEMU and containerd. {@code -Dflint.kill.seconds=300} makes it long, {@code
+ * -Dflint.kill.seed=N} runs the same dice again.
+ */
+@Timeout(900)
+class AgentKillIT {
+  private static final long SECONDS = Long.getLong("flint.kill.seconds", 20);
+  private static final long SEED = Long.getLong("flint.kill.seed", System.nanoTime() % 1_000_000);
+  private static final int SLOTS = 6;
+
+  @TempDir Path folder;
+  private final Random random = new Random(SEED);
+  private final Map<Integer, Wish> wishes = new TreeMap<>();
+  private AgentDevice device;
+  private int generation;
+  private int changes;
+  private int agents;
+  private int guests;
+  private int containerds;
+  private int adopted;
+
+  /** A pod as its file has it. */
+  private static final class Wish {
+    private final boolean guest;
+    private final boolean stays;
+    private final String word;
+
+    /** Whether something else than the agent was killed, so that it may have begun anew. */
+    private boolean disturbed;
+
+    Wish(boolean guest, boolean stays, String word) {
+      this.guest = guest;
+      this.stays = stays;
+      this.word = word;
+    }
+  }
+
+  @BeforeEach
+  void device() throws IOException {
+    device = AgentDevice.make(folder);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    device.close();
+  }
+
+  @Test
+  void whateverIsKilledNothingIsLostAndNothingRunsTwice() throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    try {
+      device.startAgent();
+      churn(1000);
+      settle();
+      while (System.nanoTime() < end) {
+        round();
+      }
+      for (int slot : List.copyOf(wishes.keySet())) {
+        remove(slot);
+      }
+      device.awaitNothingLeft();
+    } catch (IOException | AssertionError e) {
+      throw new AssertionError("seed " + SEED + ": " + e.getMessage(), e);
+    } finally {
+      System.err.printf(
+          "seed %d: killed %d agents, %d QEMUs, %d containerds in %d changes; adopted %d times%n",
+          SEED, agents, guests, containerds, changes, adopted);
+    }
+    assertTrue(adopted > 0, "nothing was ever adopted");
+  }
+
+  /** One life of an agent, up to the end of the next one's recovery. */
+  private void round() throws IOException {
+    Map<String, Long> before = runs();
+    Set<Integer> touched = new HashSet<>(churn(random.nextInt(2000)));
+    device.killAgent();
+    agents++;
+    touched.addAll(churn(random.nextInt(300)));
+    boolean down = random.nextInt(4) == 0;
+    if (down) {
+      device.containerd().kill();
+      containerds++;
+      disturb(false);
+    }
+    if (random.nextInt(4) == 0) {
+      killGuest();
+    }
+    device.startAgent();
+    if (down) {
+      churn(random.nextInt(1000));
+      device.containerd().restart();
+    }
+    if (random.nextInt(4) == 0) {
+      killGuest();
+    }
+    settle();
+    Map<String, Long> after = runs();
+    for (Map.Entry<Integer, Wish> one : wishes.entrySet()) {
+      String id = id(one.getKey());
+      boolean same = before.containsKey(id) && !touched.contains(one.getKey());
+      if (same && one.getValue().stays && !one.getValue().disturbed) {
+        assertEquals(before.get(id), after.get(id), id + " was not adopted but begun anew");
+        adopted++;
+      }
+    }
+  }
+
+  private static String id(int slot) {
+    return "default_p" + slot + "_c";
+  }
+
+  /** When what runs was started, in milliseconds since 1970, by instance. */
+  private Map<String, Long> runs() throws IOException {
+    Map<String, Long> runs = new TreeMap<>();
+    for (JsonObject instance : device.ask("list").objects("instances")) {
+      JsonObject state = instance.object("state").orElseThrow();
+      if (state.requiredString("phase").equals("RUNNING")) {
+        String id = instance.object("spec").orElseThrow().requiredString("id");
+        runs.put(id, state.integer("started").orElse(0));
+      }
+    }
+    return runs;
+  }
+
+  /** Changes pods for so many milliseconds; returns which. */
+  private Set<Integer> churn(int millis) throws IOException {
+    Set<Integer> touched = new HashSet<>();
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (System.nanoTime() < end) {
+      int slot = random.nextInt(SLOTS);
+      touched.add(slot);
+      changes++;
+      if (wishes.containsKey(slot) && random.nextInt(3) == 0) {
+        remove(slot);
+      } else {
+        write(slot);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100 + random.nextInt(500)));
+    }
+    return touched;
+  }
+
+  private void remove(int slot) throws IOException {
+    device.delete("p" + slot + ".yaml");
+    wishes.remove(slot);
+  }
+
+  private void write(int slot) throws IOException {
+    boolean guest = random.nextBoolean();
+    boolean stays = random.nextInt(3) > 0;
+    int code = random.nextInt(2);
+    String word = "w" + generation++;
+    String container =
+        guest
+            ? AgentPods.guest(
+                "c", device.guest(), stays ? "--sleep" : "--exit", stays ? word : "" + code, word)
+            : AgentPods.box(
+                "c",
+                device.box(),
+                "echo " + word + "; " + (stays ? AgentPods.SLEEP : "exit " + code));
+    String restart = stays || random.nextBoolean() ? "Always" : "Never";
+    device.write("p" + slot + ".yaml", AgentPods.pod("p" + slot, restart, container));
+    wishes.put(slot, new Wish(guest, stays, word));
+  }
+
+  private void killGuest() throws IOException {
+    List<Long> all = device.guestProcesses();
+    if (!all.isEmpty()) {
+      long pid = all.get(random.nextInt(all.size()));
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      guests++;
+      disturb(true);
+    }
+  }
+
+  private void disturb(boolean guest) {
+    for (Wish wish : wishes.values()) {
+      wish.disturbed |= wish.guest == guest;
+    }
+  }
+
+  /** Waits until all is as the files say; nothing may run twice meanwhile. */
+  private void settle() throws IOException {
+    String[] problem = {""};
+    try {
+      device.await(
+          "all is as the files say",
+          () -> {
+            problem[0] = problem();
+            return problem[0].isEmpty();
+          });
+    } catch (AssertionError e) {
+      throw new AssertionError(problem[0] + "; " + e.getMessage(), e);
+    }
+  }
+
+  private String problem() throws IOException {
+    List<String> processes = new ArrayList<>(device.guestIds());
+    processes.addAll(device.containerd().tasks());
+    Set<String> once = new HashSet<>(processes);
+    assertEquals(once.size(), processes.size(), "something runs twice: " + processes);
+    Set<String> wanted = new HashSet<>();
+    for (int slot : wishes.keySet()) {
+      wanted.add(id(slot));
+    }
+    if (!wanted.containsAll(once)) {
+      return "something runs that nobody wants: " + once;
+    }
+    Set<String> listed = new HashSet<>();
+    for (JsonObject instance : device.ask("list").objects("instances")) {
+      listed.add(instance.object("spec").orElseThrow().requiredString("id"));
+    }
+    if (!listed.equals(wanted)) {
+      return "there is " + listed + " and should be " + wanted;
+    }
+    for (Map.Entry<Integer, Wish> one : wishes.entrySet()) {
+      String said = problem(one.getKey(), one.getValue(), once);
+      if (!said.isEmpty()) {
+        return said;
+      }
+    }
+    return "";
+  }
+
+  private String problem(int slot, Wish wish, Set<String> processes) throws IOException {
+    String pod = "p" + slot;
+    JsonObject container = device.container(pod, "c");
+    if (container.names().isEmpty()) {
+      return "no pod " + pod;
+    }
+    boolean backsOff = AgentDevice.says(container, "reason", "CrashLoopBackOff");
+    if (!wish.stays || (wish.disturbed && backsOff)) {
+      return "";
+    }
+    if (!AgentDevice.says(container, "state", "RUNNING") || !processes.contains(id(slot))) {
+      return pod + " does not run: " + container;
+    }
+    boolean printed = device.log(pod, "c").toString().contains(wish.word);
+    return printed ? "" : pod + " is not the one of " + wish.word;
+  }
+}

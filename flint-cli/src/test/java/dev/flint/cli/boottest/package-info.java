@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.cli.boottest;
+
+import org.jspecify.annotations.NullMarked;
