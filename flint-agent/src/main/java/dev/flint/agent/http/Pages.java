@@ -23,13 +23,13 @@ final class Pages {
 
   private final AgentView view;
   private final LogPages logs;
-  private final PodDocument pods;
+  private final PodObject pods;
   private final StatsDocument stats;
 
   Pages(AgentView view, Followers followers) {
     this.view = view;
     this.logs = new LogPages(view, followers);
-    this.pods = new PodDocument(view.supervisor());
+    this.pods = new PodObject(view.supervisor());
     this.stats = new StatsDocument(view);
   }
 

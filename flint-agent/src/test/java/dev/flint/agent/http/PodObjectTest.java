@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PodDocumentTest {
+class PodObjectTest {
   private static final End FAILED = new End(3, "Error", "guest said 3", 1000, 2500);
 
   @TempDir private Path folder;

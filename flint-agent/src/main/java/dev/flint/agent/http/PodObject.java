@@ -21,10 +21,10 @@ import java.util.Optional;
  * A pod as the API of Kubernetes has it (core/v1 Pod), as far as there is something to say. Of what
  * containers are given only names and images, as the rest may be secret.
  */
-final class PodDocument {
+final class PodObject {
   private final Supervisor supervisor;
 
-  PodDocument(Supervisor supervisor) {
+  PodObject(Supervisor supervisor) {
     this.supervisor = supervisor;
   }
 
