@@ -144,7 +144,9 @@ final class ContainerRunner {
         restarts.resume(view.restarts());
       }
       countedEnd = finished;
-      restarts.failed(now, end == null ? 0 : finished - end.startedMillis());
+      // What could not be started has not run since 1970.
+      long started = end == null || end.startedMillis() == 0 ? finished : end.startedMillis();
+      restarts.failed(now, finished - started);
     }
     if (restarts.isWaiting(now)) {
       waiting("CrashLoopBackOff", "back-off restarting container " + container.name());
