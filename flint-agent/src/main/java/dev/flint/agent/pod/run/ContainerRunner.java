@@ -149,7 +149,8 @@ final class ContainerRunner {
       restarts.failed(now, finished - started);
     }
     if (restarts.isWaiting(now)) {
-      waiting("CrashLoopBackOff", "back-off restarting container " + container.name());
+      String why = end == null || end.message().isEmpty() ? "" : ": " + end.message();
+      waiting("CrashLoopBackOff", "back-off restarting container " + container.name() + why);
     } else {
       waiting("ContainerCreating", "");
       parts.instances().start(id);
