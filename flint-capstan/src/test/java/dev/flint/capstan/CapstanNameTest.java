@@ -174,6 +174,7 @@ class CapstanNameTest {
     assertEquals("ns/sub/App 1", name.toString());
   }
 
+  /** U5: local name. */
   @Test
   void everyRandomNameHasALegalRepositoryOfItsOwn() {
     Random random = new Random(42);

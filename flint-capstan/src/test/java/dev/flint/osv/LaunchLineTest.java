@@ -47,6 +47,7 @@ class LaunchLineTest {
     return new LaunchWish(List.of(), List.of(), Map.of(), "", List.of(options));
   }
 
+  /** U9: root FS. */
   @Test
   void withoutAWishTheImagesLineIsKeptAndMadeToTellItsEnd() throws Exception {
     assertEquals(
@@ -105,6 +106,7 @@ class LaunchLineTest {
     assertThrows(FlintException.class, () -> compose("--verbose ", LaunchWish.NONE));
   }
 
+  /** U11: env, envFrom, workingDir. */
   @Test
   void theWishsEnvironmentIsStrongerThanTheConfigsAndThatThanTheDisks() throws Exception {
     ImageConfig config = config("\"Env\":[\"B=config\",\"C=config\"],\"WorkingDir\":\"/config\"");
@@ -215,6 +217,7 @@ class LaunchLineTest {
     assertThrows(FlintException.class, () -> compose("/a", env("K", "é".repeat(rest / 2 + 1))));
   }
 
+  /** U10: command line. */
   @Test
   void whatIsComposedIsWhatOsvReads() throws Exception {
     Random random = new Random(41);

@@ -120,6 +120,7 @@ class OsvConsoleTest {
         Arguments.of("", 0, Kind.EXITED, ""));
   }
 
+  /** U27: exit code. */
   @ParameterizedTest
   @MethodSource("ends")
   void theConsoleTellsHowAGuestEnded(String text, int code, Kind kind, String message) {

@@ -67,11 +67,7 @@ final class AgentDevice implements AutoCloseable {
     fetcher = folder.resolve("fetch");
     Files.writeString(
         fetcher,
-        "#!/bin/sh\nexec "
-            + String.join(" ", java("dev.flint.cli.Flint"))
-            + " \"$@\" 2>>"
-            + folder.resolve("fetch.log")
-            + "\n",
+        "#!/bin/sh\nexec " + String.join(" ", java("dev.flint.cli.Flint")) + " \"$@\"\n",
         StandardCharsets.UTF_8);
     Files.setPosixFilePermissions(fetcher, PosixFilePermissions.fromString("rwx------"));
     registry =
@@ -133,6 +129,11 @@ final class AgentDevice implements AutoCloseable {
     return user;
   }
 
+  /** The device's own store of images. */
+  Path store() {
+    return user.store();
+  }
+
   Containerd containerd() {
     return containerd;
   }
@@ -148,6 +149,7 @@ final class AgentDevice implements AutoCloseable {
     argv.addAll(List.of("--pods", pods.toString()));
     argv.addAll(List.of("--fetcher", fetcher.toString()));
     argv.addAll(List.of("--containerd", containerd.socket().toString()));
+    argv.addAll(List.of("--listen", "none"));
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .redirectErrorStream(true)

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentKillIT {
   private static final long SECONDS = Long.getLong("flint.kill.seconds", 20);
   private static final long SEED = Long.getLong("flint.kill.seed", System.nanoTime() % 1_000_000);
-  private static final int SLOTS = 6;
+  private static final int SLOTS = 8;
 
   @TempDir Path folder;
   private final Random random = new Random(SEED);
@@ -69,6 +69,7 @@ class AgentKillIT {
     device.close();
   }
 
+  /** U30: agent restart. */
   @Test
   void whateverIsKilledNothingIsLostAndNothingRunsTwice() throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
@@ -111,7 +112,8 @@ class AgentKillIT {
     }
     device.startAgent();
     if (down) {
-      churn(random.nextInt(1000));
+      touched.addAll(churn(random.nextInt(1000)));
+      disturb(false);
       device.containerd().restart();
     }
     if (random.nextInt(4) == 0) {
@@ -159,7 +161,7 @@ class AgentKillIT {
       } else {
         write(slot);
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100 + random.nextInt(500)));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200 + random.nextInt(600)));
     }
     return touched;
   }

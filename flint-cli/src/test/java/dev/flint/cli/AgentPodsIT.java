@@ -47,6 +47,7 @@ class AgentPodsIT {
     return device.log(pod, container).contains(line);
   }
 
+  /** U29: delete. */
   @Test
   void aPodOfAGuestAndAContainerComesUpChangesAndGoesWithoutATrace() throws IOException {
     device.write("mixed.yaml", CONFIG + mixed("one"));
@@ -108,7 +109,7 @@ class AgentPodsIT {
     device.await("it is gone", () -> device.pod("crash").names().isEmpty());
   }
 
-  /** What a run ends with, for both backends: exit codes 0, 3 and 137, and a crash. */
+  /** U26: phase. What a run ends with, for both backends: exit codes 0, 3 and 137, and a crash. */
   @Test
   void exitCodesReachWhoWaitsAndThePhase() throws IOException {
     Map<String, String> pods = new TreeMap<>();

@@ -38,6 +38,7 @@ class BigDiskIT {
     peer.close();
   }
 
+  /** U8: sparse. */
   @Test
   void eightGibibytesOfNothingNeedLessThanHalfAGibibyte() throws Exception {
     Path disk = sparse("zeros.img", 8 * GIB);

@@ -184,6 +184,7 @@ class RoundTripIT {
     return reference.substring(reference.indexOf('@'));
   }
 
+  /** U6: index.yaml. */
   @Test
   void indexYamlTravelsAlong() throws IOException {
     Path disk = folder.resolve("disk");

@@ -98,6 +98,7 @@ final class ImageConfigTest {
     }
   }
 
+  /** U1: config keys. */
   @Test
   void refusesEveryPairOfPlacesThatDisagree() throws FlintException {
     String[] places = {

@@ -350,7 +350,8 @@ public final class PodNode implements PodReport, Closeable {
 
   private long due() {
     // What leaves is asked again, whatever became of the first time.
-    long due = leaving.isEmpty() ? Long.MAX_VALUE : millis() + LOOK_MILLIS;
+    boolean asksAgain = !leaving.isEmpty() || instances.isRemoving();
+    long due = asksAgain ? millis() + LOOK_MILLIS : Long.MAX_VALUE;
     for (PodRunner runner : runners.values()) {
       due = Math.min(due, runner.due());
     }

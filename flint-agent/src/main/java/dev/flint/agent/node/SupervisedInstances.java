@@ -167,6 +167,11 @@ final class SupervisedInstances implements Instances {
     }
   }
 
+  /** Whether removals are under way, or are to be tried again. */
+  synchronized boolean isRemoving() {
+    return !removals.isEmpty();
+  }
+
   private synchronized boolean mayRemove(InstanceId id) {
     Long after = removals.get(id);
     if (after != null && System.nanoTime() - after < 0) {

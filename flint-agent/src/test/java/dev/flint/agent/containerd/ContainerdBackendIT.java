@@ -284,6 +284,7 @@ class ContainerdBackendIT {
     assertEquals(3, end(run).code());
   }
 
+  /** U33: exec. */
   @Test
   void runsAFurtherProgramInIt() throws Exception {
     ContainerRun run = (ContainerRun) sh("echo ready; sleep 100");

@@ -16,6 +16,7 @@ class ListenAddressTest {
     assertEquals(80, ListenAddress.parse(text).getPort());
   }
 
+  /** U36: kubelet API. */
   @ParameterizedTest
   @CsvSource({
     "0.0.0.0:80, POLICY",

@@ -34,6 +34,7 @@ class MetricsTest {
     return OpenMetrics.parse(answer.body());
   }
 
+  /** U35: metrics. */
   @Test
   void tellsOfPodsAndOfInstancesThatAreInNone() throws Exception {
     try (TestAgent agent = new TestAgent(folder)) {

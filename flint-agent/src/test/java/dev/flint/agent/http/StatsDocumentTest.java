@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StatsDocumentTest {
   @TempDir private Path folder;
 
+  /** U34: stats/summary. */
   @Test
   void saysWhatAllTakes() throws Exception {
     try (TestAgent agent = new TestAgent(folder)) {

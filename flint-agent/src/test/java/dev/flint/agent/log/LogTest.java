@@ -108,6 +108,7 @@ class LogTest {
     assertEquals(List.of("stdout one", "stdout two!", "stdout three"), texts(LogQuery.ALL));
   }
 
+  /** U32: logs. */
   @Test
   void givesTheLastLinesAndThoseOfThePreviousRun() throws IOException {
     for (int run = 0; run < 3; run++) {

@@ -216,6 +216,7 @@ final class PodParserTest {
     assertTrue(String.valueOf(e.getMessage()).startsWith("pod: metadata.name"), e.getMessage());
   }
 
+  /** U7: pull policy. */
   @ParameterizedTest
   @CsvSource({
     "web,ALWAYS",

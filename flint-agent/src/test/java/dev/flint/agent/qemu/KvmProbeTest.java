@@ -34,6 +34,7 @@ class KvmProbeTest {
     return Files.exists(folder.resolve("ran")) ? Files.size(folder.resolve("ran")) : 0;
   }
 
+  /** U14: KVM. */
   @Test
   void aGuestThatRanIsTheProofAndIsNotRunTwice() throws IOException {
     String works = "echo FK; exit 33";

@@ -128,6 +128,7 @@ class LinuxGuestIT {
     }
   }
 
+  /** U16: ports. */
   @Test
   void portsLeadIntoTheGuestAndAStatusOut() throws Exception {
     Network user = new Network.User();
@@ -146,6 +147,7 @@ class LinuxGuestIT {
     }
   }
 
+  /** U23: virtiofsd. */
   @Test
   void thePowerButtonEndsItAndAFolderIsShared() throws Exception {
     Path shared = Files.createDirectories(root.resolve("shared"));

@@ -49,6 +49,7 @@ class QemuPlannerTest {
     return plan.argv().get(plan.argv().indexOf(option) + 1);
   }
 
+  /** U15: rng. */
   @Test
   void nothingIsThereThatWasNotAskedFor() throws IOException {
     QemuPlan plan = plan(new Guests.Wish());
@@ -80,6 +81,7 @@ class QemuPlannerTest {
     assertTrue(plan.notes().toString().contains("read-only"), plan.notes().toString());
   }
 
+  /** U13: cpu/memory. */
   @ParameterizedTest
   @CsvSource({
     "0,         0,    '',   '',  128M, 1",
@@ -98,6 +100,7 @@ class QemuPlannerTest {
     assertEquals(bytes == 0, plan.notes().toString().contains("memory: "));
   }
 
+  /** U17: network. */
   @Test
   void userNetworkingForwardsPortsAndNeedsNoLease() throws IOException {
     QemuPlan plan =
@@ -149,6 +152,7 @@ class QemuPlannerTest {
     }
   }
 
+  /** U21: emptyDir. */
   @Test
   void mountsThatGuestsCannotHaveAreRefused() throws IOException {
     Path file = Files.createFile(root.resolve("file"));

@@ -183,6 +183,7 @@ class SupervisorTest {
     assertEquals(0, await(s -> s.phase() == Phase.EXITED).restarts());
   }
 
+  /** U28: stop. */
   @Test
   void endsWhatDoesNotStopInTime() throws Exception {
     startWeb(RestartRule.NEVER);
@@ -281,6 +282,22 @@ class SupervisorTest {
     supervisor.remove(WEB, true);
     assertTrue(supervisor.list().isEmpty());
     assertFalse(Files.exists(store.folder(WEB).root()));
+  }
+
+  /** U37: other hypervisors. */
+  @Test
+  void refusesABackendThatThereIsNot() throws Exception {
+    PreparedImage other =
+        new PreparedImage(
+            image().manifest(),
+            ImageConfig.of(JsonObject.empty().with("feather.backend", "other")),
+            image().content());
+    FlintException refused =
+        assertThrows(FlintException.class, () -> supervisor.create(spec(RestartRule.NEVER), other));
+    assertEquals(ErrorCode.UNSUPPORTED, refused.code());
+    assertTrue(
+        String.valueOf(refused.getMessage())
+            .contains("wants the backend other, which is not enabled here"));
   }
 
   @Test

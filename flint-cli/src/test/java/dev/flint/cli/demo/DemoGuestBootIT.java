@@ -65,6 +65,7 @@ final class DemoGuestBootIT {
     assertEquals("Drive 2: key=value.text.", boot(drives).get(2));
   }
 
+  /** U22: device numbering. */
   @Test
   void printsTheFilesOfEveryFurtherDrive() throws Exception {
     RofsTree tree = new RofsTree();

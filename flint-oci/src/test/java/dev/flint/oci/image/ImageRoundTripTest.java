@@ -265,6 +265,7 @@ final class ImageRoundTripTest {
     assertArrayEquals(disk, unpack(plain));
   }
 
+  /** U4: integrity. */
   @Test
   void refusesADiskOtherThanAnnounced() throws IOException {
     byte[] tar = tar(GUEST);

@@ -97,14 +97,14 @@ final class LayerUnpackerTest {
         Arguments.of("dots in a name", tar().file("..a/b../...c/d..qemu", DISK)));
   }
 
-  /** E4, E5: what is passed over, and padding of zeros. */
+  /** E4, E5, U3: what is passed over, and padding of zeros. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("accepted")
   void takesTheDiskOutOf(String name, TarBytes archive) throws IOException {
     assertArrayEquals(DISK, unpack(archive.ended()));
   }
 
-  /** E7, E9: members, and the bytes decide (docs/decisions.md). */
+  /** E7, E9, U2: members, and the bytes decide (docs/decisions.md). */
   @Test
   void tellsTheCompressionByTheBytes() throws IOException {
     byte[] tar = plain();

@@ -144,10 +144,13 @@ final class ContainerRunner {
         restarts.resume(view.restarts());
       }
       countedEnd = finished;
-      restarts.failed(now, end == null ? 0 : finished - end.startedMillis());
+      // What could not be started has not run since 1970.
+      long started = end == null || end.startedMillis() == 0 ? finished : end.startedMillis();
+      restarts.failed(now, finished - started);
     }
     if (restarts.isWaiting(now)) {
-      waiting("CrashLoopBackOff", "back-off restarting container " + container.name());
+      String why = end == null || end.message().isEmpty() ? "" : ": " + end.message();
+      waiting("CrashLoopBackOff", "back-off restarting container " + container.name() + why);
     } else {
       waiting("ContainerCreating", "");
       parts.instances().start(id);

@@ -68,6 +68,7 @@ final class PodInstancesTest {
             .toString());
   }
 
+  /** U12: env (containerd). */
   @Test
   void readsVariablesFromObjectsFieldsAndResources() throws IOException {
     assertEquals(
@@ -108,6 +109,7 @@ final class PodInstancesTest {
     assertEquals("pod web: container app: " + message, e.getMessage());
   }
 
+  /** U31: multi-container pods. */
   @Test
   void makesInstancesInOrder() throws IOException {
     PodSpec pod =

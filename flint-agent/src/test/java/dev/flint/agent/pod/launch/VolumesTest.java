@@ -67,6 +67,7 @@ final class VolumesTest {
     }
   }
 
+  /** U19: ConfigMap. */
   @Test
   void writesAMapAsFilesThatChangeTogether() throws IOException {
     String volume = "configMap: {name: c}";
@@ -110,6 +111,7 @@ final class VolumesTest {
     assertEquals("hidden", Files.readString(path.resolve("k")));
   }
 
+  /** U20: Secret, projected, NFS. */
   @Test
   void projectsManySourcesIntoOneFolder() throws IOException {
     Path path =
@@ -139,6 +141,7 @@ final class VolumesTest {
     assertEquals(ErrorCode.NOT_FOUND, e.code());
   }
 
+  /** U18: hostPath. */
   @Test
   void makesAndChecksPathsOfTheHost() throws IOException {
     Path file = temp.resolve("file");

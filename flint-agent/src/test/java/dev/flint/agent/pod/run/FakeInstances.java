@@ -49,6 +49,14 @@ final class FakeInstances implements Instances {
     change(name, ContainerInstance.Step.ENDED, "", end, false);
   }
 
+  /** Ends without ever having been started. */
+  void cannotStart(String name) {
+    time++;
+    InstanceState.End end =
+        new InstanceState.End(125, "ContainerCannotRun", "", 0, 1_790_000_000_000L + time);
+    change(name, ContainerInstance.Step.ENDED, "", end, false);
+  }
+
   private void change(
       String name,
       ContainerInstance.Step step,

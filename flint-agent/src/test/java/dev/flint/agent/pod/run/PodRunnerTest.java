@@ -65,6 +65,7 @@ final class PodRunnerTest {
     instances.asked();
   }
 
+  /** U24: init containers. */
   @Test
   void runsInitContainersInOrderAndThenAllOthers() throws FlintException {
     PodRunner runner =
@@ -109,6 +110,17 @@ final class PodRunnerTest {
     bringUp(always, "x");
     instances.end("x", 3, 5);
     assertEquals("start:x", advance(always, 0));
+  }
+
+  @Test
+  void backsOffFromAContainerThatCannotBeStarted() throws FlintException {
+    PodRunner runner = runner(Pods.spec(ONE));
+    bringUp(runner, "a");
+    instances.cannotStart("a");
+    assertEquals("start:a", advance(runner, 0), "the first restart is at once");
+    instances.cannotStart("a");
+    assertEquals("", advance(runner, 100));
+    assertEquals("Running CrashLoopBackOff", said(runner));
   }
 
   @Test
@@ -201,6 +213,7 @@ final class PodRunnerTest {
     assertEquals("create:a", advance(runner, 10_000));
   }
 
+  /** U25: restart policy, probes. */
   @Test
   void restartsAContainerWhoseLivenessFails() throws FlintException {
     PodRunner runner =
