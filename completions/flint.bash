@@ -169,6 +169,7 @@ function _complete_flint() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} run" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} ps" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} logs" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} exec" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} stop" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} kill" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} restart" ];    then _picocli_flint; return $?; fi
@@ -190,6 +191,7 @@ function _complete_flint() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} login" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} logout" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} auth" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agent" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} registry" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_flint; return $?; fi
@@ -218,71 +220,75 @@ function _complete_flint() {
   local cmds12=(run)
   local cmds13=(ps)
   local cmds14=(logs)
-  local cmds15=(stop)
-  local cmds16=(kill)
-  local cmds17=(restart)
-  local cmds18=(rm)
-  local cmds19=(wait)
-  local cmds20=(stats)
-  local cmds21=(port)
-  local cmds22=(copy)
-  local cmds23=(save)
-  local cmds24=(load)
-  local cmds25=(index)
-  local cmds26=(tags)
-  local cmds27=(repos)
-  local cmds28=(digest)
-  local cmds29=(manifest)
-  local cmds30=(blob)
-  local cmds31=(referrers)
-  local cmds32=(attach)
-  local cmds33=(login)
-  local cmds34=(logout)
-  local cmds35=(auth)
-  local cmds36=(registry)
-  local cmds37=(demo)
-  local cmds38=(help)
-  local cmds39=(index create)
-  local cmds40=(index inspect)
-  local cmds41=(manifest get)
-  local cmds42=(manifest put)
-  local cmds43=(manifest delete)
-  local cmds44=(blob get)
-  local cmds45=(auth explain)
-  local cmds46=(registry serve)
+  local cmds15=(exec)
+  local cmds16=(stop)
+  local cmds17=(kill)
+  local cmds18=(restart)
+  local cmds19=(rm)
+  local cmds20=(wait)
+  local cmds21=(stats)
+  local cmds22=(port)
+  local cmds23=(copy)
+  local cmds24=(save)
+  local cmds25=(load)
+  local cmds26=(index)
+  local cmds27=(tags)
+  local cmds28=(repos)
+  local cmds29=(digest)
+  local cmds30=(manifest)
+  local cmds31=(blob)
+  local cmds32=(referrers)
+  local cmds33=(attach)
+  local cmds34=(login)
+  local cmds35=(logout)
+  local cmds36=(auth)
+  local cmds37=(agent)
+  local cmds38=(registry)
+  local cmds39=(demo)
+  local cmds40=(help)
+  local cmds41=(index create)
+  local cmds42=(index inspect)
+  local cmds43=(manifest get)
+  local cmds44=(manifest put)
+  local cmds45=(manifest delete)
+  local cmds46=(blob get)
+  local cmds47=(auth explain)
+  local cmds48=(registry serve)
 
-  if CompWordsContainsArray "${cmds46[@]}"; then _picocli_flint_registry_serve; return $?; fi
-  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_flint_auth_explain; return $?; fi
-  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_flint_blob_get; return $?; fi
-  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_flint_manifest_delete; return $?; fi
-  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_flint_manifest_put; return $?; fi
-  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_flint_manifest_get; return $?; fi
-  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_flint_index_inspect; return $?; fi
-  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_flint_index_create; return $?; fi
-  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_flint_help; return $?; fi
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_flint_demo; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_flint_registry; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_flint_auth; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_logout; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_login; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_attach; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_referrers; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_blob; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_manifest; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_digest; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_repos; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_tags; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_index; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_load; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_save; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_copy; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_port; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_stats; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_wait; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_rm; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_restart; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_kill; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_stop; return $?; fi
+  if CompWordsContainsArray "${cmds48[@]}"; then _picocli_flint_registry_serve; return $?; fi
+  if CompWordsContainsArray "${cmds47[@]}"; then _picocli_flint_auth_explain; return $?; fi
+  if CompWordsContainsArray "${cmds46[@]}"; then _picocli_flint_blob_get; return $?; fi
+  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_flint_manifest_delete; return $?; fi
+  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_flint_manifest_put; return $?; fi
+  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_flint_manifest_get; return $?; fi
+  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_flint_index_inspect; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_flint_index_create; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_flint_help; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_flint_demo; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_flint_registry; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_flint_agent; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_flint_auth; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_flint_logout; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_login; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_attach; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_referrers; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_blob; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_manifest; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_digest; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_repos; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_tags; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_index; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_load; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_save; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_copy; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_port; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_stats; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_wait; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_rm; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_restart; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_kill; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_stop; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_exec; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_logs; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_ps; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_run; return $?; fi
@@ -309,7 +315,7 @@ function _picocli_flint() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="import push pull unpack images ls inspect diff tag rmi check boot-test run ps logs stop kill restart rm wait stats port copy save load index tags repos digest manifest blob referrers attach login logout auth registry demo help"
+  local commands="import push pull unpack images ls inspect diff tag rmi check boot-test run ps logs exec stop kill restart rm wait stats port copy save load index tags repos digest manifest blob referrers attach login logout auth agent registry demo help"
   local flag_opts="'-h' '--help' '-V' '--version' '-q' '--quiet' '--debug'"
   local arg_opts="'--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -1338,6 +1344,39 @@ function _picocli_flint_logs() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `exec` subcommand.
+function _picocli_flint_exec() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-i' '--interactive' '-t' '--tty' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-e' '--env' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-e'|'--env')
+      return
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `stop` subcommand.
 function _picocli_flint_stop() {
   # Get completion data
@@ -2327,6 +2366,48 @@ function _picocli_flint_auth() {
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `agent` subcommand.
+function _picocli_flint_agent() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--pods' '--state' '--listen' '--containerd' '--progress'"
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--pods')
+      return
+      ;;
+    '--state')
+      return
+      ;;
+    '--listen')
+      return
+      ;;
+    '--containerd')
+      return
+      ;;
     '--progress')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
