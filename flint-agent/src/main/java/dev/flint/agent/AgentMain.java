@@ -56,7 +56,7 @@ public final class AgentMain {
       }
       return 0;
     } catch (FlintException e) {
-      say(e.getMessage() + (e.remedy().isEmpty() ? "" : "; " + e.remedy()));
+      say(FlintException.line(e));
       return e.code().exitCode();
     } catch (IOException e) {
       say(e.toString());

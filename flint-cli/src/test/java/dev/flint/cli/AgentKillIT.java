@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(900)
 class AgentKillIT {
-  private static final long SECONDS = Long.getLong("flint.kill.seconds", 20);
+  private static final long SECONDS = Long.getLong("flint.kill.seconds", 30);
   private static final long SEED = Long.getLong("flint.kill.seed", System.nanoTime() % 1_000_000);
   private static final int SLOTS = 8;
 

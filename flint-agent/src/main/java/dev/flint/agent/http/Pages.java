@@ -48,7 +48,7 @@ final class Pages {
       if (call.isAnswered()) {
         throw e;
       }
-      call.line(status(e.code()), e.getMessage() + (e.remedy().isEmpty() ? "" : "; " + e.remedy()));
+      call.line(status(e.code()), FlintException.line(e));
     } catch (IOException | RuntimeException e) {
       if (call.isAnswered()) {
         throw e;

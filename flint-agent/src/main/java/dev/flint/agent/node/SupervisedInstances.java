@@ -95,7 +95,7 @@ final class SupervisedInstances implements Instances {
           } catch (IOException e) {
             boolean absent = pull == PullPolicy.NEVER && isCode(e, ErrorCode.NOT_FOUND);
             if (isAwaited(spec)) {
-              put(spec, Step.FAILED, absent ? "ErrImageNeverPull" : reason, words(e));
+              put(spec, Step.FAILED, absent ? "ErrImageNeverPull" : reason, FlintException.line(e));
             }
           }
           wake.run();
@@ -134,7 +134,7 @@ final class SupervisedInstances implements Instances {
             work.run();
             forget(spec.id());
           } catch (IOException e) {
-            put(spec, Step.FAILED, "RunContainerError", words(e));
+            put(spec, Step.FAILED, "RunContainerError", FlintException.line(e));
           }
           wake.run();
         });
@@ -197,12 +197,14 @@ final class SupervisedInstances implements Instances {
       return true;
     } catch (FlintException e) {
       if (e.code() != ErrorCode.NOT_FOUND) {
-        supervised(id).ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", words(e)));
+        supervised(id)
+            .ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", FlintException.line(e)));
         return false;
       }
       return true;
     } catch (IOException e) {
-      supervised(id).ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", words(e)));
+      supervised(id)
+          .ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", FlintException.line(e)));
       return false;
     }
   }
@@ -221,10 +223,5 @@ final class SupervisedInstances implements Instances {
 
   private static boolean isCode(IOException e, ErrorCode code) {
     return e instanceof FlintException known && known.code() == code;
-  }
-
-  private static String words(IOException e) {
-    String remedy = e instanceof FlintException known ? known.remedy() : "";
-    return e.getMessage() + (remedy.isEmpty() ? "" : "; " + remedy);
   }
 }

@@ -1,8 +1,11 @@
 package dev.flint.agent.supervise;
 
+import dev.flint.agent.instance.RestartRule;
+import java.util.OptionalLong;
+
 /**
- * How long an instance that ended waits for its next start: 100 ms, doubled with each start up to a
- * minute, and from the beginning after a run of ten seconds. These are Docker's numbers.
+ * Whether and when an instance that ended is started again: after 100 ms, doubled with each start
+ * up to a minute, and from the beginning after a run of ten seconds. These are Docker's numbers.
  */
 final class RestartPause {
   private static final long FIRST_MILLIS = 100;
@@ -12,20 +15,30 @@ final class RestartPause {
   private long next = FIRST_MILLIS;
   private int inARow;
 
-  /** The pause after a run of this length, in milliseconds. */
-  long after(long runMillis) {
+  /**
+   * After an end.
+   *
+   * @param code exit code
+   * @param runMillis how long it ran
+   * @return the pause in milliseconds; empty if it is not started again
+   */
+  OptionalLong next(RestartRule rule, int code, long runMillis) {
     if (runMillis >= GOOD_MILLIS) {
       next = FIRST_MILLIS;
       inARow = 0;
     }
+    boolean due =
+        switch (rule.when()) {
+          case NEVER -> false;
+          case ON_FAILURE -> code != 0;
+          case ALWAYS -> true;
+        };
+    inARow++;
+    if (!due || (rule.maxRetries() > 0 && inARow > rule.maxRetries())) {
+      return OptionalLong.empty();
+    }
     long pause = next;
     next = Math.min(MAX_MILLIS, next * 2);
-    inARow++;
-    return pause;
-  }
-
-  /** How many pauses there were since a run was long enough. */
-  int inARow() {
-    return inARow;
+    return OptionalLong.of(pause);
   }
 }

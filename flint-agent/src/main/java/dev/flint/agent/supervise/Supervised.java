@@ -12,20 +12,14 @@ import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.PreparedImage;
-import dev.flint.agent.instance.RestartRule;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +47,7 @@ final class Supervised {
   private boolean takenOver;
   private boolean removed;
   private boolean gone;
-  private CompletableFuture<End> nextEnd = new CompletableFuture<>();
-  private final List<CompletableFuture<InstanceState>> waiters = new ArrayList<>();
+  private final Waiters waiters = new Waiters();
 
   Supervised(
       Means means,
@@ -73,11 +66,6 @@ final class Supervised {
 
   synchronized InstanceView view() {
     return new InstanceView(spec, image, backend.name(), state);
-  }
-
-  /** What would be started. */
-  LaunchPlan dryRun() throws IOException {
-    return backend.plan(spec, image, folder);
   }
 
   /** Takes over what an earlier process has left. */
@@ -148,9 +136,7 @@ final class Supervised {
   }
 
   private void launch(boolean again) throws IOException {
-    if (nextEnd.isDone()) {
-      nextEnd = new CompletableFuture<>();
-    }
+    waiters.begun();
     keep(state.starting(again, means.nowMillis()));
     try {
       tidy();
@@ -161,7 +147,7 @@ final class Supervised {
       means.logs().begin(folder, state.restarts(), backend.tellingLines());
       watch(backend.start(next, folder));
     } catch (IOException e) {
-      ended(new Exit(125, Exit.Reason.CANNOT_RUN, words(e)));
+      ended(new Exit(125, Exit.Reason.CANNOT_RUN, FlintException.line(e)));
     }
   }
 
@@ -204,10 +190,10 @@ final class Supervised {
     try {
       tidy();
     } catch (IOException e) {
-      means.warnings().accept(words(e));
+      means.warnings().accept(FlintException.line(e));
       Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
     }
-    nextEnd.complete(end);
+    waiters.ended(end);
     if (state.wanted() && !removed) {
       again(ran);
     }
@@ -237,18 +223,11 @@ final class Supervised {
   }
 
   private void again(long ranMillis) throws IOException {
-    RestartRule rule = spec.restart();
-    boolean failed = state.end().map(end -> end.code() != 0).orElse(true);
-    boolean due =
-        switch (rule.when()) {
-          case NEVER -> false;
-          case ON_FAILURE -> failed;
-          case ALWAYS -> true;
-        };
-    long wait = pause.after(ranMillis);
-    if (due && (rule.maxRetries() == 0 || pause.inARow() <= rule.maxRetries())) {
-      keep(state.waiting(means.nowMillis() + wait));
-      startLater(wait);
+    int code = state.end().isPresent() ? state.end().get().code() : -1;
+    OptionalLong wait = pause.next(spec.restart(), code, ranMillis);
+    if (wait.isPresent()) {
+      keep(state.waiting(means.nowMillis() + wait.getAsLong()));
+      startLater(wait.getAsLong());
     } else {
       keep(state.unwanted());
     }
@@ -327,12 +306,13 @@ final class Supervised {
       stopTimer();
       keep(state.unwanted());
       if (run != null) {
-        end = nextEnd;
+        end = waiters.nextEnd();
         run.kill();
       }
     }
     if (end != null) {
-      await(end);
+      // One that does not end is cleaned up after all the same.
+      Waiters.await(end, KILL_SECONDS);
     }
     synchronized (this) {
       if (run != null) {
@@ -345,20 +325,6 @@ final class Supervised {
     }
   }
 
-  /**
-   * For the end of a run that was killed; one that does not end is cleaned up after all the same.
-   */
-  private static void await(CompletableFuture<End> end) throws IOException {
-    try {
-      end.get(KILL_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      // Cleaning up does not depend on it.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while an instance ended");
-    }
-  }
-
   /** Whether it runs, or is about to. */
   synchronized boolean isActive() {
     return state.phase() == Phase.RUNNING
@@ -368,15 +334,15 @@ final class Supervised {
 
   /** The end of the present run, or of the last one if none runs or will. */
   synchronized CompletableFuture<End> end() {
-    return nextEnd.isDone() || isActive() || state.end().isEmpty()
-        ? nextEnd
+    CompletableFuture<End> next = waiters.nextEnd();
+    return next.isDone() || isActive() || state.end().isEmpty()
+        ? next
         : CompletableFuture.completedFuture(state.end().get());
   }
 
   /** Completes when it does not run and will not be started again by itself. */
   synchronized CompletableFuture<InstanceState> settled() {
-    CompletableFuture<InstanceState> waiter = new CompletableFuture<>();
-    waiters.add(waiter);
+    CompletableFuture<InstanceState> waiter = waiters.add();
     tellWaiters();
     return waiter;
   }
@@ -384,10 +350,7 @@ final class Supervised {
   private void tellWaiters() {
     boolean settled = removed || (!state.wanted() && !isActive());
     if (settled && plan == null) {
-      for (CompletableFuture<InstanceState> waiter : waiters) {
-        waiter.complete(state);
-      }
-      waiters.clear();
+      waiters.rests(state);
     }
   }
 
@@ -429,10 +392,5 @@ final class Supervised {
       timer.cancel(false);
       timer = null;
     }
-  }
-
-  private static String words(IOException e) {
-    String remedy = e instanceof FlintException known ? known.remedy() : "";
-    return e.getMessage() + (remedy.isEmpty() ? "" : "; " + remedy);
   }
 }

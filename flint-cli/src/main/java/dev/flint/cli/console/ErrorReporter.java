@@ -21,8 +21,7 @@ public final class ErrorReporter {
   /** Prints the failure and returns the exit code. */
   public int report(Throwable failure, boolean debug) {
     FlintException known = classify(failure);
-    String remedy = known.remedy().isEmpty() ? "" : "; " + known.remedy();
-    console.note("flint: " + Printable.of(known.getMessage() + remedy));
+    console.note("flint: " + Printable.of(FlintException.line(known)));
     if (debug) {
       failure.printStackTrace(new PrintableTrace(console.err()));
     }

@@ -49,4 +49,10 @@ public class FlintException extends IOException {
   public final String remedy() {
     return remedy;
   }
+
+  /** The message of a failure in one line, with what can be done about it where that is known. */
+  public static String line(IOException failure) {
+    String remedy = failure instanceof FlintException known ? known.remedy : "";
+    return failure.getMessage() + (remedy.isEmpty() ? "" : "; " + remedy);
+  }
 }
