@@ -24,8 +24,15 @@ public final class FolderTree {
     this.root = root;
   }
 
-  /** Deletes a folder, if it is there; the file systems mounted in it must be gone. */
+  /**
+   * Deletes a folder, if it is there; the file systems mounted in it must be gone. A link or a file
+   * in its place is deleted as what it is.
+   */
   public static void delete(Path folder) throws IOException {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(folder);
+      return;
+    }
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
       if (!(stream instanceof SecureDirectoryStream<Path> secure)) {
         throw new IOException("this system cannot delete a folder safely: " + folder);

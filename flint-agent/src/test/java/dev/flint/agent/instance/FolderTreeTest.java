@@ -39,4 +39,16 @@ class FolderTreeTest {
     assertTrue(Files.exists(outside.resolve("file")));
     FolderTree.delete(temp.resolve("tree"));
   }
+
+  @Test
+  void deletesALinkInThePlaceOfAFolderAndNothingElse() throws IOException {
+    Path outside = Files.createDirectory(temp.resolve("outside"));
+    Files.createFile(outside.resolve("file"));
+    Path link = Files.createSymbolicLink(temp.resolve("link"), outside);
+    FolderTree.delete(link);
+    assertFalse(Files.isSymbolicLink(link));
+    assertTrue(Files.exists(outside.resolve("file")));
+    FolderTree.delete(Files.createSymbolicLink(link, temp.resolve("nowhere")));
+    assertFalse(Files.isSymbolicLink(link));
+  }
 }
