@@ -29,7 +29,8 @@ final class UpstreamRowsTest {
           "U20 NFS", Map.entry("pod/VolumeParser", "volumes of this type are not supported"),
           "U21 guests", Map.entry("qemu/GuestMounts", "a guest has no scratch volumes"),
           "U25 lifecycle", Map.entry("pod/Fields", "not supported"),
-          "U33 guests", Map.entry("supervise/Supervisor", "is a guest, which runs no program but its own"),
+          "U33 guests",
+              Map.entry("supervise/Supervisor", "is a guest, which runs no program but its own"),
           "U36 TLS", Map.entry("http/ListenAddress", "it asks nobody for a password"),
           "U37", Map.entry("supervise/Supervisor", "which is not enabled here"));
 
