@@ -13,10 +13,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Starts an agent in the background where none is running. It ends by itself when it is idle. */
 public final class AgentLauncher {
   private static final String READY = "ready";
+
+  /** For another agent that has the lock and does not listen yet. */
+  private static final int LOOKS = 30;
+
+  private static final long PAUSE_NANOS = 100_000_000;
 
   private final StateFolder state;
   private final List<String> program;
@@ -68,12 +74,16 @@ public final class AgentLauncher {
       }
     }
     // Also if it ended: another one may have been faster.
-    return ControlClient.connect(state.socket())
-        .orElseThrow(
-            () ->
-                new FlintException(
-                    ErrorCode.LOCAL_IO,
-                    "the agent did not start",
-                    "its last words are in " + state.log()));
+    Optional<ControlClient> there = ControlClient.connect(state.socket());
+    for (int i = 0; there.isEmpty() && i < LOOKS; i++) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      there = ControlClient.connect(state.socket());
+    }
+    return there.orElseThrow(
+        () ->
+            new FlintException(
+                ErrorCode.LOCAL_IO,
+                "the agent did not start",
+                "its last words are in " + state.log()));
   }
 }

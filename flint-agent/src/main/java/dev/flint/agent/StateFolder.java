@@ -50,7 +50,8 @@ public record StateFolder(Path root, Path sockets) {
 
   private static Path runtimeFolder(Map<String, String> env) {
     String runtime = env.getOrDefault("XDG_RUNTIME_DIR", "");
-    if (!runtime.isEmpty()) {
+    // It may name a folder that is gone, or somebody else's, as after su.
+    if (!runtime.isEmpty() && Files.isWritable(Path.of(runtime))) {
       return Path.of(runtime);
     }
     Path run = Path.of("/run");

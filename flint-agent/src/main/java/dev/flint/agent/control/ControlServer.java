@@ -7,7 +7,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Answers the command line. Whoever may open the socket may do anything an agent can, so it is its
@@ -25,6 +25,7 @@ import java.util.concurrent.Semaphore;
 public final class ControlServer implements Closeable {
   private static final int MAX_CONNECTIONS = 64;
   private static final int STACK = 512 * 1024;
+  private static final long PAUSE_NANOS = 200_000_000;
 
   private final ServerSocketChannel server;
   private final ControlSession.Factory sessions;
@@ -59,25 +60,25 @@ public final class ControlServer implements Closeable {
   }
 
   private void accept() {
-    try {
-      while (true) {
-        free.acquireUninterruptibly();
+    while (server.isOpen()) {
+      free.acquireUninterruptibly();
+      try {
         SocketChannel channel = server.accept();
         synchronized (open) {
           open.add(channel);
         }
         spawn(() -> serve(channel), "flint-client");
+      } catch (IOException e) {
+        // Out of descriptors, or the agent ends, which the loop asks for.
+        free.release();
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
-    } catch (AsynchronousCloseException e) {
-      // The agent ends.
-    } catch (IOException e) {
-      // Out of descriptors, as a rule; the next agent listens again.
     }
   }
 
   private void serve(SocketChannel channel) {
     try (Lines lines = new Lines(channel);
-        ControlSession session = sessions.open()) {
+        ControlSession session = sessions.open(lines)) {
       Optional<JsonObject> request = lines.read();
       while (request.isPresent()) {
         lines.write(answer(session, request.get()));

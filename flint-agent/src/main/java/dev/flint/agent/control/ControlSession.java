@@ -13,6 +13,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -22,13 +23,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one client asks. For one thread. */
 public final class ControlSession implements Closeable {
   private static final JsonObject DONE = JsonObject.empty();
+  private static final int LOOK_SECONDS = 2;
 
+  private final Lines client;
   private final Supervisor supervisor;
   private final Removals removals;
   private final Execs execs;
@@ -39,11 +44,13 @@ public final class ControlSession implements Closeable {
   private boolean ending;
 
   private ControlSession(
+      Lines client,
       Supervisor supervisor,
       Removals removals,
       Execs execs,
       Runnable shutdown,
       Supplier<JsonObject> pods) {
+    this.client = client;
     this.supervisor = supervisor;
     this.removals = removals;
     this.execs = execs;
@@ -62,8 +69,8 @@ public final class ControlSession implements Closeable {
       Execs execs,
       Runnable shutdown,
       Supplier<JsonObject> pods) {
-    ControlSession open() {
-      return new ControlSession(supervisor, removals, execs, shutdown, pods);
+    ControlSession open(Lines client) {
+      return new ControlSession(client, supervisor, removals, execs, shutdown, pods);
     }
   }
 
@@ -157,14 +164,30 @@ public final class ControlSession implements Closeable {
     return await(id, supervisor.settled(id)).toJson();
   }
 
-  private static <T> T await(InstanceId id, CompletableFuture<T> future) throws IOException {
+  private <T> T await(InstanceId id, CompletableFuture<T> future) throws IOException {
     try {
+      while (!future.isDone()) {
+        look(future);
+      }
       return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while instance " + id + " ran");
     } catch (ExecutionException e) {
       throw new FlintException(ErrorCode.INTERNAL, "instance " + id + ": " + e.getCause(), e);
+    }
+  }
+
+  /** Waits a while; a client that went away keeps no thread of ours. */
+  private void look(CompletableFuture<?> future) throws IOException, InterruptedException {
+    try {
+      future.get(LOOK_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      if (client.isOver()) {
+        throw new EOFException("the client is gone");
+      }
+    } catch (ExecutionException e) {
+      // It is done, and says so to whoever asks next.
     }
   }
 

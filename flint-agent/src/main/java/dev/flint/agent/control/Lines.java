@@ -41,6 +41,20 @@ final class Lines implements Closeable {
         : Optional.of(JsonObject.parse(line.toByteArray(), "message"));
   }
 
+  /**
+   * Whether the other side is gone, which says nothing while it waits for an answer.
+   *
+   * <p>Not for one that has more to say: a byte of it would be lost.
+   */
+  boolean isOver() throws IOException {
+    channel.configureBlocking(false);
+    try {
+      return channel.read(ByteBuffer.allocate(1)) < 0;
+    } finally {
+      channel.configureBlocking(true);
+    }
+  }
+
   void write(JsonObject message) throws IOException {
     byte[] bytes = message.bytes();
     ByteBuffer line = ByteBuffer.allocate(bytes.length + 1).put(bytes).put((byte) '\n').flip();

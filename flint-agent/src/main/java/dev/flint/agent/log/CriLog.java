@@ -40,9 +40,11 @@ final class CriLog implements Closeable {
     ByteBuffer line = ByteBuffer.allocate(head.length + text.remaining() + 1);
     line.put(head).put(text).put((byte) '\n').flip();
     if (file.size() + line.remaining() > FILE_LIMIT) {
-      file.close();
+      // Until the next one is open, what is written goes on in the renamed file.
       files.rotate(run);
-      file = open();
+      FileChannel next = open();
+      file.close();
+      file = next;
     }
     while (line.hasRemaining()) {
       file.write(line);

@@ -61,10 +61,14 @@ public final class LogPumps implements Closeable {
   public void finish(InstanceFolder folder) throws IOException {
     LogPump pump;
     synchronized (this) {
-      pump = pumps.remove(folder.id());
+      pump = pumps.get(folder.id());
     }
     if (pump != null) {
+      // It stays if it cannot write, for the next try.
       pump.finish();
+      synchronized (this) {
+        pumps.remove(folder.id(), pump);
+      }
     }
   }
 

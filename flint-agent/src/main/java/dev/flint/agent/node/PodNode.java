@@ -327,11 +327,23 @@ public final class PodNode implements PodReport, Closeable {
     }
     List<PodView> next = new ArrayList<>();
     for (PodRunner runner : runners.values()) {
-      runner.advance(now);
+      // Not while one of its name is brought down: their instances have the same names.
+      if (!isLeaving(runner.pod().name())) {
+        runner.advance(now);
+      }
       next.add(new PodView(runner.pod(), runner.status()));
     }
     views = List.copyOf(next);
     told = settled;
+  }
+
+  private boolean isLeaving(ObjectName name) {
+    for (PodRunner runner : leaving) {
+      if (runner.pod().name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private synchronized List<Runnable> received() {

@@ -168,6 +168,10 @@ final class QemuRun implements Run {
 
   @Override
   public void stop() throws IOException {
+    if (qmp == null) {
+      // It may have been adopted just now, and nobody has connected yet.
+      awaitStart(ANSWER);
+    }
     Qmp connection = qmp;
     if (connection == null) {
       throw new FlintException(ErrorCode.LOCAL_IO, "QEMU cannot be asked: no connection");

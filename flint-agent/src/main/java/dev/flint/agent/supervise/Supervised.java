@@ -103,8 +103,11 @@ final class Supervised {
       }
     }
     switch (state.phase()) {
-      case RUNNING ->
-          ended(new Exit(255, Exit.Reason.LOST, "it was gone when the agent came back"));
+      case RUNNING -> {
+        // What it wrote last is not the next run's.
+        means.logs().begin(folder, state.restarts(), backend.tellingLines());
+        ended(new Exit(255, Exit.Reason.LOST, "it was gone when the agent came back"));
+      }
       case STARTING -> {
         // Whatever was begun has not become a run; so this is still the same start.
         tidy();
@@ -154,6 +157,8 @@ final class Supervised {
   private void watch(Run started) throws IOException {
     run = started;
     stopping = false;
+    // First of all: if its state cannot be kept, its end is told all the same.
+    watched = started.ended().thenAccept(exit -> means.run(() -> endedRun(started, exit)));
     if (state.phase() != Phase.RUNNING) {
       keep(state.running(means.nowMillis(), started.note()));
     }
@@ -161,7 +166,6 @@ final class Supervised {
       // Its stop was interrupted by the death of the agent.
       askToStop(started, spec.stopGrace());
     }
-    watched = started.ended().thenAccept(exit -> means.run(() -> endedRun(started, exit)));
   }
 
   private synchronized void endedRun(Run which, Exit exit) throws IOException {
@@ -178,6 +182,7 @@ final class Supervised {
 
   private void ended(Exit exit) throws IOException {
     stopTimer();
+    stopping = false;
     long now = means.nowMillis();
     long ran = state.startedMillis() == 0 ? 0 : now - state.startedMillis();
     End end =
@@ -226,8 +231,8 @@ final class Supervised {
     int code = state.end().isPresent() ? state.end().get().code() : -1;
     OptionalLong wait = pause.next(spec.restart(), code, ranMillis);
     if (wait.isPresent()) {
-      keep(state.waiting(means.nowMillis() + wait.getAsLong()));
       startLater(wait.getAsLong());
+      keep(state.waiting(means.nowMillis() + wait.getAsLong()));
     } else {
       keep(state.unwanted());
     }

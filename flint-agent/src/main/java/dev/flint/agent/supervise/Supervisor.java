@@ -192,7 +192,8 @@ public final class Supervisor implements Closeable {
     }
     instance.remove();
     synchronized (this) {
-      instances.remove(id);
+      // One of this name may have been made since.
+      instances.remove(id, instance);
     }
     tell(id);
   }
