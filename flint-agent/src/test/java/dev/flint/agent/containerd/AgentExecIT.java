@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,9 @@ import org.junit.jupiter.api.TestInstance;
 /** Programs that clients and probes run in a container, by an agent. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AgentExecIT {
+  /** The common pool of a JDK 25 with two processors has one thread, and both readers wait. */
+  private static final Executor OWN_THREAD = work -> new Thread(work, "reader").start();
+
   private final InstanceSpec spec = TestSpecs.args("-c", "sleep 1000");
   private Containerd containerd;
   private ContainerdBackend backend;
@@ -92,8 +96,10 @@ class AgentExecIT {
   void bytesAndTheExitCodePass() throws Exception {
     try (ControlClient client = connect();
         ExecPipes pipes = ExecPipes.create(state.sockets(), false)) {
-      CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(pipes::openOut));
-      CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(pipes::openErr));
+      CompletableFuture<String> out =
+          CompletableFuture.supplyAsync(() -> text(pipes::openOut), OWN_THREAD);
+      CompletableFuture<String> err =
+          CompletableFuture.supplyAsync(() -> text(pipes::openErr), OWN_THREAD);
       ExecStreams streams = pipes.streams();
       JsonObject started =
           client.ask(

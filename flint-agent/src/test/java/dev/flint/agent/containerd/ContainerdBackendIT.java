@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +47,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Containers by the containerd and the runc that Debian has. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContainerdBackendIT {
+  /** The common pool of a JDK 25 with two processors has one thread, and both readers wait. */
+  private static final Executor OWN_THREAD = work -> new Thread(work, "reader").start();
+
   private Containerd containerd;
   private PreparedImage image;
   private Path state;
@@ -291,8 +295,10 @@ class ContainerdBackendIT {
     awaitOut("ready");
     List<String> script = List.of("sh", "-c", "cat; echo $OWN >&2; exit 7");
     try (ExecPipes pipes = ExecPipes.create(folder.sockets(), false)) {
-      CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(pipes::openOut));
-      CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(pipes::openErr));
+      CompletableFuture<String> out =
+          CompletableFuture.supplyAsync(() -> text(pipes::openOut), OWN_THREAD);
+      CompletableFuture<String> err =
+          CompletableFuture.supplyAsync(() -> text(pipes::openErr), OWN_THREAD);
       try (ContainerExec exec = run.exec(script, Map.of("OWN", "mine"), pipes.streams())) {
         try (OutputStream in = pipes.openIn()) {
           in.write("typed".getBytes(StandardCharsets.UTF_8));

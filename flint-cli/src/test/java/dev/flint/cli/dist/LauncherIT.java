@@ -81,7 +81,7 @@ final class LauncherIT {
     assertEquals(new Launch.Result(0, "", ""), launch.run(distribution.launcher(), "self-archive"));
     assertEquals(List.of(), distribution.archives());
     try (var files = Files.walk(folder.resolve(".cache/flint"))) {
-      assertEquals(1, files.filter(file -> file.toString().endsWith(".jsa")).count());
+      assertEquals(2, files.filter(file -> file.toString().endsWith(".jsa")).count());
     }
     assertHelp(launch.run(distribution.launcher(), "--help"));
   }
