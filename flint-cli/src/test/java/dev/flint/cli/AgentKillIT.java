@@ -220,9 +220,19 @@ class AgentKillIT {
     }
   }
 
-  private String problem() throws IOException {
+  private List<String> processes() throws IOException {
     List<String> processes = new ArrayList<>(device.guestIds());
     processes.addAll(device.containerd().tasks());
+    return processes;
+  }
+
+  private String problem() throws IOException {
+    List<String> processes = processes();
+    if (new HashSet<>(processes).size() < processes.size()) {
+      // One that was killed takes a moment to be gone.
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+      processes = processes();
+    }
     Set<String> once = new HashSet<>(processes);
     assertEquals(once.size(), processes.size(), "something runs twice: " + processes);
     Set<String> wanted = new HashSet<>();
