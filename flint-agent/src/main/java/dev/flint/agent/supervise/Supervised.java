@@ -316,7 +316,6 @@ final class Supervised {
       }
     }
     if (end != null) {
-      // One that does not end is cleaned up after all the same.
       Waiters.await(end, KILL_SECONDS);
     }
     synchronized (this) {
