@@ -46,17 +46,30 @@ class GuestProcessTest {
 
   @Test
   void aZombieHasEnded() throws Exception {
-    // What the outer shell becomes never asks for the end of the inner one.
-    String argument = "mark-" + System.nanoTime();
-    Process outer = shell("sh -c 'exit 0' & echo $!; exec sleep 600", argument);
+    // What the outer shell becomes never asks for the end of the inner one; the shell itself might.
+    Process outer = shell("sleep 601 & echo $!; exec sleep 602", "");
     try {
       long inner = Long.parseLong(outer.inputReader().readLine());
-      GuestProcess found = GuestProcess.of(inner, "sh");
-      assertTrue(found == null || found.awaitEnd(LIMIT));
-      assertNull(GuestProcess.of(inner, "sh"));
+      GuestProcess found = awaited(inner, "601");
+      awaited(outer.pid(), "602");
+      found.kill();
+      assertTrue(found.awaitEnd(LIMIT));
+      assertNull(GuestProcess.of(inner, "601"));
       assertTrue(Files.exists(Path.of("/proc", Long.toString(inner))), "it is a zombie");
     } finally {
       outer.destroyForcibly();
     }
+  }
+
+  /** A process once it is the program that has an argument. */
+  private static GuestProcess awaited(long pid, String argument) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    GuestProcess found = GuestProcess.of(pid, argument);
+    while (found == null && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+      found = GuestProcess.of(pid, argument);
+    }
+    assertNotNull(found, "a process with " + argument);
+    return found;
   }
 }
