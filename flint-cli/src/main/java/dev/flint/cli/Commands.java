@@ -7,6 +7,7 @@ import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
 import dev.flint.cli.command.CheckCommand;
+import dev.flint.cli.command.CollectImagesCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
@@ -101,6 +102,7 @@ final class Commands {
           "registry",
           "demo",
           "prepare-image",
+          "collect-images",
           "self-archive-training",
           "help");
 
@@ -209,6 +211,7 @@ final class Commands {
       case "agent" -> Optional.of(new AgentCommand());
       case "demo" -> Optional.of(new DemoCommand(context));
       case "prepare-image" -> Optional.of(new PrepareImageCommand(context));
+      case "collect-images" -> Optional.of(new CollectImagesCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());
       default -> Optional.empty();

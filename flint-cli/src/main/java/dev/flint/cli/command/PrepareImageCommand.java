@@ -1,5 +1,8 @@
 package dev.flint.cli.command;
 
+import dev.flint.agent.image.Admission;
+import dev.flint.agent.image.AdmissionProgram;
+import dev.flint.agent.image.FailureDocument;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.oci.Reference;
@@ -7,7 +10,11 @@ import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +40,15 @@ public final class PrepareImageCommand implements Callable<Integer> {
   @Option(names = "--pull", defaultValue = "missing", description = "When to ask the registry.")
   private RunImage.Policy pull;
 
+  @Option(names = "--admit-digest-only", description = "Only what is pinned by digest.")
+  private boolean digestOnly;
+
+  @Option(names = "--admit-registry", paramLabel = "PLACE", description = "Only what is there.")
+  private List<String> registries = new ArrayList<>();
+
+  @Option(names = "--admit-signed", paramLabel = "PROGRAM", description = "Only what it admits.")
+  private @Nullable Path program;
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -42,16 +58,24 @@ public final class PrepareImageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunImage image = new RunImage(context, registry, images);
-    ImagePreparer.Prepared prepared = image.get(reference, pull);
-    JsonObject document =
-        ImageDocument.write(prepared.image())
-            .with(
-                "fetched",
-                JsonObject.empty()
-                    .with("fetchedBytes", prepared.fetched().fetchedBytes())
-                    .with("reusedBytes", prepared.fetched().reusedBytes()));
+    Admission admission =
+        new Admission(
+            digestOnly,
+            registries,
+            Optional.ofNullable(program)
+                .map(path -> new AdmissionProgram(path, AdmissionProgram.PATIENCE)));
+    RunImage image = new RunImage(context, registry, images, admission);
+    try {
+      ImagePreparer.Prepared prepared = image.get(reference, pull);
+      print(ImageDocument.write(prepared.image()).with("fetched", prepared.fetchedDocument()));
+      return 0;
+    } catch (IOException e) {
+      FailureDocument.write(e).ifPresent(this::print);
+      throw e;
+    }
+  }
+
+  private void print(JsonObject document) {
     context.console().result(new String(document.bytes(), StandardCharsets.UTF_8));
-    return 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.agent.image.Admission;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.image.KnownImages;
 import dev.flint.agent.instance.PreparedImage;
@@ -8,6 +9,7 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.store.StoreLock;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
@@ -31,12 +33,19 @@ final class RunImage {
   private final Context context;
   private final RegistryOptions registry;
   private final Path images;
+  private final Admission admission;
 
-  /** Prepared below a folder. */
+  /** Prepared below a folder; what a user runs himself needs nobody's leave. */
   RunImage(Context context, RegistryOptions registry, Path images) {
+    this(context, registry, images, Admission.ALL);
+  }
+
+  /** Prepared below a folder, if it may run. */
+  RunImage(Context context, RegistryOptions registry, Path images, Admission admission) {
     this.context = context;
     this.registry = registry;
     this.images = images;
+    this.admission = admission;
   }
 
   /** The image, ready to run. */
@@ -46,7 +55,7 @@ final class RunImage {
 
   /** The image, ready to run, and what it took. */
   ImagePreparer.Prepared get(Reference reference, Policy policy) throws IOException {
-    ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE), MAX_SIZE);
+    ImagePreparer preparer = new ImagePreparer(images, context.diskPull(MAX_SIZE), MAX_SIZE, admission);
     if (policy != Policy.always) {
       Optional<ImagePreparer.Prepared> here = local(reference, preparer);
       if (here.isPresent()) {
@@ -63,6 +72,15 @@ final class RunImage {
         context.source(registry, reference), reference, Platform.host(), context.progress());
   }
 
+  /**
+   * Keeps an image from being removed until closed, so that an instance of it can be made.
+   *
+   * @throws FlintException NOT_FOUND if it was removed since it was prepared
+   */
+  StoreLock.Hold hold(PreparedImage image) throws IOException {
+    return new KnownImages(images).hold(image);
+  }
+
   private Optional<ImagePreparer.Prepared> local(Reference reference, ImagePreparer preparer)
       throws IOException {
     try (OciLayout store = context.store();
@@ -75,8 +93,8 @@ final class RunImage {
                 Fetched.NOTHING));
       }
     }
-    return new KnownImages(images)
-        .find(reference.toString())
+    return preparer
+        .known(reference)
         .map(image -> new ImagePreparer.Prepared(image, Fetched.NOTHING));
   }
 }
