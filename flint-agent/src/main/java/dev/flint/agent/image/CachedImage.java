@@ -89,7 +89,7 @@ record CachedImage(
     Set<String> own = new HashSet<>(content);
     own.removeAll(use.content());
     for (CachedImage other : all) {
-      if (other != this) {
+      if (!other.equals(this)) {
         own.removeAll(other.content());
       }
     }
