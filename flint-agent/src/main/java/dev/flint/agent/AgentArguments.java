@@ -30,13 +30,51 @@ record AgentArguments(Map<String, String> values) {
   /** Where HTTP is spoken: {@code HOST:PORT}, or {@code none}. */
   static final String LISTEN = "--listen";
 
-  private static final List<String> OPTIONS = List.of(STATE, PODS, FETCHER, CONTAINERD, LISTEN);
+  /** Percent of the disk in use, above which unused images are removed. */
+  static final String GC_HIGH = "--image-gc-high-threshold";
+
+  /** Percent of the disk in use, to which they are. */
+  static final String GC_LOW = "--image-gc-low-threshold";
+
+  /** How long an image must not have been used. */
+  static final String GC_MIN_AGE = "--image-gc-min-age";
+
+  /** Only images that are asked for by digest. */
+  static final String ADMIT_DIGEST_ONLY = "--admit-digest-only";
+
+  /**
+   * Only images of this registry, or what is below this name there; may be given more than once.
+   */
+  static final String ADMIT_REGISTRY = "--admit-registry";
+
+  /** The program that says which images may run. */
+  static final String ADMIT_SIGNED = "--admit-signed";
+
+  private static final List<String> SWITCHES = List.of(ON_DEMAND, ADMIT_DIGEST_ONLY);
+  private static final List<String> OPTIONS =
+      List.of(
+          STATE,
+          PODS,
+          FETCHER,
+          CONTAINERD,
+          LISTEN,
+          GC_HIGH,
+          GC_LOW,
+          GC_MIN_AGE,
+          ADMIT_REGISTRY,
+          ADMIT_SIGNED);
+
+  /** Between the values of an option that was given more than once. */
+  private static final String BETWEEN = "\n";
 
   static AgentArguments parse(String[] args) throws FlintException {
     Map<String, String> values = new TreeMap<>();
     for (int i = 0; i < args.length; i++) {
-      if (args[i].equals(ON_DEMAND)) {
-        values.put(ON_DEMAND, "");
+      if (SWITCHES.contains(args[i])) {
+        values.put(args[i], "");
+      } else if (args[i].equals(ADMIT_REGISTRY)) {
+        String before = values.containsKey(args[i]) ? values.get(args[i]) + BETWEEN : "";
+        values.put(args[i], before + value(args, ++i));
       } else if (OPTIONS.contains(args[i])) {
         values.put(args[i], value(args, ++i));
       } else {
@@ -65,6 +103,11 @@ record AgentArguments(Map<String, String> values) {
 
   boolean has(String option) {
     return values.containsKey(option);
+  }
+
+  /** All values of an option. */
+  List<String> all(String option) {
+    return has(option) ? List.of(get(option, "").split(BETWEEN, -1)) : List.of();
   }
 
   String get(String option, String otherwise) {

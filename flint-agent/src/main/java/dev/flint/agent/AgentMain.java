@@ -2,8 +2,10 @@ package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.http.AgentView;
+import dev.flint.agent.node.ChildProgram;
 import dev.flint.agent.node.ContainerPrograms;
 import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.ImageSpace;
 import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodDocument;
 import dev.flint.agent.node.PodNode;
@@ -76,7 +78,7 @@ public final class AgentMain {
       throws IOException, InterruptedException {
     HostFacts host = host();
     if (arguments.has(AgentArguments.ON_DEMAND) || !arguments.has(AgentArguments.PODS)) {
-      try (Closeable http = listen(agent, new NoPods(), host, arguments, state)) {
+      try (Closeable http = listen(agent, new NoPods(agent.fetches()), host, arguments, state)) {
         await(agent, arguments.has(AgentArguments.ON_DEMAND));
       }
       return;
@@ -88,10 +90,7 @@ public final class AgentMain {
             new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
             host,
             agent.supervisor(),
-            new ImageFetch(
-                List.of(arguments.get(AgentArguments.FETCHER, "flint")),
-                state.images(),
-                AgentMain::say),
+            images(agent, arguments, state),
             new Prober(new ContainerPrograms(agent.supervisor())),
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
@@ -101,6 +100,17 @@ public final class AgentMain {
       agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
       agent.awaitShutdown();
     }
+  }
+
+  private static ImageFetch images(Agent agent, AgentArguments arguments, StateFolder state)
+      throws FlintException {
+    ChildProgram child =
+        new ChildProgram(List.of(arguments.get(AgentArguments.FETCHER, "flint")), state.images());
+    ImageSpace space =
+        new ImageSpace(
+            child, state.root(), ImageRules.space(arguments), agent.fetches(), AgentMain::say);
+    return new ImageFetch(
+        child, ImageRules.admission(arguments), space, agent.fetches(), AgentMain::say);
   }
 
   private static void await(Agent agent, boolean onDemand) throws InterruptedException {

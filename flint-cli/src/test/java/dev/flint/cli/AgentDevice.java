@@ -142,20 +142,21 @@ final class AgentDevice implements AutoCloseable {
     return state;
   }
 
-  /** Starts the agent, and waits until it answers. */
-  void startAgent() throws IOException {
+  /** Starts the agent with further options, and waits until it answers. */
+  void startAgent(String... options) throws IOException {
     List<String> program = new ArrayList<>(java(AgentMain.class.getName()));
     program.addAll(List.of("--fetcher", fetcher.toString()));
-    startAgent(program);
+    startAgent(program, options);
   }
 
   /** Starts the agent by another program, and waits until it answers. */
-  void startAgent(List<String> program) throws IOException {
+  void startAgent(List<String> program, String... options) throws IOException {
     List<String> argv = new ArrayList<>(program);
     argv.addAll(List.of("--state", state.root().toString()));
     argv.addAll(List.of("--pods", pods.toString()));
     argv.addAll(List.of("--containerd", containerd.socket().toString()));
     argv.addAll(List.of("--listen", "none"));
+    argv.addAll(List.of(options));
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .redirectErrorStream(true)

@@ -1,5 +1,6 @@
 package dev.flint.agent.image;
 
+import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.pod.PullPolicy;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
@@ -7,6 +8,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.store.StoreLock;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.LayoutImages;
@@ -75,6 +77,15 @@ public final class ImageSupply {
     return preparer.prepare(registries.source(reference), reference, Platform.host(), progress);
   }
 
+  /**
+   * Keeps an image from being removed until closed, so that an instance of it can be made.
+   *
+   * @throws FlintException NOT_FOUND if it was removed since it was prepared
+   */
+  public StoreLock.Hold hold(PreparedImage image) throws IOException {
+    return new KnownImages(images).hold(image);
+  }
+
   private Optional<ImagePreparer.Prepared> local(Reference reference) throws IOException {
     try (OciLayout layout = OciLayout.openOrCreate(store);
         OciLayout.Use use = layout.use()) {
@@ -86,8 +97,8 @@ public final class ImageSupply {
                 Fetched.NOTHING));
       }
     }
-    return new KnownImages(images)
-        .find(reference.toString())
+    return preparer
+        .known(reference)
         .map(image -> new ImagePreparer.Prepared(image, Fetched.NOTHING));
   }
 }

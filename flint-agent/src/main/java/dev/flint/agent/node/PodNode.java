@@ -192,6 +192,7 @@ public final class PodNode implements PodReport, Closeable {
         strangersLeft = false;
         stopStrangers();
       }
+      parts.images().space().look(parts.watch().pods(), parts.supervisor());
       return !events.isEmpty();
     } catch (IOException e) {
       parts.warnings().accept("the pods cannot be read: " + e.getMessage());

@@ -1,6 +1,8 @@
 package dev.flint.agent.task;
 
 import dev.flint.agent.FlintHome;
+import dev.flint.agent.image.Admission;
+import dev.flint.agent.image.AdmissionProgram;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.image.ImageSupply;
 import dev.flint.agent.instance.ImageDocument;
@@ -31,25 +33,36 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Gets an image ready to run: {@code --images DIR --pull POLICY -- REF}.
+ * Gets an image ready to run: {@code --images DIR --pull always|missing [--admit-...] -- REF}.
  *
  * @param images the folder of unpacked images
+ * @param admission which images may be prepared
  */
-record PrepareImageTask(Path images, PullPolicy policy, Reference reference) {
+record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Reference reference) {
   static final String NAME = "prepare-image";
   private static final long MAX_SIZE = 64L << 30;
-  private static final List<String> OPTIONS = List.of("--images", "--pull", "--");
+  private static final String IMAGES = "--images";
+  private static final String PULL = "--pull";
+  private static final String DIGEST_ONLY = "--admit-digest-only";
+  private static final String PLACE = "--admit-registry";
+  private static final String SIGNED = "--admit-signed";
 
-  /** Understands its arguments, which the agent writes: always the same options in this order. */
   static PrepareImageTask parse(List<String> args) throws FlintException {
-    boolean whole = args.size() == 6;
-    if (!whole || !List.of(args.get(0), args.get(2), args.get(4)).equals(OPTIONS)) {
-      throw new FlintException(
-          ErrorCode.USAGE, NAME + " wants --images DIR --pull POLICY -- REF, not " + args);
-    }
+    TaskArguments told =
+        TaskArguments.parse(args, List.of(IMAGES, PULL, PLACE, SIGNED), List.of(DIGEST_ONLY));
+    Admission admission =
+        new Admission(
+            told.has(DIGEST_ONLY),
+            told.all(PLACE),
+            told.optional(SIGNED)
+                .map(Path::of)
+                .map(path -> new AdmissionProgram(path, AdmissionProgram.PATIENCE)));
     try {
       return new PrepareImageTask(
-          Path.of(args.get(1)), policy(args.get(3)), Reference.parse(args.get(5)));
+          Path.of(told.required(IMAGES)),
+          policy(told.required(PULL)),
+          admission,
+          Reference.parse(told.operand()));
     } catch (IllegalArgumentException e) {
       throw new FlintException(ErrorCode.USAGE, NAME + ": " + e.getMessage(), e);
     }
@@ -74,7 +87,7 @@ record PrepareImageTask(Path images, PullPolicy policy, Reference reference) {
             MAX_SIZE,
             pause,
             notes);
-    ImagePreparer preparer = new ImagePreparer(images, pull, MAX_SIZE);
+    ImagePreparer preparer = new ImagePreparer(images, pull, MAX_SIZE, admission);
     ImagePreparer.Prepared prepared =
         new ImageSupply(
                 FlintHome.of(env).resolve("store"),
@@ -83,12 +96,7 @@ record PrepareImageTask(Path images, PullPolicy policy, Reference reference) {
                 from -> source(env, from, notes),
                 ProgressListener.NONE)
             .get(reference, policy);
-    return ImageDocument.write(prepared.image())
-        .with(
-            "fetched",
-            JsonObject.empty()
-                .with("fetchedBytes", prepared.fetched().fetchedBytes())
-                .with("reusedBytes", prepared.fetched().reusedBytes()));
+    return ImageDocument.write(prepared.image()).with("fetched", prepared.fetchedDocument());
   }
 
   private static ImageSource source(

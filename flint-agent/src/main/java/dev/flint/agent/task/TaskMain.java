@@ -1,5 +1,6 @@
 package dev.flint.agent.task;
 
+import dev.flint.agent.image.FailureDocument;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.Failures;
 import dev.flint.oci.error.FlintException;
@@ -11,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The program that does a task: {@code prepare-image}. It prints its result as a JSON document, or
- * says in the last line on standard error why there is none.
+ * The program that does a task: {@code prepare-image} or {@code collect-images}. It prints its
+ * result as a JSON document, or says in the last line on standard error why there is none, and in a
+ * document what else is known of that.
  */
 public final class TaskMain {
   private TaskMain() {}
@@ -29,14 +31,24 @@ public final class TaskMain {
    */
   static int run(Map<String, String> env, String... args) {
     try {
-      JsonObject result = task(env, List.of(args));
-      System.out.println(new String(result.bytes(), StandardCharsets.UTF_8));
+      print(task(env, List.of(args)));
       return 0;
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      FlintException known = Failures.known(e);
-      say(FlintException.line(known));
-      return known.code().exitCode();
+    } catch (IOException e) {
+      FailureDocument.write(e).ifPresent(TaskMain::print);
+      return fail(e);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      return fail(e);
     }
+  }
+
+  private static int fail(Throwable failure) {
+    FlintException known = Failures.known(failure);
+    say(FlintException.line(known));
+    return known.code().exitCode();
+  }
+
+  private static void print(JsonObject document) {
+    System.out.println(new String(document.bytes(), StandardCharsets.UTF_8));
   }
 
   private static JsonObject task(Map<String, String> env, List<String> args) throws IOException {

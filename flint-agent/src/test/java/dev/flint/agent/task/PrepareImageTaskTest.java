@@ -100,7 +100,9 @@ class PrepareImageTaskTest {
         "--images /i --pull always",
         "--images /i --pull often -- web:1",
         "--images /i --pull always -- WEB",
-        "--pull always --images /i -- web:1",
+        "--images /i -- web:1",
+        "--images /i --pull always --frobnicate -- web:1",
+        "--images /i --pull always -- web:1 web:2",
       })
   void refusesOtherArguments(String args) {
     FlintException e =

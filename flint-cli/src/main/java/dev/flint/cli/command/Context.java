@@ -4,6 +4,7 @@ import dev.flint.agent.AgentLauncher;
 import dev.flint.agent.AgentMain;
 import dev.flint.agent.FlintHome;
 import dev.flint.agent.StateFolder;
+import dev.flint.agent.image.Admission;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.image.ImageSupply;
 import dev.flint.capstan.CapstanRepository;
@@ -179,12 +180,12 @@ public final class Context {
     return new DiskPull(delta, chunks(), maxSize, pause, this::note);
   }
 
-  /** Images to run, unpacked below a folder. */
+  /** Images to run, unpacked below a folder; what a user runs himself needs nobody's leave. */
   ImageSupply supply(RegistryOptions registry, Path images) {
     return new ImageSupply(
         home().resolve("store"),
         images,
-        new ImagePreparer(images, diskPull(MAX_IMAGE), MAX_IMAGE),
+        new ImagePreparer(images, diskPull(MAX_IMAGE), MAX_IMAGE, Admission.ALL),
         reference -> source(registry, reference),
         progress());
   }
