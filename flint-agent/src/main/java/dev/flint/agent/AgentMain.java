@@ -98,7 +98,8 @@ public final class AgentMain {
     }
   }
 
-  private static void await(Agent agent, boolean onDemand) throws InterruptedException {
+  private static void await(Agent agent, boolean onDemand)
+      throws IOException, InterruptedException {
     if (onDemand) {
       tellReady();
       agent.awaitIdle();

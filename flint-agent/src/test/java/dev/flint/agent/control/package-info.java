@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.control;
+
+import org.jspecify.annotations.NullMarked;
