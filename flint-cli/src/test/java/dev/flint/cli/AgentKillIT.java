@@ -23,12 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The agent is killed (SIGKILL) at random moments while pods come, change, crash and go; so now and
  * then are a QEMU and containerd. {@code -Dflint.kill.seconds=300} makes it long, {@code
- * -Dflint.kill.seed=N} runs the same dice again.
+ * -Dflint.kill.pause=50} makes changes come four times as fast, {@code -Dflint.kill.seed=N} runs
+ * the same dice again.
  */
 @Timeout(900)
 class AgentKillIT {
   private static final long SECONDS = Long.getLong("flint.kill.seconds", 30);
   private static final long SEED = Long.getLong("flint.kill.seed", System.nanoTime() % 1_000_000);
+  private static final int PAUSE_MILLIS = Integer.getInteger("flint.kill.pause", 200);
   private static final int SLOTS = 8;
 
   /** 128 and the number of a signal. */
@@ -174,7 +176,8 @@ class AgentKillIT {
       } else {
         write(slot);
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200 + random.nextInt(600)));
+      int pause = PAUSE_MILLIS + random.nextInt(3 * PAUSE_MILLIS);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
     }
     return touched;
   }

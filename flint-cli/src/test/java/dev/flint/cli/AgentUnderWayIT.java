@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class AgentUnderWayIT {
-  @TempDir Path folder;
-  private Path programs;
-  private AgentDevice device;
+  @TempDir static Path folder;
+  private static Path programs;
+  private static AgentDevice device;
 
-  @BeforeEach
-  void device() throws IOException {
+  @BeforeAll
+  static void device() throws IOException {
     programs = Files.createDirectory(folder.resolve("programs"));
     // Once each; what is started next goes on at once.
     script(
@@ -61,30 +63,42 @@ class AgentUnderWayIT {
         """,
         programs);
     device = AgentDevice.make(folder, programs + ":" + System.getenv("PATH"));
+    device.startAgent();
   }
 
-  private void script(String name, String text, Path real) throws IOException {
+  private static void script(String name, String text, Path real) throws IOException {
     Path file = programs.resolve(name);
     Files.writeString(file, "#!/bin/bash\n" + text.formatted(folder, real));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
   }
 
-  @AfterEach
-  void close() throws IOException {
-    Files.writeString(folder.resolve("go"), "");
-    device.close();
+  @AfterAll
+  static void close() throws IOException {
+    if (device != null) {
+      device.close();
+    }
   }
 
-  private void killAsItStarts(String container) throws IOException {
+  @BeforeEach
+  void delayNextStart() throws IOException {
+    Files.deleteIfExists(folder.resolve("go"));
+    Files.deleteIfExists(folder.resolve("hides"));
     Files.writeString(folder.resolve("slow"), "");
-    device.startAgent();
+  }
+
+  @AfterEach
+  void go() throws IOException {
+    Files.writeString(folder.resolve("go"), "");
+  }
+
+  private static void killAsItStarts(String container) throws IOException {
     device.write("p.yaml", AgentPods.pod("p", "Never", container));
     device.await("a start is under way", () -> Files.exists(folder.resolve("hides")));
     device.killAgent();
     device.startAgent();
   }
 
-  private void awaitOne() throws IOException {
+  private static void awaitOne() throws IOException {
     device.await("it has printed", () -> device.log("p", "c").toString().contains("one"));
     assertEquals("Running", device.pod("p").requiredString("phase"));
     assertEquals(0, device.container("p", "c").integer("restarts").orElse(-1));
@@ -99,12 +113,12 @@ class AgentUnderWayIT {
   void aGuestThatWasUnderWayRunsOnce() throws IOException {
     killAsItStarts(AgentPods.guest("c", device.guest(), "--sleep", "one"));
     device.await("it runs", () -> device.guestIds().size() == 1);
-    Files.writeString(folder.resolve("go"), "");
+    go();
     device.await("the first has ended", () -> !underWay());
     awaitOne();
   }
 
-  private boolean underWay() {
+  private static boolean underWay() {
     String hidden = programs.resolve("hidden").toString();
     return ProcessHandle.allProcesses()
         .anyMatch(one -> one.info().commandLine().orElse("").contains(hidden));
@@ -114,7 +128,7 @@ class AgentUnderWayIT {
   @Test
   void aContainerThatWasUnderWayRunsOnce() throws IOException {
     killAsItStarts(AgentPods.box("c", device.box(), "echo one; " + AgentPods.SLEEP));
-    Files.writeString(folder.resolve("go"), "");
+    go();
     awaitOne();
   }
 
