@@ -75,6 +75,7 @@ public final class Agent implements Closeable {
     state.create();
     FileChannel lock = lock(state);
     try {
+      state.keepSockets();
       InstanceStore store = new InstanceStore(state.instances(), state.sockets());
       store.open();
       Supervisor supervisor = new Supervisor(store, backends, clock, warnings);
@@ -146,12 +147,15 @@ public final class Agent implements Closeable {
     shutdown.await();
   }
 
-  /** Waits until it is asked to end, or nothing has run and nobody was there for a while. */
-  public void awaitIdle() throws InterruptedException {
+  /**
+   * Waits until it is asked to end, or nothing has run and nobody was there for a while. Then
+   * nobody can come any more.
+   */
+  public void awaitIdle() throws InterruptedException, IOException {
     boolean idle = false;
     while (!shutdown.await(IDLE_SECONDS, TimeUnit.SECONDS)) {
       boolean idleNow = !supervisor.isActive() && control.connections() == 0;
-      if (idle && idleNow) {
+      if (idle && idleNow && control.closeIfUnused()) {
         return;
       }
       idle = idleNow;

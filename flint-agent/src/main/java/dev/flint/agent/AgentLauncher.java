@@ -3,6 +3,7 @@ package dev.flint.agent;
 import dev.flint.agent.control.ControlClient;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -19,8 +20,11 @@ import java.util.concurrent.locks.LockSupport;
 public final class AgentLauncher {
   private static final String READY = "ready";
 
-  /** For another agent that has the lock and does not listen yet. */
+  /** For another agent that has the lock and does not listen yet, or not any more. */
   private static final int LOOKS = 30;
+
+  private static final int STARTS = 3;
+  private static final JsonObject PING = JsonObject.empty().with("op", "ping");
 
   private static final long PAUSE_NANOS = 100_000_000;
 
@@ -37,10 +41,39 @@ public final class AgentLauncher {
     this.program = List.copyOf(program);
   }
 
-  /** Connects to the agent, which is started if there is none. */
+  /** Connects to the agent, which is started if there is none, or if it is just ending. */
   public ControlClient connect() throws IOException {
-    Optional<ControlClient> running = ControlClient.connect(state.socket());
-    return running.isPresent() ? running.get() : start();
+    Optional<ControlClient> there = answering();
+    for (int i = 0; there.isEmpty() && i < STARTS; i++) {
+      start();
+      there = answering();
+      // Also if it ended: another one may have been faster.
+      for (int look = 0; there.isEmpty() && look < LOOKS; look++) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        there = answering();
+      }
+    }
+    return there.orElseThrow(
+        () ->
+            new FlintException(
+                ErrorCode.LOCAL_IO,
+                "the agent did not start",
+                "its last words are in " + state.log()));
+  }
+
+  /** One that answers once does not end by itself as long as we are connected. */
+  private Optional<ControlClient> answering() throws IOException {
+    Optional<ControlClient> there = ControlClient.connect(state.socket());
+    if (there.isEmpty()) {
+      return there;
+    }
+    try {
+      there.get().ask(PING);
+      return there;
+    } catch (IOException e) {
+      there.get().close();
+      return Optional.empty();
+    }
   }
 
   /** What a started agent says on its standard output when it listens, for {@link #connect}. */
@@ -48,7 +81,7 @@ public final class AgentLauncher {
     return READY;
   }
 
-  private ControlClient start() throws IOException {
+  private void start() throws IOException {
     state.create();
     List<String> command = new ArrayList<>();
     // A session of its own, so that what the terminal tells us is not told to it.
@@ -73,17 +106,5 @@ public final class AgentLauncher {
         line = said.readLine();
       }
     }
-    // Also if it ended: another one may have been faster.
-    Optional<ControlClient> there = ControlClient.connect(state.socket());
-    for (int i = 0; there.isEmpty() && i < LOOKS; i++) {
-      LockSupport.parkNanos(PAUSE_NANOS);
-      there = ControlClient.connect(state.socket());
-    }
-    return there.orElseThrow(
-        () ->
-            new FlintException(
-                ErrorCode.LOCAL_IO,
-                "the agent did not start",
-                "its last words are in " + state.log()));
   }
 }

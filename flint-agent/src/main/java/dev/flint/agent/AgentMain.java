@@ -113,7 +113,8 @@ public final class AgentMain {
         child, ImageRules.admission(arguments), space, agent.fetches(), AgentMain::say);
   }
 
-  private static void await(Agent agent, boolean onDemand) throws InterruptedException {
+  private static void await(Agent agent, boolean onDemand)
+      throws IOException, InterruptedException {
     if (onDemand) {
       tellReady();
       agent.awaitIdle();

@@ -5,6 +5,7 @@ import dev.flint.agent.instance.InstanceId;
 import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.store.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an agent keeps all it knows, and the sockets that belong to it.
@@ -28,11 +30,18 @@ public record StateFolder(Path root, Path sockets) {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
+  /** Where logind keeps what it deletes when its user has logged out. */
+  private static final Path UNTIL_LOGOUT = Path.of("/run/user");
+
+  /** In the root: the path of the sockets' folder. */
+  private static final String SOCKETS = "sockets";
+
   /**
-   * The folders for a root.
+   * The folders for a root. Its sockets stay where its last agent had them, so that clients find
+   * them whatever their environment says.
    *
-   * @param env of the process: sockets go below {@code XDG_RUNTIME_DIR}, else {@code /run} for
-   *     root, else {@code /tmp}
+   * @param env of the process: new sockets go below {@code XDG_RUNTIME_DIR}, unless that is a
+   *     folder which ends with a login, else {@code /run} for root, else {@code /tmp}
    */
   public static StateFolder of(Path root, Map<String, String> env) throws IOException {
     Path absolute = root.toAbsolutePath().normalize();
@@ -40,7 +49,32 @@ public record StateFolder(Path root, Path sockets) {
         Digest.sha256(absolute.toString().getBytes(StandardCharsets.UTF_8))
             .encoded()
             .substring(0, 12);
-    return new StateFolder(absolute, runtimeFolder(env).resolve("flint-" + key));
+    String name = "flint-" + key;
+    Path kept = keptSockets(absolute, name);
+    return new StateFolder(absolute, kept == null ? runtimeFolder(env).resolve(name) : kept);
+  }
+
+  /** Not those of a folder that this one is a copy of, nor where there can be none any more. */
+  private static @Nullable Path keptSockets(Path root, String name) {
+    try {
+      String text = Files.readString(root.resolve(SOCKETS), StandardCharsets.UTF_8);
+      Path kept = text.indexOf('\0') < 0 ? Path.of(text) : Path.of("");
+      Path parent = kept.getParent();
+      boolean usable = kept.isAbsolute() && kept.endsWith(name) && parent != null;
+      return usable && Files.isWritable(parent) ? kept : null;
+    } catch (IOException e) {
+      // No agent was here yet.
+      return null;
+    }
+  }
+
+  /** Has those who come later find the sockets. For the one agent. */
+  void keepSockets() throws IOException {
+    Path file = root.resolve(SOCKETS);
+    AtomicFile.write(
+        file,
+        sockets.toString().getBytes(StandardCharsets.UTF_8),
+        file.resolveSibling(SOCKETS + ".new"));
   }
 
   /** The folders of a user's own agent. */
@@ -51,7 +85,9 @@ public record StateFolder(Path root, Path sockets) {
   private static Path runtimeFolder(Map<String, String> env) {
     String runtime = env.getOrDefault("XDG_RUNTIME_DIR", "");
     // It may name a folder that is gone, or somebody else's, as after su.
-    if (!runtime.isEmpty() && Files.isWritable(Path.of(runtime))) {
+    if (!runtime.isEmpty()
+        && Files.isWritable(Path.of(runtime))
+        && !Path.of(runtime).normalize().startsWith(UNTIL_LOGOUT)) {
       return Path.of(runtime);
     }
     Path run = Path.of("/run");

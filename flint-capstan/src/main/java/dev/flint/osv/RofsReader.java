@@ -35,12 +35,6 @@ public final class RofsReader {
     this.tables = tables;
   }
 
-  /** Whether a ROFS file system seems to start at an offset of a disk. */
-  public static boolean isAt(GuestBytes disk, long offset) throws IOException {
-    byte[] magic = new byte[Long.BYTES];
-    return disk.read(offset, magic) == magic.length && little(magic).getLong() == Rofs.MAGIC;
-  }
-
   /**
    * Opens the file system that starts at an offset of a disk.
    *

@@ -53,12 +53,12 @@ final class AgentDevice implements AutoCloseable {
   private final Map<String, String> env = new HashMap<>();
   private @Nullable Process agent;
 
-  private AgentDevice(Path folder, Containerd containerd) throws IOException {
+  private AgentDevice(Path folder, Containerd containerd, String path) throws IOException {
     this.folder = folder;
     this.containerd = containerd;
     pods = Files.createDirectory(folder.resolve("pods"));
     Path home = Files.createDirectory(folder.resolve("device"));
-    env.put("PATH", System.getenv("PATH"));
+    env.put("PATH", path);
     env.put("HOME", home.toString());
     env.put("FLINT_HOME", home.resolve("flint").toString());
     env.put("XDG_RUNTIME_DIR", containerd.newFolder("run").toString());
@@ -77,9 +77,14 @@ final class AgentDevice implements AutoCloseable {
 
   /** Starts all but the agent. */
   static AgentDevice make(Path folder) throws IOException {
-    Containerd containerd = Containerd.start();
+    return make(folder, System.getenv("PATH"));
+  }
+
+  /** Starts all but the agent, with a search path for it and for containerd. */
+  static AgentDevice make(Path folder, String path) throws IOException {
+    Containerd containerd = Containerd.start(path);
     try {
-      AgentDevice device = new AgentDevice(folder, containerd);
+      AgentDevice device = new AgentDevice(folder, containerd, path);
       device.fillRegistry();
       return device;
     } catch (IOException | RuntimeException | AssertionError e) {
@@ -303,6 +308,28 @@ final class AgentDevice implements AutoCloseable {
           .ifPresent(parent -> found.remove(pid));
     }
     return found;
+  }
+
+  /** The processes of all instances as the kernel has them, for messages. */
+  String processes() throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      for (Path one : processes.toList()) {
+        String line = commandLine(one);
+        if (line.contains(state.instances() + "/") || line.contains(containerd.socket() + "")) {
+          text.append('\n').append(stat(one)).append(' ').append(line.replace('\0', ' '));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static String stat(Path process) {
+    try {
+      return Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1).strip();
+    } catch (IOException e) {
+      return "gone";
+    }
   }
 
   private static String commandLine(Path process) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The agent is killed (SIGKILL) at random moments while pods come, change, crash and go; so now and
  * then are a QEMU and containerd. {@code -Dflint.kill.seconds=300} makes it long, {@code
- * -Dflint.kill.seed=N} runs the same dice again.
+ * -Dflint.kill.pause=50} makes changes come four times as fast, {@code -Dflint.kill.seed=N} runs
+ * the same dice again.
  */
 @Timeout(900)
 class AgentKillIT {
   private static final long SECONDS = Long.getLong("flint.kill.seconds", 30);
   private static final long SEED = Long.getLong("flint.kill.seed", System.nanoTime() % 1_000_000);
+  private static final int PAUSE_MILLIS = Integer.getInteger("flint.kill.pause", 200);
   private static final int SLOTS = 8;
+
+  /** 128 and the number of a signal. */
+  private static final int ABORTED = 134;
+
+  private static final int SEGMENT = 139;
 
   @TempDir Path folder;
   private final Random random = new Random(SEED);
@@ -46,16 +52,25 @@ class AgentKillIT {
   /** A pod as its file has it. */
   private static final class Wish {
     private final boolean guest;
-    private final boolean stays;
+
+    /** What it ends with by itself; negative if it stays. */
+    private final int code;
+
+    private final boolean again;
     private final String word;
 
     /** Whether something else than the agent was killed, so that it may have begun anew. */
     private boolean disturbed;
 
-    Wish(boolean guest, boolean stays, String word) {
+    Wish(boolean guest, int code, boolean again, String word) {
       this.guest = guest;
-      this.stays = stays;
+      this.code = code;
+      this.again = again;
       this.word = word;
+    }
+
+    boolean stays() {
+      return code < 0;
     }
   }
 
@@ -124,7 +139,7 @@ class AgentKillIT {
     for (Map.Entry<Integer, Wish> one : wishes.entrySet()) {
       String id = id(one.getKey());
       boolean same = before.containsKey(id) && !touched.contains(one.getKey());
-      if (same && one.getValue().stays && !one.getValue().disturbed) {
+      if (same && one.getValue().stays() && !one.getValue().disturbed) {
         assertEquals(before.get(id), after.get(id), id + " was not adopted but begun anew");
         adopted++;
       }
@@ -161,7 +176,8 @@ class AgentKillIT {
       } else {
         write(slot);
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200 + random.nextInt(600)));
+      int pause = PAUSE_MILLIS + random.nextInt(3 * PAUSE_MILLIS);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
     }
     return touched;
   }
@@ -171,22 +187,36 @@ class AgentKillIT {
     wishes.remove(slot);
   }
 
+  /** Two of three stay; the others end well, or badly, or crash. */
   private void write(int slot) throws IOException {
     boolean guest = random.nextBoolean();
     boolean stays = random.nextInt(3) > 0;
-    int code = random.nextInt(2);
     String word = "w" + generation++;
+    int code = stays ? -1 : List.of(0, 1, 3, guest ? ABORTED : SEGMENT).get(random.nextInt(4));
+    boolean again = stays || random.nextBoolean();
     String container =
         guest
-            ? AgentPods.guest(
-                "c", device.guest(), stays ? "--sleep" : "--exit", stays ? word : "" + code, word)
-            : AgentPods.box(
-                "c",
-                device.box(),
-                "echo " + word + "; " + (stays ? AgentPods.SLEEP : "exit " + code));
-    String restart = stays || random.nextBoolean() ? "Always" : "Never";
-    device.write("p" + slot + ".yaml", AgentPods.pod("p" + slot, restart, container));
-    wishes.put(slot, new Wish(guest, stays, word));
+            ? AgentPods.guest("c", device.guest(), guestArgs(code, word))
+            : AgentPods.box("c", device.box(), "echo " + word + "; " + script(code));
+    device.write(
+        "p" + slot + ".yaml", AgentPods.pod("p" + slot, again ? "Always" : "Never", container));
+    wishes.put(slot, new Wish(guest, code, again, word));
+  }
+
+  private static String[] guestArgs(int code, String word) {
+    return switch (code) {
+      case -1 -> new String[] {"--sleep", word};
+      case ABORTED -> new String[] {"--abort", word};
+      default -> new String[] {"--exit", Integer.toString(code), word};
+    };
+  }
+
+  private static String script(int code) {
+    return switch (code) {
+      case -1 -> AgentPods.SLEEP;
+      case SEGMENT -> "sh -c 'kill -SEGV $$$$'; exit $?";
+      default -> "exit " + code;
+    };
   }
 
   private void killGuest() throws IOException {
@@ -220,21 +250,18 @@ class AgentKillIT {
     }
   }
 
-  private List<String> processes() throws IOException {
-    List<String> processes = new ArrayList<>(device.guestIds());
-    processes.addAll(device.containerd().tasks());
-    return processes;
-  }
-
   private String problem() throws IOException {
-    List<String> processes = processes();
-    if (new HashSet<>(processes).size() < processes.size()) {
-      // One that was killed takes a moment to be gone.
+    List<String> guestIds = device.guestIds();
+    Set<String> once = new HashSet<>(guestIds);
+    assertEquals(once.size(), guestIds.size(), "twice: " + guestIds + device.processes());
+    List<String> tasks = device.containerd().tasks();
+    if (new HashSet<>(tasks).size() < tasks.size()) {
+      // Containerd says that a task is deleted a moment before its shim has ended.
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
-      processes = processes();
+      tasks = device.containerd().tasks();
     }
-    Set<String> once = new HashSet<>(processes);
-    assertEquals(once.size(), processes.size(), "something runs twice: " + processes);
+    assertEquals(new HashSet<>(tasks).size(), tasks.size(), "twice: " + tasks + device.processes());
+    once.addAll(tasks);
     Set<String> wanted = new HashSet<>();
     for (int slot : wishes.keySet()) {
       wanted.add(id(slot));
@@ -265,13 +292,36 @@ class AgentKillIT {
       return "no pod " + pod;
     }
     boolean backsOff = AgentDevice.says(container, "reason", "CrashLoopBackOff");
-    if (!wish.stays || (wish.disturbed && backsOff)) {
+    if (!wish.stays()) {
+      return ended(pod, wish, container, backsOff);
+    }
+    if (wish.disturbed && backsOff) {
       return "";
     }
     if (!AgentDevice.says(container, "state", "RUNNING") || !processes.contains(id(slot))) {
       return pod + " does not run: " + container;
     }
+    return printed(pod, wish);
+  }
+
+  private String printed(String pod, Wish wish) throws IOException {
     boolean printed = device.log(pod, "c").toString().contains(wish.word);
     return printed ? "" : pod + " is not the one of " + wish.word;
+  }
+
+  /** What ended is not lost, nor how, whoever was there to see it. */
+  private String ended(String pod, Wish wish, JsonObject container, boolean backsOff)
+      throws IOException {
+    boolean rests = wish.again ? backsOff : AgentDevice.says(container, "state", "TERMINATED");
+    if (!rests) {
+      return pod + " has not ended: " + container;
+    }
+    if (wish.disturbed) {
+      return "";
+    }
+    if (container.integer("exitCode").orElse(-1) != wish.code) {
+      return pod + " did not end with " + wish.code + ": " + container;
+    }
+    return printed(pod, wish);
   }
 }

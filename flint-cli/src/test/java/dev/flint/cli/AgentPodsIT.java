@@ -10,7 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -29,11 +36,15 @@ class AgentPodsIT {
 
   @TempDir static Path folder;
   private static AgentDevice device;
+  private static String listen;
 
   @BeforeAll
   static void device() throws IOException {
     device = AgentDevice.make(folder);
-    device.startAgent();
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      listen = "127.0.0.1:" + any.getLocalPort();
+    }
+    device.startAgent("--listen", listen);
   }
 
   @AfterAll
@@ -111,7 +122,7 @@ class AgentPodsIT {
 
   /** U26: phase. What a run ends with, for both backends: exit codes 0, 3 and 137, and a crash. */
   @Test
-  void exitCodesReachWhoWaitsAndThePhase() throws IOException {
+  void exitCodesReachWhoWaitsAndThePhaseAndTheMetrics() throws Exception {
     Map<String, String> pods = new TreeMap<>();
     pods.put("g0", guest("c", device.guest(), "--exit", "0"));
     pods.put("g3", guest("c", device.guest(), "--exit", "3"));
@@ -137,8 +148,20 @@ class AgentPodsIT {
       Cli.Result waited = device.user().run("wait", "default_" + name + "_c");
       assertEquals(code, waited.exit(), waited::err);
       assertEquals(Integer.toString(code), waited.out().strip());
+      assertEquals(code, exitCodeInMetrics("default_" + name + "_c"));
     }
     device.delete("codes.yaml");
     device.awaitNothingLeft();
+  }
+
+  private static int exitCodeInMetrics(String instance) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + listen + "/metrics")).build();
+    String page =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    String start = "flint_instance_last_exit_code{name=\"" + instance + "\",";
+    List<String> lines = page.lines().filter(line -> line.startsWith(start)).toList();
+    assertEquals(1, lines.size(), page);
+    return Integer.parseInt(lines.get(0).substring(lines.get(0).lastIndexOf(' ') + 1));
   }
 }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs containers by containerd, 1.6 or later, with runc, as root. Flint's own folders are mounted
@@ -37,6 +38,7 @@ public final class ContainerdBackend implements Backend, Closeable {
 
   private static final String LABEL = "dev.flint.plan";
   private static final Duration DEATH = Duration.ofSeconds(30);
+  private static final long PAUSE_NANOS = 50_000_000;
 
   private final String namespace;
   private final ContainerdApi api;
@@ -126,8 +128,6 @@ public final class ContainerdBackend implements Backend, Closeable {
   @Override
   public Run start(LaunchPlan launch, InstanceFolder folder) throws IOException {
     ContainerPlan plan = ContainerPlan.of(launch);
-    Files.createDirectories(ContainerPlan.upper(folder));
-    Files.createDirectories(ContainerPlan.work(folder));
     // The shim appends to them, but as plain paths they have to be there; as URLs of files it would
     // put both streams into one.
     for (String log : List.of(plan.stdout(), plan.stderr())) {
@@ -137,9 +137,8 @@ public final class ContainerdBackend implements Backend, Closeable {
     api.createNamespace();
     boolean started = false;
     try {
-      create(plan, launch, folder);
       ContainerRun run = new ContainerRun(api, watch, plan);
-      Optional<Exit> exit = begin(plan, run);
+      Optional<Exit> exit = begin(launch, folder, run);
       if (exit.isPresent()) {
         run.end(exit.get());
       } else {
@@ -153,28 +152,13 @@ public final class ContainerdBackend implements Backend, Closeable {
     }
   }
 
-  private void create(ContainerPlan plan, LaunchPlan launch, InstanceFolder folder)
+  /** Returns the end at once if the program cannot be run. */
+  private Optional<Exit> begin(LaunchPlan launch, InstanceFolder folder, ContainerRun run)
       throws IOException {
     try {
-      api.createContainer(plan.id(), LABEL, plan.digest(), plan.spec());
-    } catch (RpcException e) {
-      if (e.status() != RpcException.ALREADY_EXISTS) {
-        throw e;
-      }
-      // Of a start that was killed before it ended.
-      clean(launch, folder);
-      Files.createDirectories(ContainerPlan.upper(folder));
-      Files.createDirectories(ContainerPlan.work(folder));
-      api.createContainer(plan.id(), LABEL, plan.digest(), plan.spec());
-    }
-  }
-
-  /** Returns the end at once if the program cannot be run. */
-  private Optional<Exit> begin(ContainerPlan plan, ContainerRun run) throws IOException {
-    try {
-      api.createTask(plan.id(), plan.rootfs(), plan.stdout(), plan.stderr());
+      create(launch, folder);
       watch.add(run);
-      api.start(plan.id(), "");
+      api.start(run.id(), "");
       return Optional.empty();
     } catch (RpcException e) {
       watch.remove(run);
@@ -183,6 +167,32 @@ public final class ContainerdBackend implements Backend, Closeable {
         throw e;
       }
       return exit;
+    }
+  }
+
+  /**
+   * Makes container and task. Those of a start whose agent was killed may still be in the way: for
+   * as long as containerd makes a task, it lets nobody see or delete it, and makes no other of its
+   * name. Once it is made, or was given up as the agent's connection ended, it can be removed.
+   */
+  private void create(LaunchPlan launch, InstanceFolder folder) throws IOException {
+    ContainerPlan plan = ContainerPlan.of(launch);
+    long limit = System.nanoTime() + DEATH.toNanos();
+    boolean made = false;
+    while (!made) {
+      Files.createDirectories(ContainerPlan.upper(folder));
+      Files.createDirectories(ContainerPlan.work(folder));
+      try {
+        api.createContainer(plan.id(), LABEL, plan.digest(), plan.spec());
+        api.createTask(plan.id(), plan.rootfs(), plan.stdout(), plan.stderr());
+        made = true;
+      } catch (RpcException e) {
+        if (!e.isOfAnother() || System.nanoTime() > limit) {
+          throw e;
+        }
+        clean(launch, folder);
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
   }
 

@@ -10,12 +10,17 @@ final class RpcException extends FlintException {
 
   static final int NOT_FOUND = 5;
   static final int ALREADY_EXISTS = 6;
+
+  /** What the folder of a task says that another start of it makes; it has no status. */
+  private static final String FOLDER_EXISTS = "file exists";
+
   private static final int UNIMPLEMENTED = 12;
   private static final int UNAVAILABLE = 14;
 
   private static final long serialVersionUID = 1L;
 
   private final int status;
+  private final boolean ofAnother;
 
   /**
    * A refusal.
@@ -28,6 +33,7 @@ final class RpcException extends FlintException {
     super(category(status), "containerd: " + method + ": " + text);
     // What a shim answers comes with the status "unknown".
     this.status = text.contains("context deadline exceeded") ? DEADLINE_EXCEEDED : status;
+    this.ofAnother = status == ALREADY_EXISTS || text.contains(FOLDER_EXISTS);
   }
 
   private static ErrorCode category(int status) {
@@ -37,6 +43,11 @@ final class RpcException extends FlintException {
       case DEADLINE_EXCEEDED, UNAVAILABLE -> ErrorCode.NETWORK;
       default -> ErrorCode.PROTOCOL;
     };
+  }
+
+  /** Whether another one of the same name is there, or is being made. */
+  boolean isOfAnother() {
+    return ofAnother;
   }
 
   /** GRPC's number. */

@@ -64,15 +64,23 @@ public final class ControlServer implements Closeable {
       free.acquireUninterruptibly();
       try {
         SocketChannel channel = server.accept();
-        synchronized (open) {
-          open.add(channel);
+        if (isServed(channel)) {
+          spawn(() -> serve(channel), "flint-client");
+        } else {
+          channel.close();
+          free.release();
         }
-        spawn(() -> serve(channel), "flint-client");
       } catch (IOException e) {
         // Out of descriptors, or the agent ends, which the loop asks for.
         free.release();
         LockSupport.parkNanos(PAUSE_NANOS);
       }
+    }
+  }
+
+  private boolean isServed(SocketChannel channel) {
+    synchronized (open) {
+      return server.isOpen() && open.add(channel);
     }
   }
 
@@ -119,7 +127,22 @@ public final class ControlServer implements Closeable {
 
   /** How many clients are connected. */
   public int connections() {
-    return MAX_CONNECTIONS - free.availablePermits() - 1;
+    synchronized (open) {
+      return open.size();
+    }
+  }
+
+  /**
+   * Stops to listen, unless somebody is connected. Whoever connects at that moment either counts,
+   * or gets no answer.
+   */
+  public boolean closeIfUnused() throws IOException {
+    synchronized (open) {
+      if (open.isEmpty()) {
+        server.close();
+      }
+      return open.isEmpty();
+    }
   }
 
   @Override

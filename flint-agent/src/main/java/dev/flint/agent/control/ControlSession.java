@@ -13,7 +13,6 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -96,7 +95,7 @@ public final class ControlSession implements Closeable {
       case "usage" -> usage(id(request));
       case "pods" -> pods.get();
       case "exec" -> exec(request);
-      case "exec-wait" -> execs.await(request);
+      case "exec-wait" -> execs.await(request, client);
       case "exec-close-stdin" -> execs.closeStdin(request);
       case "exec-signal" -> execs.signal(request);
       case "exec-resize" -> execs.resize(request);
@@ -190,9 +189,7 @@ public final class ControlSession implements Closeable {
     try {
       future.get(LOOK_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      if (client.isOver()) {
-        throw new EOFException("the client is gone");
-      }
+      client.requireThere();
     } catch (ExecutionException e) {
       // It is done, and says so to whoever asks next.
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * it; others may steer it, as that one waits for its end. Thread-safe.
  */
 public final class Execs {
-  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final Supervisor supervisor;
   private final Map<String, ContainerExec> running = new HashMap<>();
@@ -62,11 +62,13 @@ public final class Execs {
     return path;
   }
 
-  JsonObject await(JsonObject request) throws IOException {
+  /** Waits for the end of one, unless the client that waits goes away. */
+  JsonObject await(JsonObject request, Lines client) throws IOException {
     ContainerExec exec = find(request);
-    Optional<Integer> code = exec.await(LONG);
+    Optional<Integer> code = exec.await(LOOK);
     while (code.isEmpty()) {
-      code = exec.await(LONG);
+      client.requireThere();
+      code = exec.await(LOOK);
     }
     return JsonObject.empty().with("code", code.get());
   }

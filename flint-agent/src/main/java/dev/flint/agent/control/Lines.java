@@ -6,6 +6,7 @@ import dev.flint.oci.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -42,14 +43,17 @@ final class Lines implements Closeable {
   }
 
   /**
-   * Whether the other side is gone, which says nothing while it waits for an answer.
+   * Whoever waits for an answer says nothing, so that its end can be seen. Not for one that has
+   * more to say: a byte of it would be lost.
    *
-   * <p>Not for one that has more to say: a byte of it would be lost.
+   * @throws EOFException if the other side is gone
    */
-  boolean isOver() throws IOException {
+  void requireThere() throws IOException {
     channel.configureBlocking(false);
     try {
-      return channel.read(ByteBuffer.allocate(1)) < 0;
+      if (channel.read(ByteBuffer.allocate(1)) < 0) {
+        throw new EOFException("the client is gone");
+      }
     } finally {
       channel.configureBlocking(true);
     }

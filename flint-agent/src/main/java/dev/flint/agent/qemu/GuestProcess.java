@@ -2,8 +2,11 @@ package dev.flint.agent.qemu;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,32 +30,63 @@ record GuestProcess(long pid, long started) {
   /** Ticks of /proc are hundredths of a second on every machine that Linux has here. */
   private static final long NANOS_PER_TICK = 10_000_000;
 
-  /** The process of an id, if it has a given argument; null if there is none or it is a zombie. */
-  static @Nullable GuestProcess of(long pid, String argument) {
-    String[] stat = stat(pid);
-    if (stat.length == 0 || !hasArgument(pid, argument)) {
-      return null;
-    }
-    return new GuestProcess(pid, Long.parseLong(stat[START]));
+  /**
+   * The process of an id, if it has a given argument; null if there is none or it is a zombie.
+   *
+   * @throws IOException if /proc does not tell, so that there may be one
+   */
+  static @Nullable GuestProcess of(long pid, String argument) throws IOException {
+    GuestProcess process = child(pid);
+    return process != null && hasArgument(pid, argument) ? process : null;
   }
 
-  /** All processes that have a given argument. */
+  /**
+   * A process that this one has started just now; null if it has ended. It is not asked for an
+   * argument: while a process becomes another program, it shows none.
+   */
+  static @Nullable GuestProcess child(long pid) throws IOException {
+    String[] stat = stat(pid);
+    return stat.length == 0 ? null : new GuestProcess(pid, Long.parseLong(stat[START]));
+  }
+
+  /**
+   * All processes that have a given argument.
+   *
+   * @throws IOException if /proc does not tell, so that there may be more
+   */
   static List<GuestProcess> all(String argument) throws IOException {
     List<GuestProcess> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path entry : entries) {
         long pid = Long.parseLong(String.valueOf(entry.getFileName()));
-        GuestProcess process = of(pid, argument);
-        if (process != null) {
-          found.add(process);
+        try {
+          GuestProcess process = of(pid, argument);
+          if (process != null) {
+            found.add(process);
+          }
+        } catch (AccessDeniedException e) {
+          // It is somebody else's, on a host that hides those.
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return found;
   }
 
-  /** Whether it has not ended. A zombie has: who started it may never ask for it. */
+  /**
+   * Whether it has not ended. A zombie has: who started it may never ask for it. One that cannot be
+   * looked at just now has not, as it might else be started once more.
+   */
   boolean isAlive() {
+    try {
+      return isThere();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private boolean isThere() throws IOException {
     String[] stat = stat(pid);
     return stat.length > 0 && Long.parseLong(stat[START]) == started;
   }
@@ -76,14 +110,14 @@ record GuestProcess(long pid, long started) {
   }
 
   /** Ends it as nothing can be refused. */
-  void kill() {
-    if (isAlive()) {
+  void kill() throws IOException {
+    if (isThere()) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 
   /** Processor time in nanoseconds; 0 once it has ended. */
-  long cpuNanos() {
+  long cpuNanos() throws IOException {
     String[] stat = stat(pid);
     return stat.length == 0
         ? 0
@@ -91,7 +125,10 @@ record GuestProcess(long pid, long started) {
   }
 
   /** Its share of the host's memory in bytes, where shared pages count in part. */
-  long memoryBytes() {
+  long memoryBytes() throws IOException {
+    if (!isThere()) {
+      return 0;
+    }
     for (String line : text(pid, "smaps_rollup").split("\n", -1)) {
       if (line.startsWith("Pss:")) {
         return Long.parseLong(line.substring(4, line.length() - 2).strip()) * 1024;
@@ -101,7 +138,7 @@ record GuestProcess(long pid, long started) {
   }
 
   /** The fields of stat from the state on; none for what is not there or a zombie. */
-  private static String[] stat(long pid) {
+  private static String[] stat(long pid) throws IOException {
     String text = text(pid, "stat");
     // The name before may hold anything, also blanks and parentheses.
     int name = text.lastIndexOf(") ");
@@ -110,16 +147,35 @@ record GuestProcess(long pid, long started) {
     return gone ? new String[0] : fields;
   }
 
-  private static boolean hasArgument(long pid, String argument) {
+  private static boolean hasArgument(long pid, String argument) throws IOException {
     return ("\0" + text(pid, "cmdline")).contains("\0" + argument + "\0");
   }
 
-  private static String text(long pid, String file) {
+  /**
+   * The text of a file; empty if the process is not there. Nothing but a missing file says that:
+   * who has no descriptor left, for example, knows nothing.
+   */
+  private static String text(long pid, String file) throws IOException {
+    Path path = PROC.resolve(Long.toString(pid)).resolve(file);
     try {
-      byte[] bytes = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve(file));
-      return new String(bytes, StandardCharsets.UTF_8);
+      return read(path);
+    } catch (NoSuchFileException e) {
+      return "";
     } catch (IOException e) {
+      return textOnceMore(path);
+    }
+  }
+
+  /** If it ended as it was read, its files are gone now. */
+  private static String textOnceMore(Path path) throws IOException {
+    try {
+      return read(path);
+    } catch (NoSuchFileException e) {
       return "";
     }
+  }
+
+  private static String read(Path path) throws IOException {
+    return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
   }
 }

@@ -13,6 +13,7 @@ import dev.flint.oci.error.FlintException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -110,13 +111,21 @@ public final class QemuBackend implements Backend {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(plan.errors().toFile()))
             .start();
-    GuestProcess process = GuestProcess.of(started.pid(), plan.pidFile().toString());
+    GuestProcess process = GuestProcess.child(started.pid());
     if (process != null) {
       QemuRun run = QemuRun.of(plan, record, process, kvm);
-      if (run.awaitStart(START)) {
+      boolean up = false;
+      try {
+        up = run.awaitStart(START);
+      } finally {
+        if (!up) {
+          run.close();
+          end(process);
+        }
+      }
+      if (up) {
         return run;
       }
-      run.close();
     }
     if (hasEndedWell(started)) {
       // It was too quick to be talked to.
@@ -158,19 +167,32 @@ public final class QemuBackend implements Backend {
     remove(PlanDocument.read(launch));
   }
 
-  /** What the guest wrote goes with it, so its QEMU need not end in good order. */
+  /**
+   * What the guest wrote goes with it, so its QEMU need not end in good order. The files go first:
+   * an agent may have been killed as it started QEMU, and until that has its arguments nobody sees
+   * it. If it is seen only after this, it finds no folder for its file with its id and ends, or
+   * that of a successor, which QEMU locks before it opens anything: only one of the two goes on.
+   */
   private static void remove(QemuPlan plan) throws IOException {
-    GuestProcess process = RunRecord.read(plan) == null ? null : find(plan);
-    if (process != null) {
-      process.kill();
-      if (!process.awaitEnd(END)) {
-        throw new FlintException(ErrorCode.LOCAL_IO, "QEMU " + process.pid() + " does not end");
-      }
+    try {
+      RunFiles.remove(plan);
+    } catch (DirectoryNotEmptyException e) {
+      // Something comes up in there just now; it is seen below.
+    }
+    for (GuestProcess process : GuestProcess.all(plan.pidFile().toString())) {
+      end(process);
     }
     for (QemuPlan.Share share : plan.shares()) {
       ShareProcess.end(share);
     }
     RunFiles.remove(plan);
+  }
+
+  private static void end(GuestProcess process) throws IOException {
+    process.kill();
+    if (!process.awaitEnd(END)) {
+      throw new FlintException(ErrorCode.LOCAL_IO, "QEMU " + process.pid() + " does not end");
+    }
   }
 
   /**

@@ -58,11 +58,6 @@ public record QemuSettings(
             cache));
   }
 
-  /** The same with guests under an account; empty for the agent's own. */
-  public QemuSettings withUser(String account) {
-    return new QemuSettings(program, sessionProgram, shareDaemon, acceleration, account, cache);
-  }
-
   /** What a program is started with to get a session of its own. */
   List<String> session() {
     return sessionProgram == null ? List.of() : List.of(sessionProgram.toString());

@@ -28,6 +28,9 @@ record Means(
     void run() throws IOException;
   }
 
+  /** Until what could not be done is tried again: a backend may be down, or a disk full. */
+  static final long RETRY_MILLIS = 2000;
+
   long nowMillis() {
     return clock.millis();
   }
@@ -53,6 +56,25 @@ record Means(
       // The agent is ending; the next one finds all on disk.
       return CompletableFuture.completedFuture(null);
     }
+  }
+
+  /**
+   * Runs a step; if it fails, also later and later, until it does not.
+   *
+   * @throws IOException as it failed now
+   */
+  void insist(Step step) throws IOException {
+    try {
+      step.run();
+    } catch (IOException e) {
+      Future<?> unused = later(RETRY_MILLIS, () -> insist(step));
+      throw e;
+    }
+  }
+
+  /** Does so on a thread of its own. */
+  void insistAside(Step step) {
+    run(() -> insist(step));
   }
 
   private void attempt(Step step) {

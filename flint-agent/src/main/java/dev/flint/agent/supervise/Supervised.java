@@ -23,14 +23,12 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance. Each step is on disk before it is taken: the plan before the start, the end before
- * its run is cleaned up after. So whoever finds the folder knows what is left to do. Thread-safe.
+ * One instance. Each step is on disk before it is taken, or is tried again: the plan before the
+ * start, the end before its run is cleaned up after. So whoever finds the folder knows what is left
+ * to do. Thread-safe.
  */
 final class Supervised {
   private static final int KILL_SECONDS = 10;
-
-  /** Until what a backend could not do is tried again: it may be down. */
-  private static final long RETRY_MILLIS = 2000;
 
   private final Means means;
   private final InstanceFolder folder;
@@ -69,17 +67,15 @@ final class Supervised {
   }
 
   /** Takes over what an earlier process has left. */
-  synchronized void recover() throws IOException {
-    if (gone) {
-      return;
-    }
-    try {
+  void recover() throws IOException {
+    means.insist(this::tryToRecover);
+  }
+
+  private synchronized void tryToRecover() throws IOException {
+    if (!gone) {
       takeOver();
-    } catch (IOException e) {
-      Future<?> unused = means.later(RETRY_MILLIS, this::recover);
-      throw e;
+      means.changed(folder.id());
     }
-    means.changed(folder.id());
   }
 
   /** Before anything else is done with it: else what runs might be started once more. */
@@ -150,17 +146,24 @@ final class Supervised {
       means.logs().begin(folder, state.restarts(), backend.tellingLines());
       watch(backend.start(next, folder));
     } catch (IOException e) {
-      ended(new Exit(125, Exit.Reason.CANNOT_RUN, FlintException.line(e)));
+      Exit exit = new Exit(125, Exit.Reason.CANNOT_RUN, FlintException.line(e));
+      means.insist(() -> notStarted(exit));
     }
   }
 
-  private void watch(Run started) throws IOException {
+  private synchronized void notStarted(Exit exit) throws IOException {
+    if (state.phase() == Phase.STARTING && run == null && !gone) {
+      ended(exit);
+    }
+  }
+
+  private void watch(Run started) {
     run = started;
     stopping = false;
-    // First of all: if its state cannot be kept, its end is told all the same.
-    watched = started.ended().thenAccept(exit -> means.run(() -> endedRun(started, exit)));
+    watched = started.ended().thenAccept(exit -> means.insistAside(() -> endedRun(started, exit)));
     if (state.phase() != Phase.RUNNING) {
-      keep(state.running(means.nowMillis(), started.note()));
+      // A later agent finds that it runs.
+      note(state.running(means.nowMillis(), started.note()));
     }
     if (!state.wanted()) {
       // Its stop was interrupted by the death of the agent.
@@ -170,13 +173,7 @@ final class Supervised {
 
   private synchronized void endedRun(Run which, Exit exit) throws IOException {
     if (run == which) {
-      try {
-        ended(exit);
-      } catch (IOException e) {
-        // Not even its state could be kept, so nothing was done.
-        Future<?> unused = means.later(RETRY_MILLIS, () -> endedRun(which, exit));
-        throw e;
-      }
+      ended(exit);
     }
   }
 
@@ -193,10 +190,9 @@ final class Supervised {
       run = null;
     }
     try {
-      tidy();
+      means.insist(this::tidyUp);
     } catch (IOException e) {
       means.warnings().accept(FlintException.line(e));
-      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
     }
     waiters.ended(end);
     if (state.wanted() && !removed) {
@@ -204,15 +200,9 @@ final class Supervised {
     }
   }
 
-  private synchronized void tidyAgain() throws IOException {
-    if (state.phase() != Phase.EXITED || gone) {
-      return;
-    }
-    try {
+  private synchronized void tidyUp() throws IOException {
+    if (state.phase() == Phase.EXITED && !gone) {
       tidy();
-    } catch (IOException e) {
-      Future<?> unused = means.later(RETRY_MILLIS, this::tidyAgain);
-      throw e;
     }
   }
 
@@ -227,14 +217,15 @@ final class Supervised {
     }
   }
 
-  private void again(long ranMillis) throws IOException {
+  /** What is on disk of the end is enough for a later agent to come here again. */
+  private void again(long ranMillis) {
     int code = state.end().isPresent() ? state.end().get().code() : -1;
     OptionalLong wait = pause.next(spec.restart(), code, ranMillis);
     if (wait.isPresent()) {
       startLater(wait.getAsLong());
-      keep(state.waiting(means.nowMillis() + wait.getAsLong()));
+      note(state.waiting(means.nowMillis() + wait.getAsLong()));
     } else {
-      keep(state.unwanted());
+      note(state.unwanted());
     }
   }
 
@@ -243,14 +234,18 @@ final class Supervised {
   }
 
   private synchronized void startIfWaiting() throws IOException {
-    if (state.phase() == Phase.WAITING && !removed) {
-      launch(true);
+    if (state.phase() != Phase.WAITING || removed) {
+      return;
     }
-  }
-
-  /** Wants it stopped: asks it, and ends it after its time of grace. */
-  void stop() throws IOException {
-    stop(spec.stopGrace());
+    try {
+      launch(true);
+    } catch (IOException e) {
+      if (state.phase() == Phase.WAITING) {
+        // The start could not be kept, so nothing was done.
+        startLater(Means.RETRY_MILLIS);
+      }
+      throw e;
+    }
   }
 
   /** Wants it stopped: asks it, and ends it after a time of grace. */
@@ -261,7 +256,7 @@ final class Supervised {
       return;
     }
     stopTimer();
-    keep(state.unwanted());
+    note(state.unwanted());
     if (run != null) {
       askToStop(run, grace);
     }
@@ -276,18 +271,12 @@ final class Supervised {
       // It cannot be asked.
       wait = 0;
     }
-    timer = means.later(wait, () -> killRun(running));
+    timer = means.later(wait, () -> means.insist(() -> killRun(running)));
   }
 
   private synchronized void killRun(Run which) throws IOException {
-    if (run != which) {
-      return;
-    }
-    try {
+    if (run == which) {
       which.kill();
-    } catch (IOException e) {
-      timer = means.later(RETRY_MILLIS, () -> killRun(which));
-      throw e;
     }
   }
 
@@ -309,7 +298,7 @@ final class Supervised {
       takeOver();
       removed = true;
       stopTimer();
-      keep(state.unwanted());
+      note(state.unwanted());
       if (run != null) {
         end = waiters.nextEnd();
         run.kill();
@@ -352,19 +341,15 @@ final class Supervised {
   }
 
   private void tellWaiters() {
-    boolean settled = removed || (!state.wanted() && !isActive());
-    if (settled && plan == null) {
+    if (plan == null && (removed || (!state.wanted() && !isActive()))) {
       waiters.rests(state);
     }
   }
 
   /** What its run takes; empty if it does not run. */
   Optional<Usage> usage() throws IOException {
-    Run running;
-    synchronized (this) {
-      running = run;
-    }
-    return running == null ? Optional.empty() : Optional.of(running.usage());
+    Optional<Run> running = run();
+    return running.isEmpty() ? Optional.empty() : Optional.of(running.get().usage());
   }
 
   /** Its run. */
@@ -384,9 +369,24 @@ final class Supervised {
     }
   }
 
+  /** Before the step that a state is of is taken. */
   private void keep(InstanceState next) throws IOException {
-    state = next;
     means.store().keep(folder, next);
+    set(next);
+  }
+
+  /** Of a step that is taken all the same. */
+  private void note(InstanceState next) {
+    try {
+      means.store().keep(folder, next);
+    } catch (IOException e) {
+      means.warnings().accept(FlintException.line(e));
+    }
+    set(next);
+  }
+
+  private void set(InstanceState next) {
+    state = next;
     tellWaiters();
     means.changed(folder.id());
   }

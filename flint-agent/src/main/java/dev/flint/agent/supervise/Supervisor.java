@@ -165,7 +165,8 @@ public final class Supervisor implements Closeable {
 
   /** Asks it to end by itself, and ends it after its own time of grace; does not wait. */
   public void stop(InstanceId id) throws IOException {
-    instance(id).stop();
+    Supervised instance = instance(id);
+    instance.stop(instance.view().spec().stopGrace());
   }
 
   /** Asks it to end by itself, and ends it after a time of grace; does not wait. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.agent.Agent;
 import dev.flint.agent.StateFolder;
 import dev.flint.agent.control.ControlClient;
+import dev.flint.agent.control.Execs;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.node.ContainerPrograms;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,36 @@ class AgentExecIT {
       assertEquals(126, client.ask(request("/etc/passwd")).integer("code").orElse(-1));
       assertTrue(client.ask(request("/nothing")).requiredString("message").contains("/nothing"));
     }
+  }
+
+  /** Also one whose client was killed as it waited. */
+  @Test
+  void aProgramEndsWithItsClient() throws Exception {
+    ControlClient client = connect();
+    String key = client.ask(request("sleep", "471147")).requiredString("exec");
+    JsonObject wait = JsonObject.empty().with("op", "exec-wait").with("exec", key);
+    CompletableFuture<Void> waits =
+        CompletableFuture.runAsync(
+            () -> assertThrows(IOException.class, () -> client.ask(wait)), OWN_THREAD);
+    Containerd.await("the agent waits for it", AgentExecIT::isWaitedFor);
+    client.close();
+    waits.get(30, TimeUnit.SECONDS);
+    Containerd.await("it has ended", () -> !runs("471147"));
+  }
+
+  private static boolean isWaitedFor() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Stream::of)
+        .anyMatch(
+            call ->
+                call.getClassName().equals(Execs.class.getName())
+                    && call.getMethodName().equals("await"));
+  }
+
+  private static boolean runs(String argument) {
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> Stream.of(process.info().arguments().orElse(new String[0])))
+        .anyMatch(argument::equals);
   }
 
   @Test

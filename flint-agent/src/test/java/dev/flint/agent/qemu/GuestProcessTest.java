@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,8 +62,31 @@ class GuestProcessTest {
     }
   }
 
+  /** Whoever is out of descriptors cannot say that it has ended, and would start it once more. */
+  @Test
+  void whatCannotBeLookedAtHasNotEnded() throws Exception {
+    Process inner =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -n 200; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                NoDescriptors.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      String said = new String(inner.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(said.contains("alive true, search fails, look fails"), said);
+    } finally {
+      inner.destroyForcibly();
+    }
+  }
+
   /** A process once it is the program that has an argument. */
-  private static GuestProcess awaited(long pid, String argument) {
+  private static GuestProcess awaited(long pid, String argument) throws IOException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     GuestProcess found = GuestProcess.of(pid, argument);
     while (found == null && System.nanoTime() < deadline) {

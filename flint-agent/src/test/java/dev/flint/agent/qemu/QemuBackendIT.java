@@ -74,6 +74,18 @@ class QemuBackendIT {
         QemuSettings.find(System.getenv(), Acceleration.TCG, root.resolve("cache")).orElseThrow());
   }
 
+  private QemuSettings as(String user) throws IOException {
+    QemuSettings found =
+        QemuSettings.find(System.getenv(), Acceleration.TCG, root.resolve("cache")).orElseThrow();
+    return new QemuSettings(
+        found.program(),
+        found.sessionProgram(),
+        found.shareDaemon(),
+        found.acceleration(),
+        user,
+        found.cache());
+  }
+
   private static List<Path> list(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
@@ -239,11 +251,7 @@ class QemuBackendIT {
   @Test
   void aQemuThatDoesNotStartSaysWhy() throws Exception {
     InstanceSpec spec = new Guests.Wish().network(new Network.Tap("flint-none0")).of("guest-1");
-    backend =
-        new QemuBackend(
-            QemuSettings.find(System.getenv(), Acceleration.TCG, root)
-                .orElseThrow()
-                .withUser("no-such-account"));
+    backend = new QemuBackend(as("no-such-account"));
     String message =
         String.valueOf(
             Failures.expect(ErrorCode.UNSUPPORTED, () -> start(spec, halting())).getMessage());
@@ -267,11 +275,7 @@ class QemuBackendIT {
   @Test
   void aGuestOfRootRunsUnderAnotherAccount() throws Exception {
     Assumptions.assumeTrue(System.getProperty("user.name").equals("root"), "only root can");
-    backend =
-        new QemuBackend(
-            QemuSettings.find(System.getenv(), Acceleration.TCG, root)
-                .orElseThrow()
-                .withUser("nobody"));
+    backend = new QemuBackend(as("nobody"));
     Path config = Files.createDirectories(root.resolve("secret"));
     Mount mount = new Mount(config, "/secret", true, Mount.Kind.COPY);
     try (Run run = start(new Guests.Wish().mounts(mount).of("guest-1"), demo())) {

@@ -38,6 +38,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ class SupervisorTest {
 
   @TempDir private Path folder;
   private final FakeBackend backend = new FakeBackend();
+  private final BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
   private Supervisor supervisor;
   private InstanceStore store;
 
@@ -64,7 +66,35 @@ class SupervisorTest {
   }
 
   private Supervisor newSupervisor() {
-    return new Supervisor(store, Map.of("fake", backend), Clock.systemUTC(), line -> {});
+    return new Supervisor(store, Map.of("fake", backend), Clock.systemUTC(), warnings::add);
+  }
+
+  /** No state can be written any more, as on a full disk. */
+  private void fillDisk() throws IOException {
+    Files.createDirectories(inTheWay().resolve("x"));
+  }
+
+  private void freeDisk() throws IOException {
+    Files.delete(inTheWay().resolve("x"));
+    Files.delete(inTheWay());
+  }
+
+  private Path inTheWay() {
+    return store.folder(WEB).root().resolve("state.json.new");
+  }
+
+  /** Fills the disk as soon as a state is there. */
+  private void fillDiskAt(Phase phase) {
+    supervisor.listen(
+        id -> {
+          if (warnings.isEmpty() && supervisor.find(id).orElseThrow().state().phase() == phase) {
+            Assertions.assertDoesNotThrow(this::fillDisk);
+          }
+        });
+  }
+
+  private void awaitWarning() throws Exception {
+    Objects.requireNonNull(warnings.poll(SECONDS, TimeUnit.SECONDS), "a warning");
   }
 
   private static InstanceSpec spec(RestartRule restart) {
@@ -236,6 +266,67 @@ class SupervisorTest {
     assertEquals(1, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
     await(s -> s.phase() == Phase.RUNNING && s.restarts() == 1);
     assertEquals(List.of("start web", "clean web", "clean web", "start web"), backend.calls());
+  }
+
+  @Test
+  void aStartThatCannotBeKeptIsRefusedAndNothingElse() throws Exception {
+    supervisor.create(spec(RestartRule.NEVER), image());
+    fillDisk();
+    assertThrows(IOException.class, () -> supervisor.start(WEB));
+    assertEquals(List.of(), backend.calls());
+    freeDisk();
+    supervisor.start(WEB);
+    await(s -> s.phase() == Phase.RUNNING);
+  }
+
+  @Test
+  void whatIsDueAsTheDiskIsFullIsStartedWhenThereIsSpace() throws Exception {
+    startWeb(new RestartRule(When.ALWAYS, 0));
+    fillDiskAt(Phase.WAITING);
+    run().end(1);
+    awaitWarning();
+    assertEquals(1, backend.calls().stream().filter("start web"::equals).count());
+    freeDisk();
+    await(s -> s.phase() == Phase.RUNNING && s.restarts() == 1);
+  }
+
+  @Test
+  void whatRunsGoesOnAsTheDiskIsFull() throws Exception {
+    supervisor.create(spec(RestartRule.NEVER), image());
+    fillDiskAt(Phase.STARTING);
+    supervisor.start(WEB);
+    awaitWarning();
+    await(s -> s.phase() == Phase.RUNNING);
+    run().end(3);
+    awaitWarning();
+    assertEquals(List.of("start web"), backend.calls());
+    freeDisk();
+    assertEquals(3, await(s -> s.phase() == Phase.EXITED).end().orElseThrow().code());
+  }
+
+  @Test
+  void whatCouldNotBeStartedIsToldWhenThereIsSpace() throws Exception {
+    backend.startFailure = Optional.of(new FlintException(ErrorCode.LOCAL_IO, "no", "do"));
+    supervisor.create(spec(RestartRule.NEVER), image());
+    fillDiskAt(Phase.STARTING);
+    assertThrows(IOException.class, () -> supervisor.start(WEB));
+    freeDisk();
+    assertEquals(125, await(s -> s.phase() == Phase.EXITED).end().orElseThrow().code());
+  }
+
+  @Test
+  void whatRunsIsStoppedAndRemovedAsTheDiskIsFull() throws Exception {
+    startWeb(RestartRule.NEVER);
+    fillDisk();
+    FakeRun run = run();
+    supervisor.stop(WEB, Duration.ofSeconds(SECONDS));
+    assertEquals(0, run.ended().get(SECONDS, TimeUnit.SECONDS).code());
+    awaitWarning();
+    freeDisk();
+    await(s -> s.phase() == Phase.EXITED);
+    fillDisk();
+    supervisor.remove(WEB, true);
+    assertFalse(Files.exists(store.folder(WEB).root()));
   }
 
   @Test

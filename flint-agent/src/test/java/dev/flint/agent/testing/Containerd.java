@@ -30,21 +30,28 @@ public final class Containerd implements AutoCloseable {
 
   private final Path program;
   private final Path folder;
+  private final String path;
   private Process process;
 
-  private Containerd(Path program, Path folder) throws IOException {
+  private Containerd(Path program, Path folder, String path) throws IOException {
     this.program = program;
     this.folder = folder;
+    this.path = path;
     this.process = launch();
   }
 
   /** Starts one and waits until it answers. Sockets want a short path, so the folder is own. */
   public static Containerd start() throws IOException {
+    return start(System.getenv("PATH"));
+  }
+
+  /** Starts one with a search path. */
+  public static Containerd start(String path) throws IOException {
     Root.require();
     Path program = Peers.require("containerd");
     Peers.require("runc");
     Peers.require("containerd-shim-runc-v2");
-    Containerd started = new Containerd(program, Files.createTempDirectory("fc"));
+    Containerd started = new Containerd(program, Files.createTempDirectory("fc"), path);
     started.awaitAnswer();
     return started;
   }
@@ -67,7 +74,7 @@ public final class Containerd implements AutoCloseable {
     Files.writeString(folder.resolve("config.toml"), config);
     ProcessBuilder builder =
         new ProcessBuilder(program.toString(), "-c", folder.resolve("config.toml").toString());
-    builder.environment().merge("PATH", "/usr/sbin:/sbin", (a, b) -> a + File.pathSeparator + b);
+    builder.environment().put("PATH", path + File.pathSeparator + "/usr/sbin:/sbin");
     File log = folder.resolve("log").toFile();
     return builder
         .redirectErrorStream(true)
@@ -147,10 +154,18 @@ public final class Containerd implements AutoCloseable {
     return found;
   }
 
-  /** The ids of the containers that shims run, one for each shim. */
+  /**
+   * The ids of the containers that shims run, one for each shim. What a shim has just forked and is
+   * not another program yet has its command line, too.
+   */
   public List<String> tasks() throws IOException {
     List<String> found = new ArrayList<>();
-    for (long shim : shims()) {
+    List<Long> shims = shims();
+    for (long shim : shims) {
+      Optional<ProcessHandle> parent = ProcessHandle.of(shim).flatMap(ProcessHandle::parent);
+      if (parent.isPresent() && shims.contains(parent.get().pid())) {
+        continue;
+      }
       String line = commandLine(Path.of("/proc", Long.toString(shim)));
       int start = line.indexOf("\0-id\0") + 5;
       // It may have ended by now.

@@ -73,11 +73,6 @@ public record PodStatus(
         containers);
   }
 
-  /** A pod that was never begun, for example as its port is taken. */
-  public static PodStatus rejected(String reason, String message) {
-    return new PodStatus(Phase.FAILED, reason, message, false, false, List.of(), List.of());
-  }
-
   private static Phase ofMains(List<ContainerStatus> containers) {
     boolean running = false;
     boolean pending = false;

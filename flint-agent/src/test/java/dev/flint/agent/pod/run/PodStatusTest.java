@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.flint.agent.instance.InstanceState;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,11 +60,5 @@ final class PodStatusTest {
     assertEquals(phase, status.phase());
     assertEquals(ready, status.ready());
     assertEquals(reason, status.reason());
-  }
-
-  @Test
-  void aPodThatCannotBeBegunHasFailed() {
-    PodStatus status = PodStatus.rejected("OutOfcpu", "too many");
-    assertEquals("Failed OutOfcpu", status.phase().word() + " " + status.reason());
   }
 }
