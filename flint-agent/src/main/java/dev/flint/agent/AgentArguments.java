@@ -30,7 +30,14 @@ record AgentArguments(Map<String, String> values) {
   /** Where HTTP is spoken: {@code HOST:PORT}, or {@code none}. */
   static final String LISTEN = "--listen";
 
-  private static final List<String> OPTIONS = List.of(STATE, PODS, FETCHER, CONTAINERD, LISTEN);
+  /** The folders of CNI's plugins, parted by colons. */
+  static final String CNI_BIN = "--cni-bin";
+
+  /** The folder of CNI's networks. */
+  static final String CNI_CONF = "--cni-conf";
+
+  private static final List<String> OPTIONS =
+      List.of(STATE, PODS, FETCHER, CONTAINERD, LISTEN, CNI_BIN, CNI_CONF);
 
   static AgentArguments parse(String[] args) throws FlintException {
     Map<String, String> values = new TreeMap<>();
@@ -56,6 +63,18 @@ record AgentArguments(Map<String, String> values) {
 
   boolean has(String option) {
     return values.containsKey(option);
+  }
+
+  /** An environment with what options say in place of its variables. */
+  Map<String, String> over(Map<String, String> env) {
+    Map<String, String> all = new TreeMap<>(env);
+    if (has(CNI_BIN)) {
+      all.put("CNI_PATH", get(CNI_BIN, ""));
+    }
+    if (has(CNI_CONF)) {
+      all.put("NETCONFPATH", get(CNI_CONF, ""));
+    }
+    return all;
   }
 
   String get(String option, String otherwise) {

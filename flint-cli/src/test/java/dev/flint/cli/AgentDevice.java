@@ -343,7 +343,7 @@ final class AgentDevice implements AutoCloseable {
 
   /** The name that containerd has for this device's agent. */
   String namespace() {
-    return new ContainerdBackend(containerd.socket(), state.root()).namespace();
+    return new ContainerdBackend(containerd.socket(), state.root(), Map.of()).namespace();
   }
 
   private static List<String> names(Path folder) throws IOException {

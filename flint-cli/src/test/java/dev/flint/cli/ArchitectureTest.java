@@ -73,6 +73,7 @@ class ArchitectureTest {
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..",
+        "dev.flint.agent.cni..",
         "dev.flint.agent.log..",
         "dev.flint.agent.rootfs..");
     only("org.yaml..", "dev.flint.agent.yaml..");
@@ -117,6 +118,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.flint.agent.AgentLauncher")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.node.ImageFetch")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.cni.PluginProcess")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()

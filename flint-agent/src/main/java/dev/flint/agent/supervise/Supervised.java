@@ -160,7 +160,7 @@ final class Supervised {
     // First of all: if its state cannot be kept, its end is told all the same.
     watched = started.ended().thenAccept(exit -> means.run(() -> endedRun(started, exit)));
     if (state.phase() != Phase.RUNNING) {
-      keep(state.running(means.nowMillis(), started.note()));
+      keep(state.running(means.nowMillis(), started.note(), started.address()));
     }
     if (!state.wanted()) {
       // Its stop was interrupted by the death of the agent.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
+import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
@@ -238,7 +239,10 @@ class QemuBackendIT {
 
   @Test
   void aQemuThatDoesNotStartSaysWhy() throws Exception {
-    InstanceSpec spec = new Guests.Wish().network(new Network.Tap("flint-none0")).of("guest-1");
+    InstanceSpec spec =
+        new Guests.Wish()
+            .network(new Network.Tap("flint-none0", GuestAddress.parse("ip=198.18.0.2/24")))
+            .of("guest-1");
     backend =
         new QemuBackend(
             QemuSettings.find(System.getenv(), Acceleration.TCG, root)

@@ -48,6 +48,18 @@ public final class AgentCommand implements Callable<Integer> {
       description = "Socket of containerd. Default: /run/containerd/containerd.sock.")
   private @Nullable String containerd;
 
+  @Option(
+      names = "--cni-bin",
+      paramLabel = "DIR[:DIR]",
+      description = "Folders of CNI plugins. Default: $CNI_PATH, else /opt/cni/bin:/usr/lib/cni.")
+  private @Nullable String cniPlugins;
+
+  @Option(
+      names = "--cni-conf",
+      paramLabel = "DIR",
+      description = "Folder of CNI networks. Default: $NETCONFPATH, else /etc/cni/net.d.")
+  private @Nullable String cniNetworks;
+
   @Override
   public Integer call() {
     List<String> args = new ArrayList<>();
@@ -55,6 +67,8 @@ public final class AgentCommand implements Callable<Integer> {
     add(args, "--state", state);
     add(args, "--listen", listen);
     add(args, "--containerd", containerd);
+    add(args, "--cni-bin", cniPlugins);
+    add(args, "--cni-conf", cniNetworks);
     return AgentMain.run(args.toArray(String[]::new));
   }
 

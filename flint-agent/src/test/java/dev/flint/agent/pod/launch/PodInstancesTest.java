@@ -194,8 +194,7 @@ final class PodInstancesTest {
     "none,None[]",
     "user,User[]",
     "host,Host[]",
-    "tap:tap0,Tap[device=tap0]",
-    "bridge:br0,Bridge[device=br0]",
+    "cni,Cni[name=]",
     "cni:flint,Cni[name=flint]",
   })
   void readsTheNetwork(String text, String network) throws IOException {
@@ -203,7 +202,7 @@ final class PodInstancesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tap:", "'tap:a,b'", "bridge", "x", "tap:../x", "tap:-x"})
+  @CsvSource({"tap:", "'tap:a,b'", "bridge", "x", "tap:../x", "tap:-x", "cni:", "'cni:a,ip=dhcp'"})
   void refusesANetworkThatIsNone(String text) {
     assertThrows(FlintException.class, () -> NetworkChoice.of(network(text)));
   }
