@@ -142,6 +142,11 @@ final class AgentDevice implements AutoCloseable {
     return state;
   }
 
+  /** Has agents that are started from now on find networks of CNI in a folder. */
+  void networks(Path lists) {
+    env.put("NETCONFPATH", lists.toString());
+  }
+
   /** Starts the agent, and waits until it answers. */
   void startAgent() throws IOException {
     List<String> argv = new ArrayList<>(java(AgentMain.class.getName()));

@@ -86,7 +86,7 @@ public final class CniNetworks {
     for (Attachment.Step step : attachment.steps()) {
       boolean first = result.names().isEmpty();
       JsonObject config = first ? step.config() : step.config().with("prevResult", result);
-      JsonObject said = adding.run(step.program(), config, input(run));
+      JsonObject said = adding.run(step.program(), config, run);
       result = said.names().isEmpty() ? result : said;
     }
     String address = address(result);
@@ -128,7 +128,7 @@ public final class CniNetworks {
   public void disconnect(JsonObject plan, String id, Path run) throws IOException {
     Attachment attachment = Attachment.of(plan);
     if (Files.exists(file(run))) {
-      StrayPlugins.await(attachment.container());
+      StrayPlugins.await(attachment);
       JsonObject result = kept(run).object("result").orElse(JsonObject.empty());
       boolean pinned = NamespacePin.isThere(attachment.pin());
       PluginProcess removing =
@@ -139,8 +139,7 @@ public final class CniNetworks {
         // Versions before 0.4.0 do not know it here.
         boolean before =
             result.names().isEmpty() || config.requiredString("cniVersion").startsWith("0.3.");
-        removing.run(
-            step.program(), before ? config : config.with("prevResult", result), input(run));
+        removing.run(step.program(), before ? config : config.with("prevResult", result), run);
       }
       NamespacePin.remove(attachment.pin());
       Files.deleteIfExists(file(run));
@@ -169,9 +168,5 @@ public final class CniNetworks {
 
   private static Path file(Path run) {
     return run.resolve("network.json");
-  }
-
-  private static Path input(Path run) {
-    return run.resolve("network.in");
   }
 }

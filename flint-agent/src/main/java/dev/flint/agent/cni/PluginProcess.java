@@ -4,10 +4,12 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -16,8 +18,8 @@ final class PluginProcess {
   /** An address from a busy DHCP server takes its time. */
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
-  private static final int MAX_RESULT = 1 << 20;
-  private static final int MAX_WORDS = 4096;
+  private static final int MAX_OUTPUT = 1 << 20;
+  private static final int LOOK_MILLIS = 100;
   private static final int MAX_LINE = 300;
 
   private final Attachment attachment;
@@ -45,55 +47,76 @@ final class PluginProcess {
   /**
    * Runs it to its end.
    *
-   * @param input a file to use for what it reads
+   * @param run a folder for what it reads and says
    * @return its result; an empty object where it has none
    * @throws FlintException LOCAL_IO with what it says if it fails
    */
-  JsonObject run(Path program, JsonObject config, Path input) throws IOException {
-    Files.write(input, config.bytes());
-    ProcessBuilder builder = new ProcessBuilder(program.toString()).redirectInput(input.toFile());
-    String search = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
-    builder.environment().clear();
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                // Some start iptables.
-                "PATH",
-                search + ":/usr/sbin:/sbin",
-                "CNI_COMMAND",
-                command,
-                StrayPlugins.CONTAINER,
-                attachment.container(),
-                "CNI_NETNS",
-                namespace,
-                "CNI_IFNAME",
-                Attachment.DEVICE,
-                "CNI_PATH",
-                attachment.path()));
-    Process process = builder.start();
-    Drain result = Drain.of(process.getInputStream(), MAX_RESULT);
-    Drain words = Drain.of(process.getErrorStream(), MAX_WORDS);
+  JsonObject run(Path program, JsonObject config, Path run) throws IOException {
+    // Files, as whatever a plugin leaves running would keep a pipe open.
+    Path input = run.resolve("network.in");
+    Path result = run.resolve("network.out");
+    Path words = run.resolve("network.err");
     try {
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw failure(program, "it did not end in " + limit.toSeconds() + " s");
-      }
-      byte[] said = result.bytes();
-      if (process.exitValue() != 0) {
-        throw failure(program, complaint(said, words.bytes(), process.exitValue()));
-      }
-      if (said.length == MAX_RESULT) {
+      Files.write(input, config.bytes());
+      int status = status(program, input, result, words);
+      byte[] said = read(result);
+      if (said.length > MAX_OUTPUT) {
         throw failure(program, "it says too much");
+      }
+      if (status != 0) {
+        throw failure(program, complaint(said, read(words), status));
       }
       boolean nothing = new String(said, StandardCharsets.UTF_8).isBlank();
       return nothing ? JsonObject.empty() : JsonObject.parse(said, "result of " + program);
+    } finally {
+      for (Path file : List.of(input, result, words)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private int status(Path program, Path input, Path result, Path words) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(program.toString())
+            .redirectInput(input.toFile())
+            .redirectOutput(result.toFile())
+            .redirectError(words.toFile());
+    String search = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    Map<String, String> env = builder.environment();
+    env.clear();
+    // Some start iptables.
+    env.put("PATH", search + ":/usr/sbin:/sbin");
+    env.put("CNI_COMMAND", command);
+    env.put(StrayPlugins.CONTAINER, attachment.container());
+    env.put("CNI_NETNS", namespace);
+    env.put("CNI_IFNAME", Attachment.DEVICE);
+    env.put("CNI_PATH", attachment.path());
+    long start = System.nanoTime();
+    Process process = builder.start();
+    try {
+      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (System.nanoTime() - start > limit.toNanos()) {
+          throw failure(program, "it did not end in " + limit.toSeconds() + " s");
+        }
+        if (Files.size(result) > MAX_OUTPUT || Files.size(words) > MAX_OUTPUT) {
+          throw failure(program, "it says too much");
+        }
+      }
+      return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FlintException(ErrorCode.INTERRUPTED, "interrupted as a network was changed", e);
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-      Files.deleteIfExists(input);
+      if (process.isAlive()) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_OUTPUT + 1);
     }
   }
 

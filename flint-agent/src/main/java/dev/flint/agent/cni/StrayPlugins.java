@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Plugins that an agent started which was killed. They go on, and what they make after a removal
- * would stay.
+ * would stay. Servers that plugins leave running, for example for names, are none.
  */
 final class StrayPlugins {
   /** The variable by which plugins, and what they start, are known. */
@@ -31,9 +31,9 @@ final class StrayPlugins {
    *
    * @throws FlintException LOCAL_IO if one does not end
    */
-  static void await(String container) throws IOException {
+  static void await(Attachment attachment) throws IOException {
     long start = System.nanoTime();
-    for (List<Long> found = of(container); !found.isEmpty(); found = of(container)) {
+    for (List<Long> found = of(attachment); !found.isEmpty(); found = of(attachment)) {
       long waited = System.nanoTime() - start;
       if (waited > LIMIT_NANOS) {
         throw new FlintException(
@@ -48,13 +48,14 @@ final class StrayPlugins {
     }
   }
 
-  private static List<Long> of(String container) throws IOException {
+  private static List<Long> of(Attachment attachment) throws IOException {
     List<Long> found = new ArrayList<>();
-    String entry = "\0" + CONTAINER + "=" + container + "\0";
+    String entry = "\0" + CONTAINER + "=" + attachment.container() + "\0";
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path process : processes) {
         // A zombie has none.
-        if (("\0" + environment(process)).contains(entry)) {
+        if (("\0" + text(process.resolve("environ"))).contains(entry)
+            && isPlugin(attachment, text(process.resolve("cmdline")))) {
           found.add(Long.parseLong(String.valueOf(process.getFileName())));
         }
       }
@@ -62,10 +63,22 @@ final class StrayPlugins {
     return found;
   }
 
-  private static String environment(Path process) {
+  /** Whether its program lies in a folder of plugins; a script's is the second word. */
+  private static boolean isPlugin(Attachment attachment, String line) {
+    String[] words = line.split("\0", 3);
+    for (String folder : attachment.path().split(":", -1)) {
+      for (int i = 0; i < words.length && i < 2; i++) {
+        if (words[i].startsWith(folder + "/")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String text(Path file) {
     try {
-      byte[] bytes = Files.readAllBytes(process.resolve("environ"));
-      return new String(bytes, StandardCharsets.ISO_8859_1);
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       return "";
     }

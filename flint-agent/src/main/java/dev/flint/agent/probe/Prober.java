@@ -13,6 +13,11 @@ public final class Prober {
     this.execs = execs;
   }
 
+  /** Tries an instance that has no address of its own, else as the other. */
+  public String probe(InstanceSpec spec, ProbeSpec probe) {
+    return probe(spec, "", probe);
+  }
+
   /**
    * Tries.
    *

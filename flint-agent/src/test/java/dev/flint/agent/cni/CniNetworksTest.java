@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,26 +166,35 @@ class CniNetworksTest {
     PluginProcess process = new PluginProcess(attachment, "ADD", "", Duration.ofSeconds(1));
     FlintException e =
         Failures.expect(
-            ErrorCode.LOCAL_IO,
-            () ->
-                process.run(folder.resolve("bad"), JsonObject.empty(), run.resolve("network.in")));
+            ErrorCode.LOCAL_IO, () -> process.run(folder.resolve("bad"), JsonObject.empty(), run));
     assertEquals(
         "the plugin bad of CNI could not add to the network a: " + complaint, e.getMessage());
     assertEquals(0, run.toFile().list().length);
   }
 
   @Test
-  void aPluginOfADeadAgentIsWaitedFor() throws Exception {
-    ProcessBuilder builder = new ProcessBuilder("sleep", "0.3");
-    builder.environment().put(StrayPlugins.CONTAINER, id);
-    Process stray = builder.start();
+  void aPluginOfADeadAgentIsWaitedForAndItsServerIsNot() throws Exception {
+    usual("1.0.0");
+    plugin("slow", "#!/bin/sh\nread line; exit 0");
+    Process stray = asPlugin(folder.resolve("slow").toString());
+    Process server = asPlugin("sleep", "1000");
     try {
-      StrayPlugins.await(id + "-other");
-      StrayPlugins.await(id);
+      StrayPlugins.await(Attachment.of(networks.plan("a", id + "-other", List.of())));
+      assertTrue(stray.isAlive());
+      CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(stray::destroyForcibly);
+      StrayPlugins.await(Attachment.of(networks.plan("a", id, List.of())));
       assertFalse(stray.isAlive());
+      assertTrue(server.isAlive());
     } finally {
       stray.destroyForcibly();
+      server.destroyForcibly();
     }
+  }
+
+  private Process asPlugin(String... argv) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(argv);
+    builder.environment().put(StrayPlugins.CONTAINER, id);
+    return builder.start();
   }
 
   @Test
