@@ -2390,7 +2390,7 @@ function _picocli_flint_agent() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--pods' '--state' '--listen' '--containerd' '--progress'"
+  local arg_opts="'--pods' '--state' '--listen' '--containerd' '--cni-bin' '--cni-conf' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
@@ -2406,6 +2406,12 @@ function _picocli_flint_agent() {
       return
       ;;
     '--containerd')
+      return
+      ;;
+    '--cni-bin')
+      return
+      ;;
+    '--cni-conf')
       return
       ;;
     '--progress')
