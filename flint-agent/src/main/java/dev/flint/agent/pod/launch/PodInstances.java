@@ -115,14 +115,18 @@ public final class PodInstances {
 
   /** Whether the host reaches it by an address of its own. */
   private boolean isAddressed(ContainerSpec container, Network network) throws FlintException {
-    GuestAddress address = GuestAddress.NONE;
     if (network instanceof Network.Tap tap) {
-      address = tap.address();
-    } else if (network instanceof Network.Bridge bridge) {
-      address = bridge.address();
-    } else {
-      return network instanceof Network.Cni;
+      requireKnown(container, tap.address());
+      return true;
     }
+    if (network instanceof Network.Bridge bridge) {
+      requireKnown(container, bridge.address());
+      return true;
+    }
+    return network instanceof Network.Cni;
+  }
+
+  private void requireKnown(ContainerSpec container, GuestAddress address) throws FlintException {
     if (!address.isFixed()) {
       throw new FlintException(
           ErrorCode.PROTOCOL,
@@ -130,9 +134,9 @@ public final class PodInstances {
               + pod.name().name()
               + ": container "
               + container.name()
-              + ": nobody knows at which address to probe it: write ,ip=ADDRESS/BITS, or a host into the probe");
+              + ": nobody knows at which address to probe it: write ,ip=ADDRESS/BITS after the device,"
+              + " or a host into the probe");
     }
-    return true;
   }
 
   private static int portOf(ProbeSpec.Handler handler) {
