@@ -15,12 +15,18 @@ import java.nio.file.Path;
  * plugins find out there what they have to undo (network_namespaces(7)).
  */
 final class NamespacePin {
+  private static final Path OWN = Path.of("/proc/self/ns/net");
   private static final long MS_BIND = 4096;
   private static final int MNT_DETACH = 2;
 
   private NamespacePin() {}
 
-  /** Keeps the namespace of a process. */
+  /**
+   * Keeps the namespace of a process.
+   *
+   * @throws FlintException POLICY for the host's own, where plugins must not work: the process may
+   *     have ended, and its number be another's
+   */
   static void make(Path pin, long pid) throws IOException {
     remove(pin);
     Files.createDirectories(pin.getParent());
@@ -28,6 +34,10 @@ final class NamespacePin {
     String source = "/proc/" + pid + "/ns/net";
     // Type and options mean nothing here.
     call("mount", source, pin.toString(), "", MS_BIND, "");
+    if (Files.isSameFile(pin, OWN)) {
+      remove(pin);
+      throw new FlintException(ErrorCode.POLICY, "process " + pid + " is on the host's network");
+    }
   }
 
   /** Whether there is one; not so after the host was restarted. */

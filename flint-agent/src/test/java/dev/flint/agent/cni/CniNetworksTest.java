@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PortForward.Protocol;
+import dev.flint.agent.testing.Containerd;
 import dev.flint.agent.testing.Root;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -94,7 +95,15 @@ class CniNetworksTest {
 
   private String connect(JsonObject plan) throws IOException {
     networks.prepare(plan, "web", run);
-    return networks.connect(plan, run, ProcessHandle.current().pid(), "web");
+    Process other = new ProcessBuilder("unshare", "--net", "sleep", "1000").start();
+    try {
+      Path namespace = Path.of("/proc", Long.toString(other.pid()), "ns/net");
+      Path own = Path.of("/proc/self/ns/net");
+      Containerd.await("it has its own", () -> !Files.isSameFile(namespace, own));
+      return networks.connect(plan, run, other.pid(), "web");
+    } finally {
+      other.destroyForcibly();
+    }
   }
 
   @ParameterizedTest
@@ -131,6 +140,20 @@ class CniNetworksTest {
         List.of("ADD one" + rest, "ADD two" + rest, "DEL two" + rest, "DEL one" + rest), calls());
     assertEquals(0, run.toFile().list().length);
     assertFalse(Files.exists(Path.of(plan.requiredString("namespace"))));
+  }
+
+  @Test
+  void theHostsOwnNetworkIsNeverChanged() throws IOException {
+    Root.require();
+    usual("1.0.0");
+    JsonObject plan = networks.plan("", id, List.of());
+    try {
+      long host = ProcessHandle.current().pid();
+      Failures.expect(ErrorCode.POLICY, () -> networks.connect(plan, run, host, "web"));
+      assertFalse(Files.exists(folder.resolve("calls")));
+    } finally {
+      networks.disconnect(plan, "web", run);
+    }
   }
 
   @Test

@@ -240,9 +240,7 @@ class QemuBackendIT {
   @Test
   void aQemuThatDoesNotStartSaysWhy() throws Exception {
     InstanceSpec spec =
-        new Guests.Wish()
-            .network(new Network.Tap("flint-none0", GuestAddress.NONE))
-            .of("guest-1");
+        new Guests.Wish().network(new Network.Tap("flint-none0", GuestAddress.NONE)).of("guest-1");
     backend =
         new QemuBackend(
             QemuSettings.find(System.getenv(), Acceleration.TCG, root)
