@@ -30,6 +30,12 @@ record AgentArguments(Map<String, String> values) {
   /** Where HTTP is spoken: {@code HOST:PORT}, or {@code none}. */
   static final String LISTEN = "--listen";
 
+  /** The folders of CNI's plugins, parted by colons. */
+  static final String CNI_BIN = "--cni-bin";
+
+  /** The folder of CNI's networks. */
+  static final String CNI_CONF = "--cni-conf";
+
   /** Percent of the disk in use, above which unused images are removed. */
   static final String GC_HIGH = "--image-gc-high-threshold";
 
@@ -58,6 +64,8 @@ record AgentArguments(Map<String, String> values) {
           FETCHER,
           CONTAINERD,
           LISTEN,
+          CNI_BIN,
+          CNI_CONF,
           GC_HIGH,
           GC_LOW,
           GC_MIN_AGE,
@@ -108,6 +116,18 @@ record AgentArguments(Map<String, String> values) {
   /** All values of an option. */
   List<String> all(String option) {
     return has(option) ? List.of(get(option, "").split(BETWEEN, -1)) : List.of();
+  }
+
+  /** An environment with what options say in place of its variables. */
+  Map<String, String> over(Map<String, String> env) {
+    Map<String, String> all = new TreeMap<>(env);
+    if (has(CNI_BIN)) {
+      all.put("CNI_PATH", get(CNI_BIN, ""));
+    }
+    if (has(CNI_CONF)) {
+      all.put("NETCONFPATH", get(CNI_CONF, ""));
+    }
+    return all;
   }
 
   String get(String option, String otherwise) {

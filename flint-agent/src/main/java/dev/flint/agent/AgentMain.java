@@ -56,7 +56,8 @@ public final class AgentMain {
           arguments.has(AgentArguments.CONTAINERD)
               ? Optional.of(Path.of(arguments.get(AgentArguments.CONTAINERD, "")))
               : Optional.empty();
-      Map<String, Backend> backends = Backends.of(System.getenv(), state, containerd);
+      Map<String, Backend> backends =
+          Backends.of(arguments.over(System.getenv()), state, containerd);
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
         serve(agent, arguments, state);

@@ -86,7 +86,8 @@ public final class AgentTraining {
 
   private static void train(Path folder) throws IOException, InterruptedException {
     StateFolder state = new StateFolder(folder.resolve("state"), folder.resolve("s"));
-    ContainerdBackend containers = new ContainerdBackend(folder.resolve("no.sock"), state.root());
+    ContainerdBackend containers =
+        new ContainerdBackend(folder.resolve("no.sock"), state.root(), Map.of());
     Map<String, Backend> backends = new TreeMap<>(Map.of(containers.name(), containers));
     QemuSettings.find(System.getenv(), Acceleration.TCG, state.root())
         .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));

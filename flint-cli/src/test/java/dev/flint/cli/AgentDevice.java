@@ -147,6 +147,11 @@ final class AgentDevice implements AutoCloseable {
     return state;
   }
 
+  /** Has agents that are started from now on find networks of CNI in a folder. */
+  void networks(Path lists) {
+    env.put("NETCONFPATH", lists.toString());
+  }
+
   /** Starts the agent with further options, and waits until it answers. */
   void startAgent(String... options) throws IOException {
     List<String> program = new ArrayList<>(java(AgentMain.class.getName()));
@@ -377,7 +382,7 @@ final class AgentDevice implements AutoCloseable {
 
   /** The name that containerd has for this device's agent. */
   String namespace() {
-    return new ContainerdBackend(containerd.socket(), state.root()).namespace();
+    return new ContainerdBackend(containerd.socket(), state.root(), Map.of()).namespace();
   }
 
   private static List<String> names(Path folder) throws IOException {

@@ -92,6 +92,7 @@ class ArchitectureTest {
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..",
+        "dev.flint.agent.cni..",
         "dev.flint.agent.log..",
         "dev.flint.agent.rootfs..");
     only("org.yaml..", "dev.flint.agent.yaml..");
@@ -140,6 +141,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.flint.agent.node.ChildProgram")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.image.AdmissionProgram")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.cni.PluginProcess")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()

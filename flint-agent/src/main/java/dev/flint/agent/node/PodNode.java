@@ -247,7 +247,9 @@ public final class PodNode implements PodReport, Closeable {
   private void beginProbe(InstanceSpec spec, ProbeSpec probe, Consumer<String> result) {
     workers.execute(
         () -> {
-          String problem = parts.prober().probe(spec, probe);
+          String address =
+              parts.supervisor().find(spec.id()).map(view -> view.state().address()).orElse("");
+          String problem = parts.prober().probe(spec, address, probe);
           post(() -> result.accept(problem));
         });
   }

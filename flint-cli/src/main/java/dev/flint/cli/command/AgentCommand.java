@@ -83,6 +83,18 @@ public final class AgentCommand implements Callable<Integer> {
       description = "Run only pods with images for which PROGRAM NAME@DIGEST exits with 0.")
   private @Nullable String admitSigned;
 
+  @Option(
+      names = "--cni-bin",
+      paramLabel = "DIR[:DIR]",
+      description = "Folders of CNI plugins. Default: $CNI_PATH, else /opt/cni/bin:/usr/lib/cni.")
+  private @Nullable String cniPlugins;
+
+  @Option(
+      names = "--cni-conf",
+      paramLabel = "DIR",
+      description = "Folder of CNI networks. Default: $NETCONFPATH, else /etc/cni/net.d.")
+  private @Nullable String cniNetworks;
+
   @Override
   public Integer call() {
     List<String> args = new ArrayList<>();
@@ -100,6 +112,8 @@ public final class AgentCommand implements Callable<Integer> {
       add(args, "--admit-registry", place);
     }
     add(args, "--admit-signed", admitSigned);
+    add(args, "--cni-bin", cniPlugins);
+    add(args, "--cni-conf", cniNetworks);
     return AgentMain.run(args.toArray(String[]::new));
   }
 
