@@ -48,6 +48,7 @@ final class AgentDevice implements AutoCloseable {
   private final Path fetcher;
   private final Containerd containerd;
   private final RegistryServer registry;
+  private final Cli developer;
   private final Cli user;
   private final StateFolder state;
   private final Map<String, String> env = new HashMap<>();
@@ -62,6 +63,7 @@ final class AgentDevice implements AutoCloseable {
     env.put("HOME", home.toString());
     env.put("FLINT_HOME", home.resolve("flint").toString());
     env.put("XDG_RUNTIME_DIR", containerd.newFolder("run").toString());
+    developer = new Cli(Files.createDirectory(folder.resolve("developer")));
     user = new Cli(home).with("XDG_RUNTIME_DIR", env.get("XDG_RUNTIME_DIR"));
     state = StateFolder.of(home.resolve("flint/agent"), env);
     fetcher = folder.resolve("fetch");
@@ -100,7 +102,6 @@ final class AgentDevice implements AutoCloseable {
   }
 
   private void fillRegistry() throws IOException {
-    Cli developer = new Cli(Files.createDirectory(folder.resolve("developer")));
     Path disk = folder.resolve("disk.img");
     DemoGuest.writeRaw(disk, "/hello");
     developer.run("import", "--disk", disk.toString(), guest()).ok();
@@ -122,6 +123,19 @@ final class AgentDevice implements AutoCloseable {
   /** A container image of busybox. */
   String box() {
     return "localhost:" + registry.address().getPort() + "/demo/box:1";
+  }
+
+  /** Has the registry give the container image by a further tag. */
+  String pushBox(String tag) throws IOException {
+    String name = box().substring(0, box().length() - 1) + tag;
+    developer.run("tag", box(), name).ok();
+    developer.run("push", name).ok();
+    return name;
+  }
+
+  /** From now on nobody answers there. */
+  void stopRegistry() throws IOException {
+    registry.close();
   }
 
   /** Who types commands on the device. */

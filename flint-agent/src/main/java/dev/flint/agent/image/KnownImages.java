@@ -45,7 +45,8 @@ public final class KnownImages {
     }
   }
 
-  private static boolean isThere(PreparedImage image) {
+  /** Whether the content of an image lies where it was unpacked to. */
+  public static boolean isThere(PreparedImage image) {
     if (image.content() instanceof Disk disk) {
       return Files.isRegularFile(disk.file());
     }

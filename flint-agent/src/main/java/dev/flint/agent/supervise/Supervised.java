@@ -329,6 +329,11 @@ final class Supervised {
     }
   }
 
+  /** Whether its state is what it is, and not what an earlier process knew of it. */
+  synchronized boolean isKnown() {
+    return takenOver || state.phase() == Phase.CREATED;
+  }
+
   /** Whether it runs, or is about to. */
   synchronized boolean isActive() {
     return state.phase() == Phase.RUNNING

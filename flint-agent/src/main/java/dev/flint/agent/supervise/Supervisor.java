@@ -220,6 +220,15 @@ public final class Supervisor implements Closeable {
     return instance == null ? Optional.empty() : Optional.of(instance.view());
   }
 
+  /** Whether the state of an instance is what it is, and not what an earlier process knew of it. */
+  public boolean isKnown(InstanceId id) {
+    Supervised instance;
+    synchronized (this) {
+      instance = instances.get(id);
+    }
+    return instance == null || instance.isKnown();
+  }
+
   /** The end of its present run, or of the last one if none runs or will. */
   public CompletableFuture<End> end(InstanceId id) throws FlintException {
     return instance(id).end();
