@@ -86,8 +86,7 @@ public final class PodNode implements PodReport, Closeable {
     SupervisedInstances instances =
         new SupervisedInstances(parts.supervisor(), parts.images(), workers, this::wake);
     this.pods =
-        new PodSet(
-            parts, instances, this::beginProbe, new UpdateWork(parts, workers, this::post));
+        new PodSet(parts, instances, this::beginProbe, new UpdateWork(parts, workers, this::post));
     this.thread = new Thread(null, this::run, "flint-pods", STACK);
   }
 

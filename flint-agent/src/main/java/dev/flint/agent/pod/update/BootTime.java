@@ -25,7 +25,8 @@ public record BootTime(String boot, long millis) {
     int space = uptime.indexOf(' ');
     try {
       if (dot > 0 && space == dot + 3) {
-        long hundredths = Long.parseLong(uptime.substring(0, dot) + uptime.substring(dot + 1, space));
+        long hundredths =
+            Long.parseLong(uptime.substring(0, dot) + uptime.substring(dot + 1, space));
         return new BootTime(boot, hundredths * 10);
       }
     } catch (NumberFormatException e) {

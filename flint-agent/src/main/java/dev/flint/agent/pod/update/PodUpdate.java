@@ -254,8 +254,7 @@ public final class PodUpdate {
       keep(UpdateRecord.good(watched.next()));
       window = null;
     } else if (now >= current.giveUp()) {
-      goBack(
-          Health.trouble(status) + " after " + running.updateWindow().toSeconds() + " seconds");
+      goBack(Health.trouble(status) + " after " + running.updateWindow().toSeconds() + " seconds");
     }
   }
 
@@ -297,7 +296,10 @@ public final class PodUpdate {
     if (!why.isEmpty()) {
       rollbacks++;
       means.say(
-          "pod " + wanted.name().name() + ": update rolled back, the pod before runs again: " + why);
+          "pod "
+              + wanted.name().name()
+              + ": update rolled back, the pod before runs again: "
+              + why);
       if (isWanted(running)) {
         then = then.withBad(new UpdateRecord.Bad(wanted.uid(), why));
       }

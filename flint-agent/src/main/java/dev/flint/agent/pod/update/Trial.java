@@ -13,8 +13,7 @@ import java.util.Map;
  * @param spared ends of containers that do not count, as the host went down: by the container's
  *     name, when it was noted
  */
-record Trial(
-    PinnedPod next, BootTime begun, int boots, boolean over, Map<String, String> spared) {
+record Trial(PinnedPod next, BootTime begun, int boots, boolean over, Map<String, String> spared) {
   private static final BootTime NEVER = new BootTime("", 0);
 
   Trial {

@@ -75,8 +75,7 @@ final class UpdateDocument {
   }
 
   private static Trial trial(JsonObject json, ObjectName name) throws FlintException {
-    BootTime begun =
-        new BootTime(json.string("boot").orElse(""), json.integer("begun").orElse(0));
+    BootTime begun = new BootTime(json.string("boot").orElse(""), json.integer("begun").orElse(0));
     return new Trial(
         pinned(json, name),
         begun,

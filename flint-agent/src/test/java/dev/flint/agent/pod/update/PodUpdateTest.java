@@ -1,89 +1,14 @@
 package dev.flint.agent.pod.update;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.pod.PodSpec;
-import dev.flint.agent.pod.Pods;
-import dev.flint.agent.pod.run.Backoff;
-import dev.flint.agent.pod.run.ContainerStatus;
-import dev.flint.agent.pod.run.ContainerStatus.State;
-import dev.flint.agent.pod.run.PodStatus;
-import dev.flint.oci.error.FlintException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-final class PodUpdateTest {
-  private static final PodStatus WELL = status(true, null);
-  private static final PodStatus UNREADY = status(false, null);
-  private static final PodStatus CRASHED = status(false, new End(3, "Error", "", 1, 2));
-
-  private final PodSpec a = pod("a", "60s");
-  private final PodSpec b = pod("b", "60s");
-  private final PodSpec c = pod("c", "60s");
-  private final FakeMeans means = new FakeMeans();
-  private long now;
-
-  private static PodSpec pod(String word, String window) {
-    try {
-      return Pods.pod(
-          "metadata: {name: web, annotations: {flint.dev/update-window: "
-              + window
-              + "}}\nspec: {containers: [{name: app, image: i, args: ["
-              + word
-              + "]}]}\n");
-    } catch (FlintException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static PodStatus status(boolean ready, @Nullable End end) {
-    State state = end == null ? State.RUNNING : State.WAITING;
-    return PodStatus.of(
-        List.of(), List.of(new ContainerStatus("app", state, "", "", ready, ready, 0, end)));
-  }
-
-  private PodUpdate update(PodSpec wanted) {
-    return new PodUpdate(means.disk, wanted, means, Backoff.Rule.IMAGES);
-  }
-
-  /** A pod that has been well, and is changed. */
-  private PodUpdate changed(PodSpec to) {
-    means.disk = UpdateRecord.good(new PinnedPod(a, FakeMeans.pins(a)));
-    PodUpdate update = update(a);
-    advance(update, WELL);
-    update.want(to);
-    advance(update, WELL);
-    return update;
-  }
-
-  /** One whose images came, and that is begun. */
-  private PodUpdate tried(PodSpec to) {
-    PodUpdate update = changed(to);
-    means.answer("");
-    advance(update, WELL);
-    advance(update, UNREADY);
-    return update;
-  }
-
-  private static String word(PodUpdate update) {
-    return update.status().step().word();
-  }
-
-  private void advance(PodUpdate update, PodStatus status) {
-    PodSpec before = update.running();
-    update.advance(now, false);
-    if (update.isJudged() && before.isSame(update.running())) {
-      update.judge(now, status);
-    }
-  }
-
+final class PodUpdateTest extends UpdateHarness {
   @Test
   void whatNeverRanIsRunAtOnceAndIsSomethingToGoBackToOnceItIsWell() {
     PodUpdate update = update(a);
@@ -94,16 +19,10 @@ final class PodUpdateTest {
     assertNull(means.disk.good());
     now += 1;
     advance(update, WELL);
-    assertEquals(FakeMeans.pins(a), good().images());
+    assertPinned(a, good().images());
     assertEquals("none", word(update));
     assertEquals(Long.MAX_VALUE, update.due(now));
     assertEquals(0, means.asked);
-  }
-
-  private PinnedPod good() {
-    PinnedPod good = means.disk.good();
-    assertTrue(good != null, "nothing to go back to");
-    return good;
   }
 
   @Test
@@ -140,7 +59,7 @@ final class PodUpdateTest {
     advance(update, WELL);
     assertTrue(b.isSame(update.running()));
     assertEquals("switching", word(update));
-    assertEquals(FakeMeans.pins(b), update.pins());
+    assertPinned(b, update.pins());
     advance(update, UNREADY);
     assertEquals("watching", word(update));
     assertEquals(1, means.asked);
@@ -177,7 +96,7 @@ final class PodUpdateTest {
     now += 1;
     advance(update, WELL);
     assertEquals("none", word(update));
-    assertEquals(UpdateRecord.good(new PinnedPod(b, FakeMeans.pins(b))), means.disk);
+    assertOnlyGood(b);
     assertEquals(List.of(), means.said);
   }
 
@@ -186,7 +105,7 @@ final class PodUpdateTest {
     PodUpdate update = tried(b);
     advance(update, CRASHED);
     assertTrue(a.isSame(update.running()));
-    assertEquals(FakeMeans.pins(a), update.pins());
+    assertPinned(a, update.pins());
     assertEquals("rolled_back", word(update));
     assertEquals("UpdateRolledBack", update.status().step().reason());
     assertEquals(1, update.status().rollbacks());
@@ -249,12 +168,12 @@ final class PodUpdateTest {
     update.want(a);
     advance(update, UNREADY);
     assertTrue(a.isSame(update.running()));
-    assertEquals(FakeMeans.pins(a), update.pins());
+    assertPinned(a, update.pins());
     advance(update, UNREADY);
     assertEquals("none", word(update));
     assertEquals(0, update.status().rollbacks());
     assertEquals(List.of(), means.said);
-    assertEquals(UpdateRecord.good(new PinnedPod(a, FakeMeans.pins(a))), means.disk);
+    assertOnlyGood(a);
   }
 
   @Test
@@ -300,104 +219,5 @@ final class PodUpdateTest {
     now += 5_000;
     advance(update, WELL);
     assertEquals(b.uid(), bad().uid());
-  }
-
-  private UpdateRecord.Bad bad() {
-    UpdateRecord.Bad bad = means.disk.bad();
-    assertTrue(bad != null, "nothing was bad");
-    return bad;
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void anAgentKilledAtAnyMomentDecidesTheSame(boolean good) {
-    for (int killed = 0; killed < 200; killed++) {
-      FakeMeans device = new FakeMeans();
-      device.disk = UpdateRecord.good(new PinnedPod(a, FakeMeans.pins(a)));
-      PodUpdate update = new PodUpdate(device.disk, b, device, Backoff.Rule.IMAGES);
-      boolean leaving = false;
-      for (int step = 0; step < 400; step++) {
-        if (step == killed) {
-          device.die();
-          update = new PodUpdate(device.disk, b, device, Backoff.Rule.IMAGES);
-          leaving = update.before().isPresent();
-        }
-        PodSpec ran = update.running();
-        update.advance(step * 1000L, leaving);
-        PodStatus how = ran.isSame(a) || good ? WELL : UNREADY;
-        if (!leaving && update.isJudged() && ran.isSame(update.running())) {
-          update.judge(step * 1000L, how);
-        }
-        leaving = !ran.isSame(update.running());
-        if (step % 3 == 0) {
-          device.answer("");
-        }
-        device.time = new BootTime("first", device.time.millis() + 1000);
-      }
-      assertTrue((good ? b : a).isSame(update.running()), "killed at " + killed);
-      assertEquals(good ? "none" : "rolled_back", word(update), "killed at " + killed);
-      assertNull(device.disk.trial());
-      assertEquals(good, device.disk.bad() == null);
-    }
-  }
-
-  @Test
-  void aLaterProcessGoesOnWithTheWindow() {
-    assertEquals("watching", word(tried(b)));
-    means.time = new BootTime("first", means.time.millis() + 50_000);
-    PodUpdate update = update(b);
-    assertTrue(b.isSame(update.running()));
-    assertFalse(update.before().isPresent());
-    advance(update, UNREADY);
-    assertEquals(now + 10_000, update.due(now));
-    now += 10_000;
-    advance(update, UNREADY);
-    assertEquals("watching", word(update), "its probes have begun anew");
-    now += 20_000;
-    advance(update, UNREADY);
-    assertEquals("rolled_back", word(update));
-  }
-
-  @Test
-  void afterARebootTheWindowBeginsAnewAndOldEndsAreSpared() {
-    assertEquals("watching", word(tried(b)));
-    for (int boot = 2; boot <= 3; boot++) {
-      means.time = new BootTime("boot " + boot, 10);
-      PodUpdate update = update(b);
-      advance(update, CRASHED);
-      assertEquals("watching", word(update), "that was the power");
-      assertEquals(now + 60_000, update.due(now));
-    }
-    PodUpdate again = update(b);
-    advance(again, CRASHED);
-    assertEquals("watching", word(again), "also for a second process");
-    means.time = new BootTime("boot 4", 10);
-    PodUpdate last = update(b);
-    advance(last, WELL);
-    assertTrue(a.isSame(last.running()), "it may be what brings the device down");
-    assertEquals("rolled_back", word(last));
-  }
-
-  @Test
-  void whatWasNotBegunIsPrecededByWhatRanBefore() {
-    PodUpdate update = changed(b);
-    means.answer("");
-    advance(update, WELL);
-    PodUpdate later = update(b);
-    assertTrue(a.isSame(later.before().orElseThrow()));
-    assertTrue(b.isSame(later.running()));
-    assertEquals(FakeMeans.pins(b), later.pins());
-  }
-
-  @Test
-  void aFileThatWasChangedWhileNobodyLookedIsAChangeLikeOthers() {
-    assertEquals("watching", word(tried(b)));
-    PodUpdate update = update(c);
-    assertTrue(b.isSame(update.running()));
-    advance(update, UNREADY);
-    means.answer("");
-    advance(update, UNREADY);
-    assertTrue(c.isSame(update.running()));
-    assertTrue(a.isSame(good().pod()));
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.pod.ObjectName;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.Pods;
@@ -57,7 +58,7 @@ final class UpdateRecordsTest {
     assertEquals(UpdateRecord.none(record.name()), records.read(record.name()));
     records.keep(record);
     UpdateRecord found = new UpdateRecords(folder.resolve("updates")).read(record.name());
-    assertEquals(record, found);
+    assertEquals(UpdateDocument.write(record), UpdateDocument.write(found));
     records.keep(UpdateRecord.none(record.name()));
     try (Stream<Path> files = Files.list(folder.resolve("updates"))) {
       assertEquals(0, files.count());
@@ -75,8 +76,10 @@ final class UpdateRecordsTest {
     assertEquals(6, digests.size());
     for (PinnedPod pod :
         new PinnedPod[] {pinned("web", "old"), pinned("web", "new"), pinned("db", "x")}) {
-      assertTrue(digests.contains(pod.images().get("app").manifest()));
-      assertTrue(digests.contains(pod.images().get("first").manifest()));
+      assertEquals(Set.of("app", "first"), pod.images().keySet());
+      for (PreparedImage image : pod.images().values()) {
+        assertTrue(digests.contains(image.manifest()));
+      }
     }
     records.keepOnly(Set.of(new ObjectName("default", "db")));
     assertEquals(2, records.keptDigests().size());
