@@ -89,6 +89,10 @@ class AgentUpdateIT {
     awaitSaid("web", "update", "none");
     assertTrue(device.pod("web").flag("ready"));
     awaitKept(1);
+
+    device.write("web.yaml", watched("web", 60, box("app", missing, "echo three; " + SLEEP)));
+    awaitLog("web", "three");
+    awaitSaid("web", "update", "watching");
     device.delete("web.yaml");
     device.awaitNothingLeft();
     awaitKept(0);

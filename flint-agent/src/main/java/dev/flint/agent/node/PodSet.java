@@ -201,8 +201,9 @@ final class PodSet {
     // Not while one of its name is brought down: their instances have the same names.
     boolean waits = isLeaving(member.runner.pod().name());
     update.advance(now, waits);
-    if (!waits && update.isJudged() && runs(member) && isKnown(member.runner.pod())) {
-      update.judge(now, member.runner.status());
+    if (!waits) {
+      // Before what crashed is started again.
+      judge(member, now);
     }
     if (!runs(member)) {
       leave(member.runner);
@@ -211,6 +212,14 @@ final class PodSet {
       instances.pin(update.running().uid(), update.pins());
     } else if (!waits) {
       member.runner.advance(now);
+      // What is ready may be so only now.
+      judge(member, now);
+    }
+  }
+
+  private void judge(Member member, long now) {
+    if (member.update.isJudged() && runs(member) && isKnown(member.runner.pod())) {
+      member.update.judge(now, member.runner.status());
     }
   }
 
@@ -256,6 +265,7 @@ final class PodSet {
       long update = member.update.due(now);
       // What could not be decided is looked at again, but not at once.
       due = Math.min(due, update > now ? update : now + AGAIN_MILLIS);
+      due = runs(member) ? due : now;
     }
     return due;
   }

@@ -30,6 +30,12 @@ final class TestPods {
     return new PodView(pod, PodStatus.of(List.of(), List.of(containers)), UpdateStatus.NONE);
   }
 
+  /** One whose change was taken back twice. */
+  static PodView rolledBack(PodSpec pod, ContainerStatus... containers) {
+    UpdateStatus update = new UpdateStatus(UpdateStatus.Step.ROLLED_BACK, "it crashed", 2);
+    return new PodView(pod, view(pod, containers).status(), update);
+  }
+
   /** Its containers as instances. */
   static List<InstanceSpec> instances(PodSpec pod) throws IOException {
     return new ArrayList<>(
