@@ -185,7 +185,9 @@ class AgentKillIT {
                 device.box(),
                 "echo " + word + "; " + (stays ? AgentPods.SLEEP : "exit " + code));
     String restart = stays || random.nextBoolean() ? "Always" : "Never";
-    device.write("p" + slot + ".yaml", AgentPods.pod("p" + slot, restart, container));
+    // What crashes is to run all the same, and not what was before.
+    String pod = AgentPods.watched(0, AgentPods.pod("p" + slot, restart, container));
+    device.write("p" + slot + ".yaml", pod);
     wishes.put(slot, new Wish(guest, stays, word));
   }
 

@@ -41,11 +41,7 @@ class AgentUpdateIT {
 
   /** A pod with a window. */
   private static String watched(String name, int seconds, String... containers) {
-    String metadata = "metadata: {name: " + name;
-    return pod(name, "Always", containers)
-            .replace(
-                metadata, metadata + ", annotations: {flint.dev/update-window: " + seconds + "s}")
-        + "---\n";
+    return AgentPods.watched(seconds, pod(name, "Always", containers)) + "---\n";
   }
 
   private void awaitSaid(String pod, String member, String text) throws IOException {
