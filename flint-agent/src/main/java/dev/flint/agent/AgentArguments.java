@@ -47,6 +47,15 @@ record AgentArguments(Map<String, String> values) {
     return new AgentArguments(values);
   }
 
+  /** What there is, in a line. */
+  static String usage() {
+    return "usage: flint-agent ["
+        + ON_DEMAND
+        + "] [OPTION VALUE]...; options: "
+        + String.join(" ", OPTIONS)
+        + "; docs/agent.md says what they do";
+  }
+
   private static String value(String[] args, int index) throws FlintException {
     if (index == args.length) {
       throw new FlintException(ErrorCode.USAGE, "option " + args[index - 1] + " has no value");

@@ -16,6 +16,7 @@ import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.Printable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,10 @@ public final class AgentMain {
    * @return the exit code, docs/errors.md
    */
   public static int run(String... args) {
+    if (List.of(args).contains("--help")) {
+      System.out.println(AgentArguments.usage());
+      return 0;
+    }
     try {
       AgentArguments arguments = AgentArguments.parse(args);
       StateFolder state =
@@ -136,6 +141,6 @@ public final class AgentMain {
   }
 
   private static void say(String line) {
-    System.err.println("flint-agent: " + line);
+    System.err.println("flint-agent: " + Printable.of(line));
   }
 }

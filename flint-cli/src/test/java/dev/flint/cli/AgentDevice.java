@@ -69,7 +69,7 @@ final class AgentDevice implements AutoCloseable {
     fetcher = folder.resolve("fetch");
     Files.writeString(
         fetcher,
-        "#!/bin/sh\nexec " + String.join(" ", java("dev.flint.cli.Flint")) + " \"$@\"\n",
+        "#!/bin/sh\nexec " + String.join(" ", java("dev.flint.agent.task.TaskMain")) + " \"$@\"\n",
         StandardCharsets.UTF_8);
     Files.setPosixFilePermissions(fetcher, PosixFilePermissions.fromString("rwx------"));
     registry =
@@ -158,10 +158,16 @@ final class AgentDevice implements AutoCloseable {
 
   /** Starts the agent, and waits until it answers. */
   void startAgent() throws IOException {
-    List<String> argv = new ArrayList<>(java(AgentMain.class.getName()));
+    List<String> program = new ArrayList<>(java(AgentMain.class.getName()));
+    program.addAll(List.of("--fetcher", fetcher.toString()));
+    startAgent(program);
+  }
+
+  /** Starts the agent by another program, and waits until it answers. */
+  void startAgent(List<String> program) throws IOException {
+    List<String> argv = new ArrayList<>(program);
     argv.addAll(List.of("--state", state.root().toString()));
     argv.addAll(List.of("--pods", pods.toString()));
-    argv.addAll(List.of("--fetcher", fetcher.toString()));
     argv.addAll(List.of("--containerd", containerd.socket().toString()));
     argv.addAll(List.of("--listen", "none"));
     ProcessBuilder builder =

@@ -36,7 +36,26 @@ class ArchitectureTest {
     uses("dev.flint.registry..", "dev.flint.oci..", "dev.flint.registry..");
     uses("dev.flint.osv..", "dev.flint.oci..", "dev.flint.osv..");
     uses("dev.flint.capstan..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.capstan..");
-    uses("dev.flint.agent..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.agent..");
+    uses(
+        "dev.flint.agent..",
+        "dev.flint.oci..",
+        "dev.flint.osv..",
+        "dev.flint.registry..",
+        "dev.flint.agent..");
+  }
+
+  /** What speaks to registries would be memory that the agent keeps. */
+  @Test
+  void onlyTasksOfTheAgentSpeakToRegistries() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.flint.agent..")
+        .and()
+        .resideOutsideOfPackage("dev.flint.agent.task..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.flint.registry..")
+        .check(FLINT);
   }
 
   private static void uses(String from, String... allowed) {
@@ -99,6 +118,8 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.flint.cli..")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.AgentMain")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.task.TaskMain")
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -55,7 +55,7 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
       paramLabel = "POLICY",
       defaultValue = "missing",
       description = "Ask the registry: ${COMPLETION-CANDIDATES}. Default: missing.")
-  private RunImage.Policy pull;
+  private PullChoice pull;
 
   @Option(names = "--dry-run", description = "Print what would be started, and start nothing.")
   private boolean dryRun;
@@ -74,7 +74,7 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
     Map<String, String> labels = remove ? Map.of(Removals.LABEL, "true") : Map.of();
     InstanceSpec spec = instance.spec(context, reference, args, labels);
     PreparedImage image =
-        new RunImage(context, registry, context.state().images()).prepare(reference, pull);
+        context.supply(registry, context.state().images()).get(reference, pull.policy()).image();
     JsonObject wish =
         JsonObject.empty()
             .with("spec", SpecDocument.write(spec))
