@@ -140,7 +140,8 @@ public final class AgentTraining {
     JsonObject document =
         YamlReader.read(earlier.getBytes(StandardCharsets.UTF_8), "training").get(0);
     PodSpec pod = PodParser.parse(document);
-    updates.keep(UpdateRecord.good(new PinnedPod(pod, Map.of("one", image(state)))));
+    updates.keep(
+        UpdateRecord.good(new PinnedPod(pod, Map.of("one", image(state.root().resolve("gone"))))));
   }
 
   /** Nobody listens there, so it fails; most of what a success takes is loaded all the same. */
@@ -162,16 +163,16 @@ public final class AgentTraining {
             RestartRule.NEVER,
             Duration.ofSeconds(1),
             Map.of());
-    agent.supervisor().create(spec, image(state));
+    agent.supervisor().create(spec, image(state.root()));
     agent.supervisor().listen(changed -> countEnd(agent, id, tried));
     agent.supervisor().start(id);
   }
 
-  private static PreparedImage image(StateFolder state) {
+  private static PreparedImage image(Path layer) {
     return new PreparedImage(
         Digest.sha256("training".getBytes(StandardCharsets.UTF_8)),
         ImageConfig.of(JsonObject.empty()),
-        new PreparedImage.Layers(List.of(state.root())));
+        new PreparedImage.Layers(List.of(layer)));
   }
 
   private static void countEnd(Agent agent, InstanceId id, CountDownLatch tried) {
