@@ -34,7 +34,8 @@ class ControlServerTest {
                     new Removals(supervisor, Runnable::run, warning -> {}),
                     new Execs(supervisor),
                     () -> {},
-                    JsonObject::empty))) {
+                    JsonObject::empty,
+                    request -> {}))) {
       try (ControlClient client = ControlClient.connect(socket).orElseThrow()) {
         client.ask(JsonObject.empty().with("op", "ping"));
         assertFalse(server.closeIfUnused());
