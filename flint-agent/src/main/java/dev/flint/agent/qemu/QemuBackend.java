@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +113,7 @@ public final class QemuBackend implements Backend {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(plan.errors().toFile()))
             .start();
-    GuestProcess process = GuestProcess.of(started.pid(), plan.pidFile().toString());
+    GuestProcess process = follow(started, plan.pidFile().toString());
     if (process != null) {
       QemuRun run = QemuRun.of(plan, record, process, kvm);
       if (run.awaitStart(START)) {
@@ -127,6 +128,21 @@ public final class QemuBackend implements Backend {
     String why = ErrorText.lastLine(plan.errors());
     throw new FlintException(
         ErrorCode.UNSUPPORTED, "QEMU did not start: " + (why.isEmpty() ? "it says no why" : why));
+  }
+
+  /** Null if it has ended. While one program takes another's place it has no arguments. */
+  private static @Nullable GuestProcess follow(Process started, String argument)
+      throws IOException {
+    try {
+      GuestProcess process = GuestProcess.of(started.pid(), argument);
+      while (process == null && !started.waitFor(5, TimeUnit.MILLISECONDS)) {
+        process = GuestProcess.of(started.pid(), argument);
+      }
+      return process;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlintException(ErrorCode.INTERRUPTED, "interrupted as a guest was started", e);
+    }
   }
 
   private static boolean hasEndedWell(Process process) throws IOException {
