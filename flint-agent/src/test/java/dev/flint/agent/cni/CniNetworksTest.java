@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,9 +205,15 @@ class CniNetworksTest {
     try {
       StrayPlugins.await(Attachment.of(networks.plan("a", id + "-other", List.of())));
       assertTrue(stray.isAlive());
-      CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(stray::destroyForcibly);
+      AtomicBoolean ended = new AtomicBoolean();
+      CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS)
+          .execute(
+              () -> {
+                ended.set(true);
+                stray.destroyForcibly();
+              });
       StrayPlugins.await(Attachment.of(networks.plan("a", id, List.of())));
-      assertFalse(stray.isAlive());
+      assertTrue(ended.get());
       assertTrue(server.isAlive());
     } finally {
       stray.destroyForcibly();
