@@ -2389,8 +2389,8 @@ function _picocli_flint_agent() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--pods' '--state' '--listen' '--containerd' '--progress'"
+  local flag_opts="'--admit-digest-only' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--pods' '--state' '--listen' '--containerd' '--image-gc-high-threshold' '--image-gc-low-threshold' '--image-gc-min-age' '--admit-registry' '--admit-signed' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
@@ -2406,6 +2406,21 @@ function _picocli_flint_agent() {
       return
       ;;
     '--containerd')
+      return
+      ;;
+    '--image-gc-high-threshold')
+      return
+      ;;
+    '--image-gc-low-threshold')
+      return
+      ;;
+    '--image-gc-min-age')
+      return
+      ;;
+    '--admit-registry')
+      return
+      ;;
+    '--admit-signed')
       return
       ;;
     '--progress')

@@ -6,6 +6,7 @@ import dev.flint.agent.control.ControlSession;
 import dev.flint.agent.control.Execs;
 import dev.flint.agent.control.Removals;
 import dev.flint.agent.instance.InstanceStore;
+import dev.flint.agent.node.FetchCount;
 import dev.flint.agent.supervise.Supervisor;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -40,6 +41,7 @@ public final class Agent implements Closeable {
   private final ControlServer control;
   private final CountDownLatch shutdown;
   private final AtomicReference<Supplier<JsonObject>> pods;
+  private final FetchCount fetches;
 
   private Agent(
       StateFolder state,
@@ -48,7 +50,8 @@ public final class Agent implements Closeable {
       ExecutorService executor,
       ControlServer control,
       CountDownLatch shutdown,
-      AtomicReference<Supplier<JsonObject>> pods) {
+      AtomicReference<Supplier<JsonObject>> pods,
+      FetchCount fetches) {
     this.state = state;
     this.lock = lock;
     this.supervisor = supervisor;
@@ -56,6 +59,7 @@ public final class Agent implements Closeable {
     this.control = control;
     this.shutdown = shutdown;
     this.pods = pods;
+    this.fetches = fetches;
   }
 
   /**
@@ -83,6 +87,7 @@ public final class Agent implements Closeable {
       supervisor.recover();
       CountDownLatch shutdown = new CountDownLatch(1);
       AtomicReference<Supplier<JsonObject>> pods = new AtomicReference<>(JsonObject::empty);
+      FetchCount fetches = new FetchCount();
       ControlServer control =
           ControlServer.start(
               state.socket(),
@@ -91,8 +96,9 @@ public final class Agent implements Closeable {
                   removals,
                   new Execs(supervisor),
                   shutdown::countDown,
-                  () -> Objects.requireNonNull(pods.get()).get()));
-      return new Agent(state, lock, supervisor, executor, control, shutdown, pods);
+                  () -> Objects.requireNonNull(pods.get()).get(),
+                  fetches::fetched));
+      return new Agent(state, lock, supervisor, executor, control, shutdown, pods, fetches);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -119,6 +125,11 @@ public final class Agent implements Closeable {
   /** All instances. */
   public Supervisor supervisor() {
     return supervisor;
+  }
+
+  /** What was fetched, by whomever. */
+  public FetchCount fetches() {
+    return fetches;
   }
 
   /** Has clients told of pods; nobody says anything of them before. */

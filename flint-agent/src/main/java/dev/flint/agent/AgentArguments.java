@@ -30,13 +30,59 @@ record AgentArguments(Map<String, String> values) {
   /** Where HTTP is spoken: {@code HOST:PORT}, or {@code none}. */
   static final String LISTEN = "--listen";
 
-  private static final List<String> OPTIONS = List.of(STATE, PODS, FETCHER, CONTAINERD, LISTEN);
+  /** The folders of CNI's plugins, parted by colons. */
+  static final String CNI_BIN = "--cni-bin";
+
+  /** The folder of CNI's networks. */
+  static final String CNI_CONF = "--cni-conf";
+
+  /** Percent of the disk in use, above which unused images are removed. */
+  static final String GC_HIGH = "--image-gc-high-threshold";
+
+  /** Percent of the disk in use, to which they are. */
+  static final String GC_LOW = "--image-gc-low-threshold";
+
+  /** How long an image must not have been used. */
+  static final String GC_MIN_AGE = "--image-gc-min-age";
+
+  /** Only images that are asked for by digest. */
+  static final String ADMIT_DIGEST_ONLY = "--admit-digest-only";
+
+  /**
+   * Only images of this registry, or what is below this name there; may be given more than once.
+   */
+  static final String ADMIT_REGISTRY = "--admit-registry";
+
+  /** The program that says which images may run. */
+  static final String ADMIT_SIGNED = "--admit-signed";
+
+  private static final List<String> SWITCHES = List.of(ON_DEMAND, ADMIT_DIGEST_ONLY);
+  private static final List<String> OPTIONS =
+      List.of(
+          STATE,
+          PODS,
+          FETCHER,
+          CONTAINERD,
+          LISTEN,
+          CNI_BIN,
+          CNI_CONF,
+          GC_HIGH,
+          GC_LOW,
+          GC_MIN_AGE,
+          ADMIT_REGISTRY,
+          ADMIT_SIGNED);
+
+  /** Between the values of an option that was given more than once. */
+  private static final String BETWEEN = "\n";
 
   static AgentArguments parse(String[] args) throws FlintException {
     Map<String, String> values = new TreeMap<>();
     for (int i = 0; i < args.length; i++) {
-      if (args[i].equals(ON_DEMAND)) {
-        values.put(ON_DEMAND, "");
+      if (SWITCHES.contains(args[i])) {
+        values.put(args[i], "");
+      } else if (args[i].equals(ADMIT_REGISTRY)) {
+        String before = values.containsKey(args[i]) ? values.get(args[i]) + BETWEEN : "";
+        values.put(args[i], before + value(args, ++i));
       } else if (OPTIONS.contains(args[i])) {
         values.put(args[i], value(args, ++i));
       } else {
@@ -45,6 +91,15 @@ record AgentArguments(Map<String, String> values) {
       }
     }
     return new AgentArguments(values);
+  }
+
+  /** What there is, in a line. */
+  static String usage() {
+    return "usage: flint-agent ["
+        + ON_DEMAND
+        + "] [OPTION VALUE]...; options: "
+        + String.join(" ", OPTIONS)
+        + "; docs/agent.md says what they do";
   }
 
   private static String value(String[] args, int index) throws FlintException {
@@ -56,6 +111,23 @@ record AgentArguments(Map<String, String> values) {
 
   boolean has(String option) {
     return values.containsKey(option);
+  }
+
+  /** All values of an option. */
+  List<String> all(String option) {
+    return has(option) ? List.of(get(option, "").split(BETWEEN, -1)) : List.of();
+  }
+
+  /** An environment with what options say in place of its variables. */
+  Map<String, String> over(Map<String, String> env) {
+    Map<String, String> all = new TreeMap<>(env);
+    if (has(CNI_BIN)) {
+      all.put("CNI_PATH", get(CNI_BIN, ""));
+    }
+    if (has(CNI_CONF)) {
+      all.put("NETCONFPATH", get(CNI_CONF, ""));
+    }
+    return all;
   }
 
   String get(String option, String otherwise) {

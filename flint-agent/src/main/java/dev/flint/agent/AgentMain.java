@@ -2,8 +2,10 @@ package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.http.AgentView;
+import dev.flint.agent.node.ChildProgram;
 import dev.flint.agent.node.ContainerPrograms;
 import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.ImageSpace;
 import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodDocument;
 import dev.flint.agent.node.PodNode;
@@ -15,6 +17,7 @@ import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.Printable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +42,10 @@ public final class AgentMain {
    * @return the exit code, docs/errors.md
    */
   public static int run(String... args) {
+    if (List.of(args).contains("--help")) {
+      System.out.println(AgentArguments.usage());
+      return 0;
+    }
     try {
       AgentArguments arguments = AgentArguments.parse(args);
       StateFolder state =
@@ -49,7 +56,8 @@ public final class AgentMain {
           arguments.has(AgentArguments.CONTAINERD)
               ? Optional.of(Path.of(arguments.get(AgentArguments.CONTAINERD, "")))
               : Optional.empty();
-      Map<String, Backend> backends = Backends.of(System.getenv(), state, containerd);
+      Map<String, Backend> backends =
+          Backends.of(arguments.over(System.getenv()), state, containerd);
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
         serve(agent, arguments, state);
@@ -71,7 +79,7 @@ public final class AgentMain {
       throws IOException, InterruptedException {
     HostFacts host = host();
     if (arguments.has(AgentArguments.ON_DEMAND) || !arguments.has(AgentArguments.PODS)) {
-      try (Closeable http = listen(agent, new NoPods(), host, arguments, state)) {
+      try (Closeable http = listen(agent, new NoPods(agent.fetches()), host, arguments, state)) {
         await(agent, arguments.has(AgentArguments.ON_DEMAND));
       }
       return;
@@ -83,10 +91,7 @@ public final class AgentMain {
             new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
             host,
             agent.supervisor(),
-            new ImageFetch(
-                List.of(arguments.get(AgentArguments.FETCHER, "flint")),
-                state.images(),
-                AgentMain::say),
+            images(agent, arguments, state),
             new Prober(new ContainerPrograms(agent.supervisor())),
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
@@ -96,6 +101,17 @@ public final class AgentMain {
       agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
       agent.awaitShutdown();
     }
+  }
+
+  private static ImageFetch images(Agent agent, AgentArguments arguments, StateFolder state)
+      throws FlintException {
+    ChildProgram child =
+        new ChildProgram(List.of(arguments.get(AgentArguments.FETCHER, "flint")), state.images());
+    ImageSpace space =
+        new ImageSpace(
+            child, state.root(), ImageRules.space(arguments), agent.fetches(), AgentMain::say);
+    return new ImageFetch(
+        child, ImageRules.admission(arguments), space, agent.fetches(), AgentMain::say);
   }
 
   private static void await(Agent agent, boolean onDemand)
@@ -135,6 +151,6 @@ public final class AgentMain {
   }
 
   private static void say(String line) {
-    System.err.println("flint-agent: " + line);
+    System.err.println("flint-agent: " + Printable.of(line));
   }
 }

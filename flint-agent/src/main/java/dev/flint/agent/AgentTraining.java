@@ -12,7 +12,9 @@ import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
 import dev.flint.agent.instance.RestartRule;
+import dev.flint.agent.node.ChildProgram;
 import dev.flint.agent.node.ImageFetch;
+import dev.flint.agent.node.ImageSpace;
 import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.pod.launch.HostFacts;
@@ -27,6 +29,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.StoreLock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -83,21 +86,25 @@ public final class AgentTraining {
 
   private static void train(Path folder) throws IOException, InterruptedException {
     StateFolder state = new StateFolder(folder.resolve("state"), folder.resolve("s"));
-    ContainerdBackend containers = new ContainerdBackend(folder.resolve("no.sock"), state.root());
+    ContainerdBackend containers =
+        new ContainerdBackend(folder.resolve("no.sock"), state.root(), Map.of());
     Map<String, Backend> backends = new TreeMap<>(Map.of(containers.name(), containers));
     QemuSettings.find(System.getenv(), Acceleration.TCG, state.root())
         .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
     Path pods = Files.createDirectory(folder.resolve("pods"));
     Files.writeString(pods.resolve("training.yaml"), POD);
     CountDownLatch tried = new CountDownLatch(1);
+    ChildProgram child = new ChildProgram(List.of("false"), state.images());
     try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), line -> {})) {
+      ImageSpace space =
+          new ImageSpace(child, state.root(), ImageSpace.Rule.USUAL, agent.fetches(), line -> {});
       PodNode.Parts parts =
           new PodNode.Parts(
               new PodWatch(pods, Clock.systemUTC()),
               new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
               new HostFacts("training", "", 1, 1L << 30),
               agent.supervisor(),
-              new ImageFetch(List.of("false"), state.images(), line -> {}),
+              new ImageFetch(child, List.of(), space, agent.fetches(), line -> {}),
               new Prober((spec, command, millis) -> 0),
               Backoff.Rule.RESTARTS,
               Backoff.Rule.IMAGES,
@@ -105,14 +112,14 @@ public final class AgentTraining {
       AgentView view =
           new AgentView(
               agent.supervisor(),
-              new NoPods(),
+              new NoPods(agent.fetches()),
               parts.host(),
               state.root(),
               Path.of("/proc"),
               Clock.systemUTC());
       try (PodNode node = PodNode.start(parts);
           HttpEndpoint http = HttpEndpoint.start("127.0.0.1:0", view)) {
-        runContainer(agent, state, tried);
+        runContainer(agent, parts.images(), state, tried);
         ask(state);
         for (String page : List.of("healthz", "metrics", "stats/summary", "logs/training")) {
           look(http.address(), page);
@@ -126,8 +133,8 @@ public final class AgentTraining {
   }
 
   /** Nobody listens there, so it fails; most of what a success takes is loaded all the same. */
-  private static void runContainer(Agent agent, StateFolder state, CountDownLatch tried)
-      throws IOException {
+  private static void runContainer(
+      Agent agent, ImageFetch images, StateFolder state, CountDownLatch tried) throws IOException {
     InstanceId id = new InstanceId("training");
     InstanceSpec spec =
         new InstanceSpec(
@@ -149,7 +156,9 @@ public final class AgentTraining {
             Digest.sha256("training".getBytes(StandardCharsets.UTF_8)),
             ImageConfig.of(JsonObject.empty()),
             new PreparedImage.Layers(List.of(state.root())));
-    agent.supervisor().create(spec, image);
+    try (StoreLock.Hold hold = images.hold(image)) {
+      agent.supervisor().create(spec, image);
+    }
     agent.supervisor().listen(changed -> countEnd(agent, id, tried));
     agent.supervisor().start(id);
   }

@@ -30,7 +30,7 @@ public final class Backends {
         .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
     Path socket = containerd.orElse(ContainerdBackend.USUAL_SOCKET);
     if (containerd.isPresent() || Files.exists(socket)) {
-      ContainerdBackend containers = new ContainerdBackend(socket, state.root());
+      ContainerdBackend containers = new ContainerdBackend(socket, state.root(), env);
       backends.put(containers.name(), containers);
     }
     return backends;

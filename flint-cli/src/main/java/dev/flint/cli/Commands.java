@@ -31,7 +31,6 @@ import dev.flint.cli.command.ManifestGetCommand;
 import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.PortCommand;
-import dev.flint.cli.command.PrepareImageCommand;
 import dev.flint.cli.command.PsCommand;
 import dev.flint.cli.command.PullCommand;
 import dev.flint.cli.command.PushCommand;
@@ -100,7 +99,6 @@ final class Commands {
           "agent",
           "registry",
           "demo",
-          "prepare-image",
           "self-archive-training",
           "help");
 
@@ -208,7 +206,6 @@ final class Commands {
       case "logout" -> Optional.of(new LogoutCommand(context));
       case "agent" -> Optional.of(new AgentCommand());
       case "demo" -> Optional.of(new DemoCommand(context));
-      case "prepare-image" -> Optional.of(new PrepareImageCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());
       default -> Optional.empty();

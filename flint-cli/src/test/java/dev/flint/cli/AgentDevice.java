@@ -67,7 +67,7 @@ final class AgentDevice implements AutoCloseable {
     fetcher = folder.resolve("fetch");
     Files.writeString(
         fetcher,
-        "#!/bin/sh\nexec " + String.join(" ", java("dev.flint.cli.Flint")) + " \"$@\"\n",
+        "#!/bin/sh\nexec " + String.join(" ", java("dev.flint.agent.task.TaskMain")) + " \"$@\"\n",
         StandardCharsets.UTF_8);
     Files.setPosixFilePermissions(fetcher, PosixFilePermissions.fromString("rwx------"));
     registry =
@@ -147,19 +147,26 @@ final class AgentDevice implements AutoCloseable {
     return state;
   }
 
-  /** Starts the agent, and waits until it answers. */
-  void startAgent() throws IOException {
-    startAgent("none");
+  /** Has agents that are started from now on find networks of CNI in a folder. */
+  void networks(Path lists) {
+    env.put("NETCONFPATH", lists.toString());
   }
 
-  /** Starts the agent so that it listens for HTTP at an address. */
-  void startAgent(String listen) throws IOException {
-    List<String> argv = new ArrayList<>(java(AgentMain.class.getName()));
+  /** Starts the agent with further options, and waits until it answers. */
+  void startAgent(String... options) throws IOException {
+    List<String> program = new ArrayList<>(java(AgentMain.class.getName()));
+    program.addAll(List.of("--fetcher", fetcher.toString()));
+    startAgent(program, options);
+  }
+
+  /** Starts the agent by another program, and waits until it answers. */
+  void startAgent(List<String> program, String... options) throws IOException {
+    List<String> argv = new ArrayList<>(program);
     argv.addAll(List.of("--state", state.root().toString()));
     argv.addAll(List.of("--pods", pods.toString()));
-    argv.addAll(List.of("--fetcher", fetcher.toString()));
     argv.addAll(List.of("--containerd", containerd.socket().toString()));
-    argv.addAll(List.of("--listen", listen));
+    argv.addAll(List.of("--listen", "none"));
+    argv.addAll(List.of(options));
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .redirectErrorStream(true)
@@ -375,7 +382,7 @@ final class AgentDevice implements AutoCloseable {
 
   /** The name that containerd has for this device's agent. */
   String namespace() {
-    return new ContainerdBackend(containerd.socket(), state.root()).namespace();
+    return new ContainerdBackend(containerd.socket(), state.root(), Map.of()).namespace();
   }
 
   private static List<String> names(Path folder) throws IOException {

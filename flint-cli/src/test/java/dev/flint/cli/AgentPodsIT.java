@@ -44,7 +44,7 @@ class AgentPodsIT {
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       listen = "127.0.0.1:" + any.getLocalPort();
     }
-    device.startAgent(listen);
+    device.startAgent("--listen", listen);
   }
 
   @AfterAll

@@ -36,7 +36,26 @@ class ArchitectureTest {
     uses("dev.flint.registry..", "dev.flint.oci..", "dev.flint.registry..");
     uses("dev.flint.osv..", "dev.flint.oci..", "dev.flint.osv..");
     uses("dev.flint.capstan..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.capstan..");
-    uses("dev.flint.agent..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.agent..");
+    uses(
+        "dev.flint.agent..",
+        "dev.flint.oci..",
+        "dev.flint.osv..",
+        "dev.flint.registry..",
+        "dev.flint.agent..");
+  }
+
+  /** What speaks to registries would be memory that the agent keeps. */
+  @Test
+  void onlyTasksOfTheAgentSpeakToRegistries() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.flint.agent..")
+        .and()
+        .resideOutsideOfPackage("dev.flint.agent.task..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.flint.registry..")
+        .check(FLINT);
   }
 
   private static void uses(String from, String... allowed) {
@@ -73,6 +92,7 @@ class ArchitectureTest {
         "dev.flint.oci.codec..",
         "dev.flint.oci.disk..",
         "dev.flint.oci.foreign..",
+        "dev.flint.agent.cni..",
         "dev.flint.agent.log..",
         "dev.flint.agent.rootfs..");
     only("org.yaml..", "dev.flint.agent.yaml..");
@@ -99,6 +119,8 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.flint.cli..")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.AgentMain")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.task.TaskMain")
         .should()
         .accessField(System.class, "out")
         .orShould()
@@ -116,7 +138,11 @@ class ArchitectureTest {
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.AgentLauncher")
         .and()
-        .doNotHaveFullyQualifiedName("dev.flint.agent.node.ImageFetch")
+        .doNotHaveFullyQualifiedName("dev.flint.agent.node.ChildProgram")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.image.AdmissionProgram")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.cni.PluginProcess")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * A disk with a small Linux that a BIOS boots, made of unpacked packages of Debian: kernel and
- * modules, busybox, GRUB. The guest has 10.0.2.15, serves HTTP on port 8080 ({@code /} and {@code
+ * modules, busybox, GRUB. The guest has 10.0.2.15 unless it is told another address, serves HTTP on port 8080 ({@code /} and {@code
  * /cgi-bin/exit?STATUS}), sends datagrams to port 7 back, and powers off on the power button.
  */
 public final class LinuxGuest {
@@ -49,7 +49,7 @@ public final class LinuxGuest {
   private static final int PARTITION_TABLE = 446;
   private static final String MENU =
       """
-      linux (hd0,msdos1)/vmlinuz console=ttyS0 quiet panic=-1
+      linux (hd0,msdos1)/vmlinuz console=ttyS0 quiet panic=-1 guest_ip=%s
       initrd (hd0,msdos1)/initrd
       boot
       """;
@@ -62,11 +62,21 @@ public final class LinuxGuest {
    * @param file must not exist yet
    */
   public static void writeDisk(Path file) throws IOException {
+    writeDisk(file, "10.0.2.15/24");
+  }
+
+  /**
+   * Makes the disk of a guest with another address.
+   *
+   * @param file must not exist yet
+   * @param address with the length of its network's prefix
+   */
+  public static void writeDisk(Path file, String address) throws IOException {
     Path kernel = Peers.requireFile(kernels());
     Path work = Files.createTempDirectory("linux-guest");
     try {
       byte[] boot = Files.readAllBytes(PACKAGES.resolve("grub/boot.img"));
-      byte[] core = Files.readAllBytes(grub(work));
+      byte[] core = Files.readAllBytes(grub(work, address));
       // GRUB reads an archive as a file system, so none has to be made.
       TarBytes files = new TarBytes();
       files.file("vmlinuz", Files.readAllBytes(kernel));
@@ -99,8 +109,8 @@ public final class LinuxGuest {
     }
   }
 
-  private static Path grub(Path work) throws IOException {
-    Path menu = Files.writeString(work.resolve("menu"), MENU);
+  private static Path grub(Path work, String address) throws IOException {
+    Path menu = Files.writeString(work.resolve("menu"), MENU.formatted(address));
     Path core = work.resolve("core.img");
     Command.run(
             PACKAGES.resolve("grub-mkimage"),

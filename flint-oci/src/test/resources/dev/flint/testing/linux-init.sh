@@ -12,9 +12,10 @@ while read -r module; do
 done </modules/order
 
 ip link set lo up
-ip address add 10.0.2.15/24 dev eth0
+# Linux gives its program what it does not know itself as variables.
+ip address add "$guest_ip" dev eth0
 ip link set eth0 up
-ip route add default via 10.0.2.2
+ip route add default via 10.0.2.2 2>/dev/null
 
 /udp-echo &
 httpd -p 8080 -h /www

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Opens repositories to read from, with the mirrors that the user has for them. */
-public final class MirroredRegistries {
+final class MirroredRegistries {
   private final RegistryClient registries;
   private final Supplier<RegistryClient> mirrors;
   private final RegistrySettings settings;
@@ -24,7 +24,7 @@ public final class MirroredRegistries {
    *     credentials that are meant for the registry
    * @param notes is told of mirrors that fail
    */
-  public MirroredRegistries(
+  MirroredRegistries(
       RegistryClient registries,
       Supplier<RegistryClient> mirrors,
       RegistrySettings settings,
@@ -40,7 +40,7 @@ public final class MirroredRegistries {
    *
    * @throws dev.flint.oci.error.FlintException USAGE if the reference has no host
    */
-  public ImageSource source(Reference reference) throws IOException {
+  ImageSource source(Reference reference) throws IOException {
     ImageSource original = registries.repository(reference);
     List<Mirror> known = settings.named(reference.host()).mirrors();
     if (known.isEmpty()) {

@@ -30,6 +30,11 @@ public interface Run extends Closeable {
    */
   String note();
 
+  /** Its own IP address, by which the host reaches it; empty if it has none or nobody knows it. */
+  default String address() {
+    return "";
+  }
+
   /** Forgets the run without touching it. */
   @Override
   void close();

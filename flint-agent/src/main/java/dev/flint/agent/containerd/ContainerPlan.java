@@ -9,15 +9,21 @@ import dev.flint.oci.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A launch plan of a container, as a document and back. */
+/**
+ * A launch plan of a container, as a document and back.
+ *
+ * @param network how it is put into a network of CNI; null without one
+ */
 record ContainerPlan(
     String id,
     JsonObject spec,
     List<RootMount> rootfs,
     String stdout,
     String stderr,
-    int stopSignal) {
+    int stopSignal,
+    @Nullable JsonObject network) {
   /** What the kernel takes as the options of a mount, less what containerd leaves itself. */
   private static final int MAX_OPTIONS = 4096 - 512;
 
@@ -79,7 +85,7 @@ record ContainerPlan(
     for (RootMount mount : rootfs) {
       mounts.add(mount.json());
     }
-    return new LaunchPlan(
+    JsonObject json =
         JsonObject.empty()
             .with("backend", BACKEND)
             .with("id", id)
@@ -87,7 +93,8 @@ record ContainerPlan(
             .withObjects("rootfs", mounts)
             .with("stdout", stdout)
             .with("stderr", stderr)
-            .with("stopSignal", stopSignal));
+            .with("stopSignal", stopSignal);
+    return new LaunchPlan(network == null ? json : json.with("network", network));
   }
 
   static ContainerPlan of(LaunchPlan plan) throws FlintException {
@@ -102,7 +109,8 @@ record ContainerPlan(
         rootfs,
         json.requiredString("stdout"),
         json.requiredString("stderr"),
-        Math.toIntExact(json.integer("stopSignal").orElse(Signals.TERM)));
+        Math.toIntExact(json.integer("stopSignal").orElse(Signals.TERM)),
+        json.object("network").orElse(null));
   }
 
   /** What a container made by this plan is known by. */

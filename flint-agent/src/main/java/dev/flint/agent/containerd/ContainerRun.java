@@ -18,10 +18,18 @@ public final class ContainerRun implements Run {
   private final ExitWatch watch;
   private final ContainerPlan plan;
   private final Cgroup cgroup;
+  private final String address;
   private final CompletableFuture<Exit> ended = new CompletableFuture<>();
   private final AtomicInteger execs = new AtomicInteger();
 
-  ContainerRun(ContainerdApi api, ExitWatch watch, ContainerPlan plan) throws FlintException {
+  /**
+   * Of a task that is there.
+   *
+   * @param address its own on a network, or empty
+   */
+  ContainerRun(ContainerdApi api, ExitWatch watch, ContainerPlan plan, String address)
+      throws FlintException {
+    this.address = address;
     this.api = api;
     this.watch = watch;
     this.plan = plan;
@@ -78,6 +86,11 @@ public final class ContainerRun implements Run {
   @Override
   public String note() {
     return "";
+  }
+
+  @Override
+  public String address() {
+    return address;
   }
 
   /**

@@ -5,9 +5,12 @@ import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
+import dev.flint.agent.cni.CniNetworks;
+import dev.flint.agent.cni.NameFiles;
 import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.oci.Digest;
@@ -15,6 +18,7 @@ import dev.flint.oci.ImageConfig;
 import dev.flint.oci.Platform;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +28,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs containers by containerd, 1.6 or later, with runc, as root. Flint's own folders are mounted
@@ -43,14 +49,20 @@ public final class ContainerdBackend implements Backend, Closeable {
   private final String namespace;
   private final ContainerdApi api;
   private final ExitWatch watch;
+  private final Map<String, String> env;
+
+  /** Made when a container asks for it. Guarded by this. */
+  private @Nullable CniNetworks networks;
 
   /**
    * A backend of one agent.
    *
    * @param socket containerd's, for example {@link #USUAL_SOCKET}
    * @param state the agent's folder, by which its containers are kept apart from those of others
+   * @param env may say where CNI's plugins and networks are: {@code CNI_PATH}, {@code NETCONFPATH}
    */
-  public ContainerdBackend(Path socket, Path state) {
+  public ContainerdBackend(Path socket, Path state, Map<String, String> env) {
+    this.env = env;
     String path = state.toAbsolutePath().normalize().toString();
     Digest digest = Digest.sha256(path.getBytes(StandardCharsets.UTF_8));
     this.namespace = "flint-" + digest.abbreviated();
@@ -77,9 +89,19 @@ public final class ContainerdBackend implements Backend, Closeable {
     return api.version();
   }
 
+  private synchronized CniNetworks networks() {
+    if (networks == null) {
+      networks = new CniNetworks(env);
+    }
+    return networks;
+  }
+
   /** On the host's network a port is the one that the container opens. */
   @Override
-  public InstanceSpec settled(InstanceSpec spec) {
+  public InstanceSpec settled(InstanceSpec spec) throws IOException {
+    if (spec.network() instanceof Network.Cni) {
+      return spec.withPorts(networks().choosePorts(spec.id().text(), spec.ports()));
+    }
     List<PortForward> ports = new ArrayList<>();
     for (PortForward port : spec.ports()) {
       ports.add(port.hostPort() == 0 ? port.from(port.guestPort()) : port);
@@ -102,7 +124,24 @@ public final class ContainerdBackend implements Backend, Closeable {
     } catch (FlintException e) {
       findings.add(Finding.refused("containerd", e));
     }
+    if (spec.network() instanceof Network.Cni cni) {
+      findings.add(network(spec, cni));
+    }
     return findings;
+  }
+
+  private Finding network(InstanceSpec spec, Network.Cni cni) throws IOException {
+    try {
+      JsonObject plan = networks().plan(cni.name(), networkId(spec), settled(spec).ports());
+      return Finding.ok("network", plan.requiredString("network") + " of CNI is there");
+    } catch (FlintException e) {
+      return Finding.refused("network", e);
+    }
+  }
+
+  /** Other agents may have instances of the same name. */
+  private String networkId(InstanceSpec spec) {
+    return namespace + "-" + spec.id();
   }
 
   @Override
@@ -112,16 +151,23 @@ public final class ContainerdBackend implements Backend, Closeable {
       throw new FlintException(
           ErrorCode.UNSUPPORTED, "containerd cannot run " + spec.image() + ": it holds a disk");
     }
+    JsonObject network = null;
+    InstanceSpec whole = spec;
+    if (spec.network() instanceof Network.Cni cni) {
+      network = networks().plan(cni.name(), networkId(spec), spec.ports());
+      whole = spec.withMounts(NameFiles.mounts(folder.run(), spec.mounts()));
+    }
     // Without folders between, as those would stay.
     String cgroup = "/" + namespace + "-" + spec.id();
     String signal = image.config().stopSignal();
     return new ContainerPlan(
             spec.id().text(),
-            RuntimeSpec.of(spec, image, layers, cgroup),
+            RuntimeSpec.of(whole, image, layers, cgroup),
             List.of(ContainerPlan.overlay(layers.layers(), folder)),
             folder.rawOut().toAbsolutePath().toString(),
             folder.rawErr().toAbsolutePath().toString(),
-            signal.isEmpty() ? Signals.TERM : Signals.number(signal))
+            signal.isEmpty() ? Signals.TERM : Signals.number(signal),
+            network)
         .toLaunchPlan();
   }
 
@@ -137,13 +183,8 @@ public final class ContainerdBackend implements Backend, Closeable {
     api.createNamespace();
     boolean started = false;
     try {
-      ContainerRun run = new ContainerRun(api, watch, plan);
-      Optional<Exit> exit = begin(launch, folder, run);
-      if (exit.isPresent()) {
-        run.end(exit.get());
-      } else {
-        started = true;
-      }
+      ContainerRun run = begin(plan, launch, folder);
+      started = !run.ended().isDone();
       return run;
     } finally {
       if (!started) {
@@ -152,22 +193,46 @@ public final class ContainerdBackend implements Backend, Closeable {
     }
   }
 
-  /** Returns the end at once if the program cannot be run. */
-  private Optional<Exit> begin(LaunchPlan launch, InstanceFolder folder, ContainerRun run)
+  private void prepare(ContainerPlan plan, InstanceFolder folder) throws IOException {
+    if (plan.network() != null) {
+      networks().prepare(plan.network(), plan.id(), folder.run());
+    }
+  }
+
+  /** Returns a run that has ended at once if the program cannot be run. */
+  private ContainerRun begin(ContainerPlan plan, LaunchPlan launch, InstanceFolder folder)
       throws IOException {
+    ContainerRun run = null;
     try {
-      create(launch, folder);
+      create(plan, launch, folder);
+      run = new ContainerRun(api, watch, plan, connect(plan, folder));
       watch.add(run);
-      api.start(run.id(), "");
-      return Optional.empty();
+      api.start(plan.id(), "");
     } catch (RpcException e) {
-      watch.remove(run);
       Optional<Exit> exit = CannotRun.exit(e);
+      if (run != null) {
+        watch.remove(run);
+      }
       if (exit.isEmpty()) {
         throw e;
       }
-      return exit;
+      run = run == null ? new ContainerRun(api, watch, plan, "") : run;
+      run.end(exit.get());
     }
+    return run;
+  }
+
+  /** The first process has a network namespace by now, and waits. */
+  private String connect(ContainerPlan plan, InstanceFolder folder) throws IOException {
+    if (plan.network() == null) {
+      return "";
+    }
+    int pid = api.task(plan.id()).map(TaskState::pid).orElse(0);
+    if (pid <= 0) {
+      throw new FlintException(ErrorCode.UNSUPPORTED, "the container ended before it began");
+    }
+    String name = plan.spec().string("hostname").orElse(plan.id());
+    return networks().connect(plan.network(), folder.run(), pid, name);
   }
 
   /**
@@ -175,11 +240,12 @@ public final class ContainerdBackend implements Backend, Closeable {
    * as long as containerd makes a task, it lets nobody see or delete it, and makes no other of its
    * name. Once it is made, or was given up as the agent's connection ended, it can be removed.
    */
-  private void create(LaunchPlan launch, InstanceFolder folder) throws IOException {
-    ContainerPlan plan = ContainerPlan.of(launch);
+  private void create(ContainerPlan plan, LaunchPlan launch, InstanceFolder folder)
+      throws IOException {
     long limit = System.nanoTime() + DEATH.toNanos();
     boolean made = false;
     while (!made) {
+      prepare(plan, folder);
       Files.createDirectories(ContainerPlan.upper(folder));
       Files.createDirectories(ContainerPlan.work(folder));
       try {
@@ -205,7 +271,9 @@ public final class ContainerdBackend implements Backend, Closeable {
     if (task.isEmpty() || task.get().status() == TaskState.Status.CREATED) {
       return Optional.empty();
     }
-    ContainerRun run = new ContainerRun(api, watch, plan);
+    String address =
+        plan.network() == null ? "" : networks().adopt(plan.network(), plan.id(), folder.run());
+    ContainerRun run = new ContainerRun(api, watch, plan, address);
     if (task.get().status() == TaskState.Status.STOPPED) {
       run.finish(task.get().exitCode());
     } else {
@@ -216,7 +284,8 @@ public final class ContainerdBackend implements Backend, Closeable {
 
   @Override
   public void clean(LaunchPlan launch, InstanceFolder folder) throws IOException {
-    String id = ContainerPlan.of(launch).id();
+    ContainerPlan plan = ContainerPlan.of(launch);
+    String id = plan.id();
     if (api.task(id).isPresent()) {
       api.kill(id, "", Signals.KILL, true);
       api.await(id, "", DEATH);
@@ -225,6 +294,9 @@ public final class ContainerdBackend implements Backend, Closeable {
     // forgotten the process, and containerd keeps the task and its name.
     api.deleteTask(id);
     api.deleteContainer(id);
+    if (plan.network() != null) {
+      networks().disconnect(plan.network(), id, folder.run());
+    }
     FolderTree.delete(ContainerPlan.upper(folder));
     FolderTree.delete(ContainerPlan.work(folder));
   }

@@ -76,13 +76,13 @@ final class RuntimeSpec {
     if (network instanceof Network.Usual || network instanceof Network.Host) {
       return true;
     }
-    if (network instanceof Network.None) {
+    if (network instanceof Network.None || network instanceof Network.Cni) {
       return false;
     }
     throw new FlintException(
         ErrorCode.UNSUPPORTED,
         "a container cannot have the network \"" + network + "\"",
-        "use the host's network or none");
+        "use the host's network, one of CNI, or none");
   }
 
   private static void checkPorts(List<PortForward> ports) throws FlintException {

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class ControlSession implements Closeable {
   private final Execs execs;
   private final Runnable shutdown;
   private final Supplier<JsonObject> pods;
+  private final Consumer<JsonObject> creations;
   private final List<String> ownExecs = new ArrayList<>();
   private @Nullable InstanceId held;
   private boolean ending;
@@ -48,28 +50,32 @@ public final class ControlSession implements Closeable {
       Removals removals,
       Execs execs,
       Runnable shutdown,
-      Supplier<JsonObject> pods) {
+      Supplier<JsonObject> pods,
+      Consumer<JsonObject> creations) {
     this.client = client;
     this.supervisor = supervisor;
     this.removals = removals;
     this.execs = execs;
     this.shutdown = shutdown;
     this.pods = pods;
+    this.creations = creations;
   }
 
   /**
    * Opens sessions of one agent.
    *
    * @param pods what there is to be said of its pods
+   * @param creations is given each request that made an instance
    */
   public record Factory(
       Supervisor supervisor,
       Removals removals,
       Execs execs,
       Runnable shutdown,
-      Supplier<JsonObject> pods) {
+      Supplier<JsonObject> pods,
+      Consumer<JsonObject> creations) {
     ControlSession open(Lines client) {
-      return new ControlSession(client, supervisor, removals, execs, shutdown, pods);
+      return new ControlSession(client, supervisor, removals, execs, shutdown, pods, creations);
     }
   }
 
@@ -100,6 +106,7 @@ public final class ControlSession implements Closeable {
 
   private JsonObject create(JsonObject request) throws IOException {
     supervisor.create(spec(request), image(request));
+    creations.accept(request);
     return DONE;
   }
 

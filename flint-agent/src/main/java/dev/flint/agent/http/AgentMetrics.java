@@ -65,5 +65,9 @@ final class AgentMetrics {
         "bytes",
         "Bytes of those images that were here already and were not sent.");
     text.sample("_total", "", totals.reusedBytes());
+    text.family("flint_image_gc_images", "counter", "", "Unused images removed to make room.");
+    text.sample("_total", "", totals.removedImages());
+    text.family("flint_image_gc_freed_bytes", "counter", "bytes", "Bytes freed by that, about.");
+    text.sample("_total", "", totals.freedBytes());
   }
 }

@@ -82,6 +82,11 @@ final class PodObject {
     if (!host.address().isEmpty()) {
       out = out.with("hostIP", host.address());
     }
+    String address = address(pod);
+    if (!address.isEmpty()) {
+      JsonObject ip = JsonObject.empty().with("ip", address);
+      out = out.with("podIP", address).withObjects("podIPs", List.of(ip));
+    }
     long begun = begun(pod);
     if (begun > 0) {
       out = out.with("startTime", Times.seconds(begun));
@@ -169,6 +174,17 @@ final class PodObject {
     boolean ours =
         found.isPresent() && pod.uid().equals(found.get().spec().labels().get(PodLabels.UID));
     return ours ? found : Optional.empty();
+  }
+
+  /** That of the first container which has one of its own. */
+  private String address(PodSpec pod) {
+    for (ContainerSpec container : pod.containers()) {
+      Optional<InstanceView> instance = instance(pod, container);
+      if (instance.isPresent() && !instance.get().state().address().isEmpty()) {
+        return instance.get().state().address();
+      }
+    }
+    return "";
   }
 
   private long begun(PodSpec pod) {

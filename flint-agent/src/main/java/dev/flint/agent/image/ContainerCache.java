@@ -20,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Root file systems of containers, a folder for each layer. Packed layers are not kept. */
 final class ContainerCache {
@@ -65,6 +67,15 @@ final class ContainerCache {
       new GarbageCollector(store).sweep();
       return new Prepared(new PreparedImage(manifest, image.config(), content), fetched);
     }
+  }
+
+  /** What the image needs of what is unpacked here. */
+  static Set<String> keys(DiskImage image) throws IOException {
+    Set<String> keys = new HashSet<>();
+    for (Digest diffId : image.config().diffIds()) {
+      keys.add(UnpackedContent.layerKey(diffId));
+    }
+    return keys;
   }
 
   /** The layers of an image, if all are here. */

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Disks by the digest of their own bytes, whatever image they came in, for reading only. A new one
@@ -42,7 +43,7 @@ import java.util.Optional;
 final class DiskCache {
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final int BUFFER = 128 * 1024;
-  private static final String SUFFIX = ".disk";
+  private static final String SUFFIX = UnpackedContent.DISK_SUFFIX;
 
   /** More would take longer to read than they save. */
   private static final int MAX_SEEDS = 4;
@@ -51,7 +52,7 @@ final class DiskCache {
   private final DiskPull pull;
 
   DiskCache(Path images, DiskPull pull) {
-    this.folder = images.resolve("disks");
+    this.folder = images.resolve(UnpackedContent.DISKS);
     this.pull = pull;
   }
 
@@ -86,6 +87,12 @@ final class DiskCache {
     } finally {
       Files.deleteIfExists(folder.resolve(manifest + ".lock"));
     }
+  }
+
+  /** What the image needs of what is unpacked here, as far as it says so. */
+  static Set<String> keys(DiskImage image) throws IOException {
+    Optional<Digest> announced = image.diskDigest();
+    return announced.isPresent() ? Set.of(UnpackedContent.diskKey(announced.get())) : Set.of();
   }
 
   /** The disk of an image, if it is here under the digest the image announces. */
@@ -138,7 +145,7 @@ final class DiskCache {
   }
 
   private Path file(Digest digest) {
-    return folder.resolve(digest.algorithm() + "-" + digest.encoded() + SUFFIX);
+    return folder.resolveSibling(UnpackedContent.diskKey(digest));
   }
 
   private static Digest digestOf(FileChannel file) throws IOException {

@@ -1,22 +1,33 @@
 package dev.flint.agent.image;
 
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.oci.Digest;
+import dev.flint.oci.Document;
+import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.DiskPull;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.PlatformCheck;
+import dev.flint.oci.transfer.PlatformChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Gets images ready to run: fetched, verified, unpacked, and remembered by their names. */
 public final class ImagePreparer {
   /** What an image without a backend is for. */
   private static final String CONTAINERS = "containerd";
 
+  private final Path images;
+  private final Admission admission;
   private final KnownImages known;
   private final DiskCache disks;
   private final ContainerCache containers;
@@ -27,31 +38,71 @@ public final class ImagePreparer {
    * @param images the folder of unpacked images
    * @param pull how disks are fetched
    * @param maxBytes the most a layer may unpack to
+   * @param admission which images may be prepared
    */
-  public ImagePreparer(Path images, DiskPull pull, long maxBytes) {
+  public ImagePreparer(Path images, DiskPull pull, long maxBytes, Admission admission) {
+    this.images = images;
+    this.admission = admission;
     this.known = new KnownImages(images);
     this.disks = new DiskCache(images, pull);
     this.containers = new ContainerCache(images, maxBytes);
   }
 
   /** An image that may run, and what it took to get it. */
-  public record Prepared(PreparedImage image, Fetched fetched) {}
+  public record Prepared(PreparedImage image, Fetched fetched) {
+    /** What it took, as the agent counts it. */
+    public JsonObject fetchedDocument() {
+      return JsonObject.empty()
+          .with("fetchedBytes", fetched.fetchedBytes())
+          .with("reusedBytes", fetched.reusedBytes());
+    }
+  }
 
   /**
    * Prepares the image a source has for this machine's platform.
    *
-   * @throws dev.flint.oci.error.FlintException NOT_FOUND if it has none
+   * @throws FlintException NOT_FOUND if it has none
+   * @throws NotAdmittedException if it may not run here; then none of its blobs is fetched
    */
   public Prepared prepare(
       ImageSource source, Reference reference, Platform platform, ProgressListener progress)
       throws IOException {
-    DiskImage image = DiskImage.read(source, reference, platform);
-    Prepared prepared =
-        isContainer(image)
-            ? containers.get(source, reference, platform, image, progress)
-            : disk(source, image, progress);
-    known.keep(reference.toString(), prepared.image());
-    return prepared;
+    Document root =
+        source
+            .resolve(reference)
+            .orElseThrow(
+                () ->
+                    new FlintException(
+                        ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
+    admission.require(reference, root.digest());
+    Manifest manifest = Manifest.of(PlatformChoice.below(source, root, platform));
+    DiskImage image = new DiskImage(manifest, PlatformCheck.config(source, manifest));
+    boolean container = isContainer(image);
+    Set<String> wanted = container ? ContainerCache.keys(image) : DiskCache.keys(image);
+    try (FetchIntent intent = FetchIntent.declare(images, known, wanted)) {
+      Prepared prepared =
+          container
+              ? containers.get(source, reference, platform, image, progress)
+              : disk(source, image, progress);
+      known.keep(reference, root.digest(), prepared.image());
+      return prepared;
+    }
+  }
+
+  /**
+   * What a name was resolved to when it was last prepared, if all of it is here.
+   *
+   * @throws NotAdmittedException if it may not run here
+   */
+  public Optional<PreparedImage> known(Reference reference) throws IOException {
+    Optional<PreparedImage> image = known.find(reference.toString());
+    Optional<Digest> resolved = known.resolved(reference.toString());
+    if (image.isEmpty() || resolved.isEmpty()) {
+      return Optional.empty();
+    }
+    admission.require(reference, resolved.get());
+    known.used(reference.toString());
+    return image;
   }
 
   /** The content of an image if all of it is unpacked here; nothing is fetched. */

@@ -5,14 +5,23 @@ import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.PreparedImage.Disk;
 import dev.flint.agent.instance.PreparedImage.Layers;
 import dev.flint.oci.Digest;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.AtomicFile;
+import dev.flint.oci.store.StoreLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,11 +30,56 @@ import java.util.UUID;
  * a device without a network runs what it has. Thread-safe, also between processes.
  */
 public final class KnownImages {
+  private static final String SUFFIX = ".json";
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Path images;
   private final Path folder;
+  private final StoreLock lock;
 
   /** Kept below the folder of unpacked images. */
   public KnownImages(Path images) {
+    this.images = images;
     this.folder = images.resolve("names");
+    this.lock = new StoreLock(images.resolve("use.lock"), PATIENCE);
+  }
+
+  /**
+   * A name, and what it was resolved to.
+   *
+   * @param file that says so; it was changed when the image was used last
+   */
+  record Entry(Path file, String reference, PreparedImage image) {}
+
+  /**
+   * Keeps what is here from being removed until closed; for moments only.
+   *
+   * @throws FlintException LOCAL_IO if somebody removes images for a minute
+   */
+  public StoreLock.Hold hold() throws IOException {
+    Files.createDirectories(images);
+    return lock.share();
+  }
+
+  /**
+   * Keeps an image from being removed until closed, so that an instance of it can be made.
+   *
+   * @throws FlintException NOT_FOUND if it was removed since it was found or prepared
+   */
+  public StoreLock.Hold hold(PreparedImage image) throws IOException {
+    StoreLock.Hold hold = hold();
+    boolean there = isThere(image);
+    if (!there) {
+      hold.close();
+      throw new FlintException(
+          ErrorCode.NOT_FOUND, "the image was removed to make room just now", "try again");
+    }
+    return hold;
+  }
+
+  /** Waits until nobody keeps images from being removed. */
+  StoreLock.Hold own() throws IOException {
+    return lock.own();
   }
 
   /**
@@ -35,9 +89,7 @@ public final class KnownImages {
    */
   public Optional<PreparedImage> find(String reference) throws IOException {
     try {
-      JsonObject kept = JsonObject.parse(Files.readAllBytes(file(reference)), "image record");
-      PreparedImage image =
-          ImageDocument.read(kept.object("image").orElseThrow(() -> kept.missing("image")));
+      PreparedImage image = image(read(file(reference)));
       return isThere(image) ? Optional.of(image) : Optional.empty();
     } catch (NoSuchFileException | FlintException e) {
       // Written anew by the next pull.
@@ -45,7 +97,8 @@ public final class KnownImages {
     }
   }
 
-  private static boolean isThere(PreparedImage image) {
+  /** Whether all of an image's content is here. */
+  public static boolean isThere(PreparedImage image) {
     if (image.content() instanceof Disk disk) {
       return Files.isRegularFile(disk.file());
     }
@@ -57,17 +110,80 @@ public final class KnownImages {
     return true;
   }
 
-  /** Remembers; also by the digest, as which a pinned pod asks for it. */
-  void keep(String reference, PreparedImage image) throws IOException {
+  /** Notes that a name was used now; images that were not are the first to be removed. */
+  public void used(String reference) throws IOException {
+    try {
+      Files.setLastModifiedTime(file(reference), FileTime.from(Instant.now()));
+    } catch (NoSuchFileException e) {
+      // Removed, or never known.
+    }
+  }
+
+  /**
+   * Remembers; also by the digest, as which a pinned pod asks for it.
+   *
+   * @param root of what the name was resolved to, which may be an index
+   */
+  void keep(Reference reference, Digest root, PreparedImage image) throws IOException {
     Files.createDirectories(folder);
+    keep(reference.toString(), root, image);
+    keep(reference.withDigest(root).toString(), root, image);
+    if (reference.isTagImplied()) {
+      keep(reference.name(), root, image);
+    }
+  }
+
+  private void keep(String reference, Digest root, PreparedImage image) throws IOException {
     JsonObject record =
-        JsonObject.empty().with("reference", reference).with("image", ImageDocument.write(image));
+        JsonObject.empty()
+            .with("reference", reference)
+            .with("resolved", root.toString())
+            .with("image", ImageDocument.write(image));
     AtomicFile.write(
         file(reference), record.bytes(), folder.resolve("." + UUID.randomUUID() + ".new"));
   }
 
+  /** The digest that a reference was resolved to: of an index, or of the image itself. */
+  public Optional<Digest> resolved(String reference) throws IOException {
+    try {
+      JsonObject kept = read(file(reference));
+      Optional<String> root = kept.string("resolved");
+      // Older records have that of the image only.
+      return Optional.of(root.isPresent() ? Digest.parse(root.get()) : image(kept).manifest());
+    } catch (NoSuchFileException | FlintException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** All names that can be read. */
+  List<Entry> all() throws IOException {
+    List<Entry> all = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return all;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        try {
+          JsonObject kept = read(file);
+          all.add(new Entry(file, kept.requiredString("reference"), image(kept)));
+        } catch (NoSuchFileException | FlintException e) {
+          // Of no use to anybody, and gone when the name is pulled again.
+        }
+      }
+    }
+    return all;
+  }
+
+  private static JsonObject read(Path file) throws IOException {
+    return JsonObject.parse(Files.readAllBytes(file), "image record");
+  }
+
+  private static PreparedImage image(JsonObject kept) throws FlintException {
+    return ImageDocument.read(kept.object("image").orElseThrow(() -> kept.missing("image")));
+  }
+
   private Path file(String reference) {
     return folder.resolve(
-        Digest.sha256(reference.getBytes(StandardCharsets.UTF_8)).encoded() + ".json");
+        Digest.sha256(reference.getBytes(StandardCharsets.UTF_8)).encoded() + SUFFIX);
   }
 }

@@ -58,4 +58,22 @@ public record InstanceSpec(
         stopGrace,
         labels);
   }
+
+  /** The same with other mounts. */
+  public InstanceSpec withMounts(List<Mount> others) {
+    return new InstanceSpec(
+        id,
+        image,
+        command,
+        args,
+        env,
+        workingDir,
+        resources,
+        network,
+        ports,
+        others,
+        restart,
+        stopGrace,
+        labels);
+  }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedMillis of the present or last run
  * @param nextStartMillis when it is started again, in {@link Phase#WAITING}
  * @param note how it runs, in the backend's words
+ * @param address its own IP address while it runs, or empty
  * @param lastEnd how the last run ended
  */
 public record InstanceState(
@@ -26,6 +27,7 @@ public record InstanceState(
     long startedMillis,
     long nextStartMillis,
     String note,
+    String address,
     @Nullable End lastEnd) {
 
   /** Where an instance is. */
@@ -72,26 +74,44 @@ public record InstanceState(
 
   /** A new instance. */
   public static InstanceState created(long nowMillis) {
-    return new InstanceState(Phase.CREATED, false, 0, nowMillis, 0, 0, 0, "", null);
+    return new InstanceState(Phase.CREATED, false, 0, nowMillis, 0, 0, 0, "", "", null);
   }
 
   /** About to be started; {@code again} counts. */
   public InstanceState starting(boolean again, long nowMillis) {
     int starts = again ? restarts + 1 : restarts;
     return new InstanceState(
-        Phase.STARTING, true, starts, createdMillis, nowMillis, 0, 0, "", lastEnd);
+        Phase.STARTING, true, starts, createdMillis, nowMillis, 0, 0, "", "", lastEnd);
   }
 
   /** Started. */
-  public InstanceState running(long nowMillis, String how) {
+  public InstanceState running(long nowMillis, String how, String where) {
     return new InstanceState(
-        Phase.RUNNING, wanted, restarts, createdMillis, askedMillis, nowMillis, 0, how, lastEnd);
+        Phase.RUNNING,
+        wanted,
+        restarts,
+        createdMillis,
+        askedMillis,
+        nowMillis,
+        0,
+        how,
+        where,
+        lastEnd);
   }
 
   /** Ended. */
   public InstanceState exited(End end) {
     return new InstanceState(
-        Phase.EXITED, wanted, restarts, createdMillis, askedMillis, startedMillis, 0, note, end);
+        Phase.EXITED,
+        wanted,
+        restarts,
+        createdMillis,
+        askedMillis,
+        startedMillis,
+        0,
+        note,
+        "",
+        end);
   }
 
   /** To be started again later. */
@@ -105,6 +125,7 @@ public record InstanceState(
         startedMillis,
         untilMillis,
         note,
+        "",
         lastEnd);
   }
 
@@ -112,7 +133,16 @@ public record InstanceState(
   public InstanceState unwanted() {
     Phase then = phase == Phase.WAITING ? Phase.EXITED : phase;
     return new InstanceState(
-        then, false, restarts, createdMillis, askedMillis, startedMillis, 0, note, lastEnd);
+        then,
+        false,
+        restarts,
+        createdMillis,
+        askedMillis,
+        startedMillis,
+        0,
+        note,
+        address,
+        lastEnd);
   }
 
   /** How the last run ended. */
@@ -131,7 +161,8 @@ public record InstanceState(
             .with("asked", askedMillis)
             .with("started", startedMillis)
             .with("nextStart", nextStartMillis)
-            .with("note", note);
+            .with("note", note)
+            .with("address", address);
     return lastEnd == null ? json : json.with("lastEnd", lastEnd.toJson());
   }
 
@@ -152,6 +183,7 @@ public record InstanceState(
           number(json, "started"),
           number(json, "nextStart"),
           json.string("note").orElse(""),
+          json.string("address").orElse(""),
           end.isPresent() ? End.of(end.get()) : null);
     } catch (IllegalArgumentException e) {
       throw new FlintException(ErrorCode.PROTOCOL, "no instance state: " + e.getMessage(), e);

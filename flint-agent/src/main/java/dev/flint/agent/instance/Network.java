@@ -15,20 +15,22 @@ public sealed interface Network {
    * A tap device that exists.
    *
    * @param device its name
+   * @param address what the guest is told
    */
-  record Tap(String device) implements Network {}
+  record Tap(String device, GuestAddress address) implements Network {}
 
   /**
-   * A bridge that exists, through QEMU's bridge helper.
+   * A bridge that exists, by a tap device that is made for each run.
    *
    * @param device its name
+   * @param address what the guest is told
    */
-  record Bridge(String device) implements Network {}
+  record Bridge(String device, GuestAddress address) implements Network {}
 
   /**
    * A network of CNI.
    *
-   * @param name its name in the CNI configuration
+   * @param name its name in the CNI configuration; empty for the first that is configured
    */
   record Cni(String name) implements Network {}
 

@@ -133,10 +133,14 @@ public final class SpecDocument {
   private static JsonObject network(Network network) {
     JsonObject json = JsonObject.empty();
     if (network instanceof Network.Tap tap) {
-      return json.with("kind", "tap").with("name", tap.device());
+      return json.with("kind", "tap")
+          .with("name", tap.device())
+          .with("address", tap.address().text());
     }
     if (network instanceof Network.Bridge bridge) {
-      return json.with("kind", "bridge").with("name", bridge.device());
+      return json.with("kind", "bridge")
+          .with("name", bridge.device())
+          .with("address", bridge.address().text());
     }
     if (network instanceof Network.Cni cni) {
       return json.with("kind", "cni").with("name", cni.name());
@@ -156,10 +160,14 @@ public final class SpecDocument {
       case "user" -> new Network.User();
       case "host" -> new Network.Host();
       case "usual" -> new Network.Usual();
-      case "tap" -> new Network.Tap(json.requiredString("name"));
-      case "bridge" -> new Network.Bridge(json.requiredString("name"));
+      case "tap" -> new Network.Tap(json.requiredString("name"), address(json));
+      case "bridge" -> new Network.Bridge(json.requiredString("name"), address(json));
       case "cni" -> new Network.Cni(json.requiredString("name"));
       default -> throw json.wrong("kind", "a kind of network");
     };
+  }
+
+  private static GuestAddress address(JsonObject json) throws FlintException {
+    return GuestAddress.parse(json.string("address").orElse(""));
   }
 }

@@ -7,45 +7,52 @@ import dev.flint.agent.pod.PullPolicy;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
-import java.io.File;
+import dev.flint.oci.store.StoreLock;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Gets images ready by a child process, so that what it takes to speak to registries and to unpack
- * is never in the agent's memory. What is here already takes no process. Thread-safe.
+ * Gets images ready by a child process. What is here already takes no process, unless there are
+ * rules for images, which the child knows. Thread-safe.
  */
 public final class ImageFetch {
-  private static final int MAX_DOCUMENT = 4 << 20;
+  private static final String NEVER = "never";
 
-  private final List<String> program;
-  private final Path images;
+  private final ChildProgram child;
+  private final List<String> rules;
   private final KnownImages known;
+  private final ImageSpace space;
+  private final FetchCount count;
   private final Consumer<String> warnings;
-  private FetchTotals totals = FetchTotals.NONE;
 
   /**
-   * Fetches into a folder.
+   * Fetches.
    *
-   * @param program that takes {@code prepare-image --images DIR --pull POLICY REF} and prints an
-   *     {@link ImageDocument}, with a member {@code fetched} that says what it took: {@code
-   *     fetchedBytes} and {@code reusedBytes}
-   * @param images the folder of unpacked images
+   * @param child that takes {@code prepare-image --images DIR --pull POLICY REF} and prints an
+   *     {@link ImageDocument}, with a member {@code fetched} that says what it took
+   * @param rules options for it that say which images may be prepared
    * @param warnings is told what is used although it may be out of date
    */
-  public ImageFetch(List<String> program, Path images, Consumer<String> warnings) {
-    this.program = List.copyOf(program);
-    this.images = images;
-    this.known = new KnownImages(images);
+  public ImageFetch(
+      ChildProgram child,
+      List<String> rules,
+      ImageSpace space,
+      FetchCount count,
+      Consumer<String> warnings) {
+    this.child = child;
+    this.rules = List.copyOf(rules);
+    this.known = new KnownImages(child.images());
+    this.space = space;
+    this.count = count;
     this.warnings = warnings;
+  }
+
+  /** Room for what is fetched. */
+  public ImageSpace space() {
+    return space;
   }
 
   /**
@@ -55,91 +62,69 @@ public final class ImageFetch {
    */
   PreparedImage get(String reference, PullPolicy policy) throws IOException {
     Optional<PreparedImage> here = known.find(reference);
-    if (here.isPresent() && policy != PullPolicy.ALWAYS) {
+    if (here.isPresent() && policy != PullPolicy.ALWAYS && rules.isEmpty()) {
+      known.used(reference);
       return here.get();
     }
-    if (policy == PullPolicy.NEVER) {
+    if (policy == PullPolicy.NEVER && here.isEmpty()) {
       throw new FlintException(
           ErrorCode.NOT_FOUND, "image " + reference + " is not here, and may not be pulled");
     }
     long start = System.nanoTime();
     try {
-      JsonObject document = run(reference, policy);
+      JsonObject document = run(reference, policyName(policy));
       PreparedImage image = ImageDocument.read(document);
-      JsonObject fetched = document.object("fetched").orElse(JsonObject.empty());
-      long bytes = fetched.integer("fetchedBytes").orElse(0);
-      add(new FetchTotals(1, 0, since(start), bytes, fetched.integer("reusedBytes").orElse(0)));
+      count.fetched(since(start), document);
       return image;
     } catch (IOException e) {
-      add(new FetchTotals(1, 1, since(start), 0, 0));
+      count.failed(since(start));
+      if (e instanceof ChildFailure failure && failure.missingBytes() >= 0) {
+        space.require(failure.missingBytes());
+      }
       boolean offline = e instanceof FlintException flint && flint.code() == ErrorCode.NETWORK;
       if (here.isEmpty() || !offline) {
         throw e;
       }
+      PreparedImage old = rules.isEmpty() ? here.get() : ImageDocument.read(run(reference, NEVER));
+      known.used(reference);
       warnings.accept("image " + reference + " is used as it is here: " + e.getMessage());
-      return here.get();
+      return old;
     }
+  }
+
+  private static String policyName(PullPolicy policy) {
+    return switch (policy) {
+      case ALWAYS -> "always";
+      case IF_NOT_PRESENT -> "missing";
+      case NEVER -> NEVER;
+    };
+  }
+
+  private JsonObject run(String reference, String policy) throws IOException {
+    List<String> args =
+        new ArrayList<>(
+            List.of("prepare-image", "--images", child.images().toString(), "--pull", policy));
+    args.addAll(rules);
+    args.add("--");
+    args.add(reference);
+    return child.run(args, "image " + reference + " could not be fetched");
+  }
+
+  /**
+   * Keeps an image from being removed until closed, so that an instance of it can be made.
+   *
+   * @throws FlintException NOT_FOUND if it was removed since it was got
+   */
+  public StoreLock.Hold hold(PreparedImage image) throws IOException {
+    return known.hold(image);
   }
 
   private static long since(long start) {
     return System.nanoTime() - start;
   }
 
-  private synchronized void add(FetchTotals more) {
-    totals = totals.plus(more);
-  }
-
   /** What it has done so far. */
-  synchronized FetchTotals totals() {
-    return totals;
-  }
-
-  private JsonObject run(String reference, PullPolicy policy) throws IOException {
-    List<String> command = new ArrayList<>(program);
-    String pull = policy == PullPolicy.ALWAYS ? "always" : "missing";
-    command.addAll(
-        List.of("prepare-image", "--images", images.toString(), "--pull", pull, "--", reference));
-    Files.createDirectories(images);
-    Path said = Files.createTempFile(images, "fetch", ".err");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-              .redirectError(said.toFile())
-              .start();
-      byte[] result;
-      try (InputStream out = process.getInputStream()) {
-        result = out.readNBytes(MAX_DOCUMENT);
-        int exit = process.waitFor();
-        if (exit != 0) {
-          throw new FlintException(codeOf(exit), lastLine(said, reference));
-        }
-      } finally {
-        process.destroy();
-      }
-      return JsonObject.parse(result, "prepared image");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while an image was fetched");
-    } finally {
-      Files.deleteIfExists(said);
-    }
-  }
-
-  private static ErrorCode codeOf(int exit) {
-    for (ErrorCode code : ErrorCode.values()) {
-      if (code.exitCode() == exit) {
-        return code;
-      }
-    }
-    return ErrorCode.INTERNAL;
-  }
-
-  private static String lastLine(Path said, String reference) throws IOException {
-    String last = "image " + reference + " could not be fetched";
-    for (String line : Files.readString(said, StandardCharsets.UTF_8).split("\n", -1)) {
-      last = line.isBlank() ? last : line;
-    }
-    return last.startsWith("flint: ") ? last.substring("flint: ".length()) : last;
+  FetchTotals totals() {
+    return count.totals();
   }
 }

@@ -3,8 +3,12 @@ package dev.flint.agent.node;
 import java.util.List;
 import java.util.Map;
 
-/** Of an agent that has no folder of pods. */
-public record NoPods() implements PodReport {
+/**
+ * Of an agent that has no folder of pods.
+ *
+ * @param count of what others fetched
+ */
+public record NoPods(FetchCount count) implements PodReport {
   @Override
   public List<PodView> pods() {
     return List.of();
@@ -27,6 +31,6 @@ public record NoPods() implements PodReport {
 
   @Override
   public FetchTotals fetches() {
-    return FetchTotals.NONE;
+    return count.totals();
   }
 }

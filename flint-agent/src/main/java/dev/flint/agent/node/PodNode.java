@@ -192,6 +192,7 @@ public final class PodNode implements PodReport, Closeable {
         strangersLeft = false;
         stopStrangers();
       }
+      parts.images().space().look(parts.watch().pods(), parts.supervisor());
       return !events.isEmpty();
     } catch (IOException e) {
       parts.warnings().accept("the pods cannot be read: " + e.getMessage());
@@ -246,7 +247,9 @@ public final class PodNode implements PodReport, Closeable {
   private void beginProbe(InstanceSpec spec, ProbeSpec probe, Consumer<String> result) {
     workers.execute(
         () -> {
-          String problem = parts.prober().probe(spec, probe);
+          String address =
+              parts.supervisor().find(spec.id()).map(view -> view.state().address()).orElse("");
+          String problem = parts.prober().probe(spec, address, probe);
           post(() -> result.accept(problem));
         });
   }

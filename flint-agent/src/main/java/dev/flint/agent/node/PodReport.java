@@ -17,6 +17,6 @@ public interface PodReport {
   /** Whether anybody still looks after the pods. */
   boolean isAlive();
 
-  /** What fetching their images has taken. */
+  /** What fetching and removing images has taken. */
   FetchTotals fetches();
 }

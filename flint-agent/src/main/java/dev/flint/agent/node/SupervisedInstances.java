@@ -12,6 +12,7 @@ import dev.flint.agent.supervise.InstanceView;
 import dev.flint.agent.supervise.Supervisor;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.store.StoreLock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -95,7 +96,12 @@ final class SupervisedInstances implements Instances {
           } catch (IOException e) {
             boolean absent = pull == PullPolicy.NEVER && isCode(e, ErrorCode.NOT_FOUND);
             if (isAwaited(spec)) {
-              put(spec, Step.FAILED, absent ? "ErrImageNeverPull" : reason, FlintException.line(e));
+              String known = e instanceof ChildFailure failure ? failure.reason() : "";
+              put(
+                  spec,
+                  Step.FAILED,
+                  !known.isEmpty() ? known : absent ? "ErrImageNeverPull" : reason,
+                  FlintException.line(e));
             }
           }
           wake.run();
@@ -112,7 +118,9 @@ final class SupervisedInstances implements Instances {
     if (!isAwaited(spec)) {
       return;
     }
-    supervisor.create(spec, image);
+    try (StoreLock.Hold hold = images.hold(image)) {
+      supervisor.create(spec, image);
+    }
     if (isAwaited(spec)) {
       forget(spec.id());
     } else {

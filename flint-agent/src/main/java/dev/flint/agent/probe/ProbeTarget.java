@@ -16,19 +16,22 @@ public record ProbeTarget(String host, int port, boolean forwarded) {
    * Finds it.
    *
    * @param spec with its ports chosen
+   * @param address the instance's own, or empty
    * @param host what the probe says, or empty
    */
-  public static ProbeTarget of(InstanceSpec spec, String host, int port) {
+  public static ProbeTarget of(InstanceSpec spec, String address, String host, int port) {
     if (!host.isEmpty()) {
       return new ProbeTarget(host, port, false);
+    }
+    if (!address.isEmpty()) {
+      return new ProbeTarget(address, port, false);
     }
     for (PortForward forward : spec.ports()) {
       if (forward.guestPort() == port
           && forward.hostPort() > 0
           && forward.protocol() == PortForward.Protocol.TCP) {
-        String address = forward.hostAddress();
-        return new ProbeTarget(
-            address.equals("0.0.0.0") ? LOOPBACK : address, forward.hostPort(), true);
+        String on = forward.hostAddress();
+        return new ProbeTarget(on.equals("0.0.0.0") ? LOOPBACK : on, forward.hostPort(), true);
       }
     }
     return new ProbeTarget(LOOPBACK, port, false);

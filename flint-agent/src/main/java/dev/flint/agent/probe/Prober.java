@@ -13,21 +13,28 @@ public final class Prober {
     this.execs = execs;
   }
 
+  /** Tries an instance that has no address of its own, else as the other. */
+  public String probe(InstanceSpec spec, ProbeSpec probe) {
+    return probe(spec, "", probe);
+  }
+
   /**
    * Tries.
    *
    * @param spec the instance with its ports chosen
+   * @param address the instance's own, or empty
    * @return what is wrong in one line, or empty if it is well
    */
-  public String probe(InstanceSpec spec, ProbeSpec probe) {
+  public String probe(InstanceSpec spec, String address, ProbeSpec probe) {
     int timeoutMillis = probe.timeout() * 1000;
     ProbeSpec.Handler handler = probe.handler();
     if (handler instanceof ProbeSpec.Http http) {
-      return HttpProbe.probe(ProbeTarget.of(spec, http.host(), http.port()), http, timeoutMillis);
+      return HttpProbe.probe(
+          ProbeTarget.of(spec, address, http.host(), http.port()), http, timeoutMillis);
     }
     if (handler instanceof ProbeSpec.Tcp tcp) {
       return TcpProbe.probe(
-          ProbeTarget.of(spec, tcp.host(), tcp.port()), tcp.send(), timeoutMillis);
+          ProbeTarget.of(spec, address, tcp.host(), tcp.port()), tcp.send(), timeoutMillis);
     }
     try {
       int code = execs.exec(spec, ((ProbeSpec.Exec) handler).command(), timeoutMillis);

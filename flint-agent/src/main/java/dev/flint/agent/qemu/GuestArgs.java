@@ -74,19 +74,17 @@ final class GuestArgs {
   }
 
   /**
-   * What the process itself may do once it runs the guest. Starting programs, such as the helper
-   * for bridges, and changing the account are the exceptions, and happen before the guest runs.
+   * What the process itself may do once it runs the guest. Changing the account is the exception,
+   * and happens before the guest runs.
    *
    * @param user the account to change to, or empty
    */
-  void confine(Path pidFile, String user, boolean startsHelper) {
-    boolean changes = startsHelper || !user.isEmpty();
+  void confine(Path pidFile, String user) {
     add("-sandbox");
     add(
         "on,obsolete=deny,resourcecontrol=deny,elevateprivileges="
-            + (changes ? "allow" : "deny")
-            + ",spawn="
-            + (startsHelper ? "allow" : "deny"));
+            + (user.isEmpty() ? "deny" : "allow")
+            + ",spawn=deny");
     if (!user.isEmpty()) {
       add("-runas", user);
     }

@@ -1,5 +1,6 @@
 package dev.flint.agent.qemu;
 
+import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
@@ -7,6 +8,8 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,8 +18,9 @@ import java.util.Locale;
  *
  * @param arguments QEMU's
  * @param osvOptions what an OSv kernel is told, so that it does not wait for a lease
+ * @param address the guest's own, or empty
  */
-record GuestNetwork(List<String> arguments, List<String> osvOptions) {
+record GuestNetwork(List<String> arguments, List<String> osvOptions, String address) {
   /** What QEMU's own network gives its first guest, and where its gateway and name server are. */
   private static final List<String> STATIC =
       List.of("--ip=eth0,10.0.2.15,255.255.255.0", "--defaultgw=10.0.2.2", "--nameserver=10.0.2.3");
@@ -27,10 +31,11 @@ record GuestNetwork(List<String> arguments, List<String> osvOptions) {
   /**
    * Decides it.
    *
+   * @param where the folder of the run, by which devices of its own are named
    * @param ports all chosen
    * @throws FlintException UNSUPPORTED for a network that guests cannot have
    */
-  static GuestNetwork of(InstanceId id, Network network, List<PortForward> ports)
+  static GuestNetwork of(InstanceId id, Path where, Network network, List<PortForward> ports)
       throws FlintException {
     boolean user = network instanceof Network.User || network instanceof Network.Usual;
     if (!user && !ports.isEmpty()) {
@@ -40,18 +45,18 @@ record GuestNetwork(List<String> arguments, List<String> osvOptions) {
           "leave out the ports, or the network");
     }
     if (network instanceof Network.None) {
-      return new GuestNetwork(List.of("-nic", "none"), List.of());
+      return new GuestNetwork(List.of("-nic", "none"), List.of(), "");
     }
     if (user) {
-      return new GuestNetwork(with(id, userNet(ports)), STATIC);
+      return new GuestNetwork(with(id, userNet(ports)), STATIC, "");
     }
     if (network instanceof Network.Tap tap) {
-      String device = device(tap.device());
-      return new GuestNetwork(
-          with(id, "tap,id=net0,ifname=" + device + ",script=no,downscript=no"), List.of());
+      return at(tap.address(), tap(id, device(tap.device())));
     }
     if (network instanceof Network.Bridge bridge) {
-      return new GuestNetwork(with(id, "bridge,id=net0,br=" + device(bridge.device())), List.of());
+      // Only its name is looked at here: the guest's end is a tap device of the run's own.
+      device(bridge.device());
+      return at(bridge.address(), tap(id, BridgePort.name(where)));
     }
     throw new FlintException(
         ErrorCode.UNSUPPORTED,
@@ -59,6 +64,53 @@ record GuestNetwork(List<String> arguments, List<String> osvOptions) {
             ? "a guest cannot share the host's network"
             : "a guest cannot be on a network of CNI",
         "use user networking with forwarded ports, or a tap or bridge");
+  }
+
+  private static List<String> tap(InstanceId id, String device) {
+    return with(id, "tap,id=net0,ifname=" + device + ",script=no,downscript=no");
+  }
+
+  private static GuestNetwork at(GuestAddress address, List<String> arguments) {
+    List<String> options = new ArrayList<>();
+    if (address.isFixed()) {
+      options.add("--ip=eth0," + address.ip() + "," + address.mask());
+      if (!address.gateway().isEmpty()) {
+        options.add("--defaultgw=" + address.gateway());
+      }
+      if (!address.nameserver().isEmpty()) {
+        options.add("--nameserver=" + address.nameserver());
+      }
+    }
+    return new GuestNetwork(arguments, options, address.isFixed() ? address.ip() : "");
+  }
+
+  /**
+   * Makes sure that a guest gets the address it is meant to have, and does not wait for one that
+   * may never come.
+   *
+   * @throws FlintException UNSUPPORTED if it does not
+   */
+  static void requireAddress(Network network, boolean osv) throws FlintException {
+    GuestAddress address;
+    if (network instanceof Network.Tap tap) {
+      address = tap.address();
+    } else if (network instanceof Network.Bridge bridge) {
+      address = bridge.address();
+    } else {
+      return;
+    }
+    if (osv && !address.isFixed() && !address.isDhcp()) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "without an address OSv waits for one for ever",
+          "say which, after the device: ,ip=ADDRESS/BITS,gateway=ADDRESS or, where a server gives them, ,ip=dhcp");
+    }
+    if (!osv && address.isFixed()) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "the guest is not OSv, so it cannot be told its address",
+          "leave it out, and give the address within the image");
+    }
   }
 
   private static String userNet(List<PortForward> ports) {
@@ -97,7 +149,7 @@ record GuestNetwork(List<String> arguments, List<String> osvOptions) {
    * An address that the instance has at every start and no maker of devices gave away: bit 1 of the
    * first byte set, bit 0 not (IEEE 802).
    */
-  private static String mac(InstanceId id) {
+  static String mac(InstanceId id) {
     String hash = Digest.sha256(id.text().getBytes(StandardCharsets.UTF_8)).encoded();
     StringBuilder mac = new StringBuilder("5a");
     for (int i = 0; i < 10; i += 2) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A plan as a document and back. */
 final class PlanDocument {
@@ -50,7 +51,7 @@ final class PlanDocument {
               .with("guestPort", port.guestPort())
               .with("protocol", port.protocol().name().toLowerCase(Locale.ROOT)));
     }
-    return new LaunchPlan(
+    JsonObject json =
         JsonObject.empty()
             .with("backend", QemuBackend.NAME)
             .withStrings("argv", plan.argv())
@@ -60,13 +61,40 @@ final class PlanDocument {
             .withObjects("copies", copies)
             .withObjects("shares", shares)
             .withObjects("ports", ports)
+            .with("address", plan.address())
             .with("run", plan.run().toString())
             .with("pidFile", plan.pidFile().toString())
             .with("errors", plan.errors().toString())
             .with("console", plan.console().toString())
             .with("control", plan.control().toString())
             .with("people", plan.people().toString())
-            .withStrings("notes", plan.notes()));
+            .withStrings("notes", plan.notes());
+    QemuPlan.Port port = plan.bridgePort();
+    return new LaunchPlan(port == null ? json : json.with("bridgePort", write(port)));
+  }
+
+  private static JsonObject write(QemuPlan.Port port) {
+    List<JsonObject> making = new ArrayList<>();
+    for (List<String> command : port.making()) {
+      making.add(JsonObject.empty().withStrings("argv", command));
+    }
+    return JsonObject.empty()
+        .with("device", port.device())
+        .withObjects("making", making)
+        .withStrings("removing", port.removing());
+  }
+
+  private static QemuPlan.@Nullable Port port(JsonObject json) throws FlintException {
+    Optional<JsonObject> port = json.object("bridgePort");
+    if (port.isEmpty()) {
+      return null;
+    }
+    List<List<String>> making = new ArrayList<>();
+    for (JsonObject command : port.get().objects("making")) {
+      making.add(command.strings("argv"));
+    }
+    return new QemuPlan.Port(
+        port.get().requiredString("device"), making, port.get().strings("removing"));
   }
 
   static QemuPlan read(LaunchPlan launch) throws FlintException {
@@ -90,6 +118,8 @@ final class PlanDocument {
         copies,
         shares,
         ports(json),
+        port(json),
+        json.string("address").orElse(""),
         path(json, "run"),
         path(json, "pidFile"),
         path(json, "errors"),

@@ -1,6 +1,7 @@
 package dev.flint.agent.qemu;
 
 import dev.flint.agent.backend.Finding;
+import dev.flint.agent.backend.HostPorts;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
@@ -91,7 +92,7 @@ final class Preflight {
 
   private static Finding network(InstanceSpec spec) {
     try {
-      GuestNetwork.of(spec.id(), spec.network(), spec.ports());
+      GuestNetwork.of(spec.id(), Path.of("/"), spec.network(), spec.ports());
     } catch (FlintException e) {
       return Finding.refused("network", e);
     }
@@ -101,7 +102,13 @@ final class Preflight {
           : Finding.refused("network", TUN + " is not for this account", "modprobe tun; as root");
     }
     if (spec.network() instanceof Network.Bridge bridge) {
-      return device(bridge.device(), "ip link add " + bridge.device() + " type bridge");
+      Path bridges = NETWORK_DEVICES.resolve(bridge.device()).resolve("bridge");
+      return Files.exists(bridges)
+          ? Finding.ok("network", "bridge " + bridge.device() + " is there")
+          : Finding.refused(
+              "network",
+              "bridge " + bridge.device() + " is not there",
+              "ip link add " + bridge.device() + " type bridge");
     }
     return Finding.ok("network", "no device needed");
   }

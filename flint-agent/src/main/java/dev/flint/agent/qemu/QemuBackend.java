@@ -2,6 +2,7 @@ package dev.flint.agent.qemu;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Finding;
+import dev.flint.agent.backend.HostPorts;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.InstanceFolder;
@@ -87,6 +88,7 @@ public final class QemuBackend implements Backend {
     Files.setPosixFilePermissions(plan.run(), PosixFilePermissions.fromString("rwx------"));
     Files.createDirectories(folder.sockets());
     try {
+      BridgePort.make(plan);
       RunFiles.make(plan);
       KvmProbe.Choice choice = kvm.choose(plan.acceleration());
       RunRecord record = RunRecord.now(plan, choice.note());
@@ -185,6 +187,7 @@ public final class QemuBackend implements Backend {
     for (QemuPlan.Share share : plan.shares()) {
       ShareProcess.end(share);
     }
+    BridgePort.remove(plan);
     RunFiles.remove(plan);
   }
 

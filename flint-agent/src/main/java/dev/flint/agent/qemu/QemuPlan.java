@@ -4,6 +4,7 @@ import dev.flint.agent.instance.PortForward;
 import dev.flint.oci.disk.DiskFormat;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a guest is started, decided to the last word but for what is only known on starting: the
@@ -16,6 +17,8 @@ import java.util.List;
  * @param copies disks to make of folders of the host
  * @param shares daemons to start for folders of the host
  * @param ports of the host, all chosen
+ * @param bridgePort the device that connects the guest to a bridge; null without one
+ * @param address the guest's own, or empty if nobody knows it
  * @param run the folder of all files of the run
  * @param pidFile written by QEMU, and found in its arguments
  * @param errors what QEMU prints itself
@@ -32,6 +35,8 @@ record QemuPlan(
     List<Copy> copies,
     List<Share> shares,
     List<PortForward> ports,
+    @Nullable Port bridgePort,
+    String address,
     Path run,
     Path pidFile,
     Path errors,
@@ -70,6 +75,20 @@ record QemuPlan(
     /** Copies the list. */
     Share {
       argv = List.copyOf(argv);
+    }
+  }
+
+  /**
+   * A tap device of the run's own.
+   *
+   * @param making programs with their arguments, in order
+   * @param removing a program with its arguments
+   */
+  record Port(String device, List<List<String>> making, List<String> removing) {
+    /** Copies the lists. */
+    Port {
+      making = List.copyOf(making);
+      removing = List.copyOf(removing);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.flint.agent.qemu;
 
+import dev.flint.agent.backend.HostPorts;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
@@ -20,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Decides how a guest is started. Looks at the disk and at the host, and changes nothing. */
 final class QemuPlanner {
@@ -47,7 +49,8 @@ final class QemuPlanner {
     boolean osv = guest.isOsv();
     GuestSize size = GuestSize.of(spec.resources(), image.config().labels());
     List<PortForward> ports = HostPorts.choose(spec.ports());
-    GuestNetwork network = GuestNetwork.of(spec.id(), spec.network(), ports);
+    GuestNetwork network = GuestNetwork.of(spec.id(), run, spec.network(), ports);
+    GuestNetwork.requireAddress(spec.network(), osv);
     GuestMounts mounts = new GuestMounts(run, sockets, osv);
     for (Mount mount : spec.mounts()) {
       mounts.add(mount, settings);
@@ -74,7 +77,7 @@ final class QemuPlanner {
     args.console(folder.rawOut());
     args.control("control", control);
     args.control("people", people);
-    args.confine(pidFile, settings.user(), spec.network() instanceof Network.Bridge);
+    args.confine(pidFile, settings.user());
     return new QemuPlan(
         args.argv(),
         settings.acceleration(),
@@ -83,6 +86,8 @@ final class QemuPlanner {
         mounts.copies(),
         mounts.shares(),
         ports,
+        bridgePort(spec, run),
+        network.address(),
         run,
         pidFile,
         run.resolve("qemu.err"),
@@ -90,6 +95,24 @@ final class QemuPlanner {
         control,
         people,
         notes);
+  }
+
+  private QemuPlan.@Nullable Port bridgePort(InstanceSpec spec, Path run) throws FlintException {
+    if (!(spec.network() instanceof Network.Bridge bridge)) {
+      return null;
+    }
+    Path program = settings.networkProgram();
+    if (program == null) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "a guest is connected to a bridge by the program ip, which is not here",
+          "install iproute2, or use a tap device that is there: tap:DEVICE");
+    }
+    String device = BridgePort.name(run);
+    return new QemuPlan.Port(
+        device,
+        BridgePort.making(program, device, bridge.device(), GuestNetwork.mac(spec.id())),
+        BridgePort.removing(program, device));
   }
 
   private static String line(

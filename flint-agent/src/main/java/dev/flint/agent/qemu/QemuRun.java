@@ -217,6 +217,11 @@ final class QemuRun implements Run {
   }
 
   @Override
+  public String address() {
+    return plan.address();
+  }
+
+  @Override
   public void close() {
     closed.countDown();
     Qmp connection = qmp;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionProgram util-linux's {@code setsid}, which keeps a guest from the signals of the
  *     terminal that the agent was started from; null where it is not there
  * @param shareDaemon a {@code virtiofsd} of either kind, null where there is none
+ * @param networkProgram iproute2's {@code ip}, null where it is not there
  * @param acceleration as configured
  * @param user the account that QEMU changes to once all its files are open; empty to stay
  * @param cache a folder that outlives the agent, for the verdict on KVM
@@ -24,6 +25,7 @@ public record QemuSettings(
     Path program,
     @Nullable Path sessionProgram,
     @Nullable Path shareDaemon,
+    @Nullable Path networkProgram,
     Acceleration acceleration,
     String user,
     Path cache) {
@@ -53,6 +55,7 @@ public record QemuSettings(
             program,
             search(path, "setsid"),
             daemon,
+            search(path + ":/usr/sbin:/sbin", "ip"),
             acceleration,
             dropsRights ? USUAL_USER : "",
             cache));

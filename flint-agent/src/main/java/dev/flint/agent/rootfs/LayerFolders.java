@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -35,6 +36,8 @@ import java.util.Optional;
 public final class LayerFolders {
   /** For another process that unpacks the same layer. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private static final String UNFINISHED = ".unfinished";
 
   private final Path folder;
 
@@ -148,8 +151,45 @@ public final class LayerFolders {
     }
   }
 
+  /** Layers in the making; of those nobody works on, whoever did was killed. */
+  public List<Path> unfinished() throws IOException {
+    List<Path> found = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return found;
+    }
+    try (DirectoryStream<Path> algorithms = Files.newDirectoryStream(folder)) {
+      for (Path algorithm : algorithms) {
+        try (DirectoryStream<Path> layers =
+            Files.newDirectoryStream(algorithm, ".*" + UNFINISHED)) {
+          layers.forEach(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Deletes a layer in the making, unless somebody works on it.
+   *
+   * @return whether nobody did
+   */
+  public static boolean deleteUnfinished(Path unfinished) throws IOException {
+    String name = String.valueOf(unfinished.getFileName());
+    Path lock =
+        unfinished.resolveSibling(name.substring(0, name.length() - UNFINISHED.length()) + ".lock");
+    try (FileChannel channel =
+        FileChannel.open(
+            lock, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS)) {
+      if (PatientLock.acquire(channel, Duration.ZERO).isEmpty()) {
+        return false;
+      }
+      FolderTree.delete(unfinished);
+      return true;
+    }
+  }
+
   private Path unfinished(Digest diffId) {
-    return path(diffId).resolveSibling("." + diffId.encoded() + ".unfinished");
+    return path(diffId).resolveSibling("." + diffId.encoded() + UNFINISHED);
   }
 
   private static boolean isThere(Path path) {

@@ -163,7 +163,7 @@ final class Supervised {
     watched = started.ended().thenAccept(exit -> means.insistAside(() -> endedRun(started, exit)));
     if (state.phase() != Phase.RUNNING) {
       // A later agent finds that it runs.
-      note(state.running(means.nowMillis(), started.note()));
+      note(state.running(means.nowMillis(), started.note(), started.address()));
     }
     if (!state.wanted()) {
       // Its stop was interrupted by the death of the agent.

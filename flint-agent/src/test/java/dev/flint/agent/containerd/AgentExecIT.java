@@ -52,7 +52,7 @@ class AgentExecIT {
     containerd = Containerd.start();
     Path run = containerd.newFolder("run");
     state = StateFolder.of(containerd.newFolder("s"), Map.of("XDG_RUNTIME_DIR", run.toString()));
-    backend = new ContainerdBackend(containerd.socket(), state.root());
+    backend = new ContainerdBackend(containerd.socket(), state.root(), Map.of());
     agent = Agent.start(state, Map.of(backend.name(), backend), Clock.systemUTC(), problem -> {});
     try (OciLayout layout = OciLayout.openOrCreate(state.root().resolve("layout"))) {
       JsonObject config = JsonObject.empty().withStrings("Entrypoint", List.of("/bin/sh"));

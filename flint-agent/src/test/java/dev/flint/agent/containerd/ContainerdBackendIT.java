@@ -83,7 +83,7 @@ class ContainerdBackendIT {
 
   @BeforeEach
   void newInstance() throws IOException {
-    backend = new ContainerdBackend(containerd.socket(), state);
+    backend = new ContainerdBackend(containerd.socket(), state, Map.of());
     Path own = containerd.newFolder("i");
     folder = new InstanceFolder(TestSpecs.ID, own, own);
     plan = backend.plan(TestSpecs.args(), image, folder);
@@ -234,7 +234,7 @@ class ContainerdBackendIT {
   void anotherAgentOfTheSameFolderFindsIt() throws Exception {
     Run first = waiting();
     first.close();
-    try (ContainerdBackend next = new ContainerdBackend(containerd.socket(), state)) {
+    try (ContainerdBackend next = new ContainerdBackend(containerd.socket(), state, Map.of())) {
       Run adopted = next.adopt(plan, folder).orElseThrow();
       assertFalse(adopted.ended().isDone());
       letGo();
@@ -243,7 +243,7 @@ class ContainerdBackendIT {
       assertEquals(3, end(next.adopt(plan, folder).orElseThrow()).code());
     }
     try (ContainerdBackend other =
-        new ContainerdBackend(containerd.socket(), state.resolve("other"))) {
+        new ContainerdBackend(containerd.socket(), state.resolve("other"), Map.of())) {
       assertEquals(Optional.empty(), other.adopt(plan, folder));
     }
   }
@@ -342,7 +342,7 @@ class ContainerdBackendIT {
 
   @Test
   void withoutContainerdSaysSo() throws Exception {
-    try (ContainerdBackend nobody = new ContainerdBackend(state.resolve("no"), state)) {
+    try (ContainerdBackend nobody = new ContainerdBackend(state.resolve("no"), state, Map.of())) {
       FlintException e = assertThrows(FlintException.class, () -> nobody.adopt(plan, folder));
       assertEquals(ErrorCode.NETWORK, e.code());
       assertFalse(e.remedy().isEmpty());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
@@ -163,7 +164,8 @@ class RuntimeSpecTest {
     InstanceSpec none = TestSpecs.withNetwork(usual, new Network.None(), List.of());
     assertTrue(spec(none, "{}").toString().contains("{\"type\":\"network\"}"));
     assertEquals("web", spec(none, "{}").requiredString("hostname"));
-    InstanceSpec tap = TestSpecs.withNetwork(usual, new Network.Tap("tap0"), List.of());
+    InstanceSpec tap =
+        TestSpecs.withNetwork(usual, new Network.Tap("tap0", GuestAddress.NONE), List.of());
     assertEquals(
         ErrorCode.UNSUPPORTED, assertThrows(FlintException.class, () -> spec(tap, "{}")).code());
   }
@@ -196,7 +198,7 @@ class RuntimeSpecTest {
   @Test
   void aPlanIsReadAsItWasWritten() throws IOException {
     InstanceFolder folder = new InstanceFolder(TestSpecs.ID, temp.resolve("a b"), temp);
-    try (ContainerdBackend backend = new ContainerdBackend(temp.resolve("sock"), temp)) {
+    try (ContainerdBackend backend = new ContainerdBackend(temp.resolve("sock"), temp, Map.of())) {
       PreparedImage image = image("{\"StopSignal\":\"SIGQUIT\"}");
       ContainerPlan plan = ContainerPlan.of(backend.plan(TestSpecs.command("/x"), image, folder));
       assertEquals(plan, ContainerPlan.of(plan.toLaunchPlan()));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.node.FetchCount;
 import dev.flint.agent.node.NoPods;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -131,7 +132,7 @@ class HttpEndpointTest {
     AgentView view =
         new AgentView(
             agent.supervisor,
-            new NoPods(),
+            new NoPods(new FetchCount()),
             TestAgent.HOST,
             folder,
             Path.of("/proc"),

@@ -72,6 +72,8 @@ class MetricsTest {
       assertEquals("1", all.get("flint_image_fetch_failures_total"));
       assertEquals("1000", all.get("flint_image_fetched_bytes_total"));
       assertEquals("9000", all.get("flint_image_reused_bytes_total"));
+      assertEquals("2", all.get("flint_image_gc_images_total"));
+      assertEquals("5000", all.get("flint_image_gc_freed_bytes_total"));
       assertTrue(Double.parseDouble(all.get("process_cpu_seconds_total")) > 0);
       assertTrue(Long.parseLong(all.get("process_resident_memory_bytes")) > 1 << 20);
     }

@@ -89,6 +89,8 @@ class PodObjectTest {
     assertEquals("Pending", status.requiredString("phase"));
     assertEquals("ErrImagePull", status.requiredString("reason"));
     assertTrue(status.string("startTime").isPresent());
+    assertEquals("198.18.0.9", status.requiredString("podIP"));
+    assertEquals("198.18.0.9", status.objects("podIPs").get(0).requiredString("ip"));
     JsonObject ready = status.objects("conditions").get(3);
     assertEquals(
         "{\"type\":\"Ready\",\"status\":\"False\",\"reason\":\"ContainersNotReady\","
@@ -121,6 +123,7 @@ class PodObjectTest {
                 TestPods.status("b", State.TERMINATED, "Error", FAILED)));
     JsonObject status = onlyPod().object("status").orElseThrow();
     assertEquals("Failed", status.requiredString("phase"));
+    assertFalse(status.has("podIP"));
     JsonObject a = status.objects("containerStatuses").get(0);
     assertEquals(3, member(a, "state", "terminated").integer("exitCode").orElseThrow());
     assertEquals("{}", a.object("lastState").orElseThrow().toString());

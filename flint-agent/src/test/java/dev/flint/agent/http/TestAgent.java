@@ -77,7 +77,7 @@ final class TestAgent implements Closeable {
 
     @Override
     public FetchTotals fetches() {
-      return new FetchTotals(3, 1, 2_500_000_000L, 1000, 9000);
+      return new FetchTotals(3, 1, 2_500_000_000L, 1000, 9000, 2, 5000);
     }
   }
 

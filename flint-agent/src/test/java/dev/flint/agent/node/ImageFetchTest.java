@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.instance.ImageDocument;
+import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.pod.PullPolicy;
+import dev.flint.agent.supervise.Supervisor;
+import dev.flint.agent.testing.Containerd;
 import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.ErrorCode;
@@ -15,16 +18,22 @@ import dev.flint.oci.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageFetchTest {
   @TempDir private Path folder;
 
-  private ImageFetch fetch(String script) {
-    return new ImageFetch(
-        List.of("/bin/sh", "-c", script, "sh"), folder.resolve("images"), line -> {});
+  private ImageFetch fetch(String script, String... rules) {
+    ChildProgram child =
+        new ChildProgram(List.of("/bin/sh", "-c", script, "sh"), folder.resolve("images"));
+    FetchCount count = new FetchCount();
+    ImageSpace space =
+        new ImageSpace(child, folder, new ImageSpace.Rule(100, 100, 0), count, line -> {});
+    return new ImageFetch(child, List.of(rules), space, count, line -> {});
   }
 
   @Test
@@ -68,5 +77,68 @@ class ImageFetchTest {
         assertThrows(FlintException.class, () -> fetch.get("lan/web:1", PullPolicy.NEVER));
     assertEquals(ErrorCode.NOT_FOUND, e.code());
     assertEquals(FetchTotals.NONE, fetch.totals());
+  }
+
+  @Test
+  void tellsWhyAnImageIsNotAdmitted() {
+    ImageFetch fetch =
+        fetch("echo '{\"reason\":\"ImageNotAdmitted\"}'; echo 'flint: no' >&2; exit 10");
+    ChildFailure e =
+        assertThrows(ChildFailure.class, () -> fetch.get("lan/web:1", PullPolicy.ALWAYS));
+    assertEquals("ImageNotAdmitted", e.reason());
+    assertEquals("no", e.getMessage());
+  }
+
+  @Test
+  void withRulesTheChildIsAskedAlsoForWhatIsHere() throws Exception {
+    PreparedImage image =
+        new PreparedImage(
+            Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
+            ImageConfig.of(JsonObject.empty()),
+            new PreparedImage.Layers(List.of()));
+    String name = Digest.sha256("lan/web:1".getBytes(StandardCharsets.UTF_8)).encoded();
+    Path names = Files.createDirectories(folder.resolve("images/names"));
+    Files.write(
+        names.resolve(name + ".json"),
+        JsonObject.empty().with("image", ImageDocument.write(image)).bytes());
+    assertEquals(image.manifest(), fetch("exit 1").get("lan/web:1", PullPolicy.NEVER).manifest());
+    Path args = folder.resolve("args");
+    ImageFetch strict = fetch("echo \"$@\" >" + args + "; exit 10", "--admit-digest-only");
+    for (PullPolicy policy : PullPolicy.values()) {
+      assertThrows(ChildFailure.class, () -> strict.get("lan/web:1", policy));
+    }
+    assertEquals(
+        "prepare-image --images "
+            + folder.resolve("images")
+            + " --pull never --admit-digest-only -- lan/web:1\n",
+        Files.readString(args, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aFetchWithoutRoomHasRoomMade() throws Exception {
+    Path args = folder.resolve("args");
+    Path images = Files.createDirectories(folder.resolve("images"));
+    ImageFetch fetch =
+        fetch(
+            "case $1 in prepare-image) echo '{\"missingBytes\":77}'; exit 3;; esac; "
+                + "echo \"$@\" >"
+                + args
+                + ".new; mv "
+                + args
+                + ".new "
+                + args
+                + "; echo '{\"images\":1,\"bytes\":99,\"names\":[]}'");
+    InstanceStore store = new InstanceStore(folder.resolve("i"), folder.resolve("s"));
+    store.open();
+    try (Supervisor nobody = new Supervisor(store, Map.of(), Clock.systemUTC(), line -> {})) {
+      fetch.space().look(List.of(), nobody);
+      assertThrows(FlintException.class, () -> fetch.get("lan/web:1", PullPolicy.ALWAYS));
+      fetch.space().look(List.of(), nobody);
+      Containerd.await("room is made", () -> fetch.totals().freedBytes() == 99);
+    }
+    assertEquals(
+        "collect-images --state " + folder + " --free 77 --min-age 0\n",
+        Files.readString(args, StandardCharsets.UTF_8));
+    assertTrue(Files.isDirectory(images));
   }
 }

@@ -72,7 +72,7 @@ final class ProberTest {
               });
       thread.setDaemon(true);
       thread.start();
-      String said = prober.probe(forwarded(server.getLocalPort()), probe(handler));
+      String said = prober.probe(forwarded(server.getLocalPort()), "", probe(handler));
       server.close();
       thread.join();
       return said;
@@ -191,7 +191,7 @@ final class ProberTest {
   void aConnectionIsEnoughWhereNothingStandsBetween() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       ProbeSpec.Tcp tcp = new ProbeSpec.Tcp("", server.getLocalPort(), "");
-      assertEquals("", prober.probe(spec(), probe(tcp)));
+      assertEquals("", prober.probe(spec(), "", probe(tcp)));
     }
   }
 
@@ -201,20 +201,20 @@ final class ProberTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = server.getLocalPort();
     }
-    String said = prober.probe(spec(), probe(new ProbeSpec.Tcp("", port, "")));
+    String said = prober.probe(spec(), "", probe(new ProbeSpec.Tcp("", port, "")));
     assertTrue(said.startsWith("tcp probe of 127.0.0.1:" + port + " failed: "), said);
     assertTrue(
         prober
-            .probe(forwarded(port), probe(http()))
+            .probe(forwarded(port), "", probe(http()))
             .startsWith("http probe failed: Connection refused"));
   }
 
   @Test
   void runsAProgramByWhoeverCan() {
-    assertEquals("", prober.probe(spec(), probe(new ProbeSpec.Exec(List.of("0")))));
+    assertEquals("", prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("0")))));
     assertEquals(
         "exec probe failed with exit code 3",
-        prober.probe(spec(), probe(new ProbeSpec.Exec(List.of("3")))));
+        prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("3")))));
   }
 
   @Test
@@ -225,10 +225,12 @@ final class ProberTest {
             new PortForward("10.0.0.1", 8081, 81, PortForward.Protocol.TCP),
             new PortForward("127.0.0.1", 0, 82, PortForward.Protocol.TCP),
             new PortForward("0.0.0.0", 53, 83, PortForward.Protocol.UDP));
-    assertEquals(new ProbeTarget("127.0.0.1", 8080, true), ProbeTarget.of(spec, "", 80));
-    assertEquals(new ProbeTarget("10.0.0.1", 8081, true), ProbeTarget.of(spec, "", 81));
-    assertEquals(new ProbeTarget("127.0.0.1", 82, false), ProbeTarget.of(spec, "", 82));
-    assertEquals(new ProbeTarget("127.0.0.1", 83, false), ProbeTarget.of(spec, "", 83));
-    assertEquals(new ProbeTarget("db", 80, false), ProbeTarget.of(spec, "db", 80));
+    assertEquals(new ProbeTarget("127.0.0.1", 8080, true), ProbeTarget.of(spec, "", "", 80));
+    assertEquals(new ProbeTarget("10.0.0.1", 8081, true), ProbeTarget.of(spec, "", "", 81));
+    assertEquals(new ProbeTarget("127.0.0.1", 82, false), ProbeTarget.of(spec, "", "", 82));
+    assertEquals(new ProbeTarget("127.0.0.1", 83, false), ProbeTarget.of(spec, "", "", 83));
+    ProbeTarget own = new ProbeTarget("198.18.0.2", 80, false);
+    assertEquals(own, ProbeTarget.of(spec, "198.18.0.2", "", 80));
+    assertEquals(new ProbeTarget("db", 80, false), ProbeTarget.of(spec, "", "db", 80));
   }
 }

@@ -27,6 +27,8 @@ class GuestEndTest {
         List.of(),
         List.of(),
         List.of(),
+        null,
+        "",
         folder,
         folder.resolve("pid"),
         none,

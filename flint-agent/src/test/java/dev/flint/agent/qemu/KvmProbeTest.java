@@ -27,7 +27,8 @@ class KvmProbeTest {
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
     return new KvmProbe(
-        new QemuSettings(program, null, null, Acceleration.AUTO, "", folder), Path.of(device));
+        new QemuSettings(program, null, null, null, Acceleration.AUTO, "", folder),
+        Path.of(device));
   }
 
   private long runs() throws IOException {

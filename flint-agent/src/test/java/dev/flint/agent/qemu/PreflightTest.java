@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.Finding.Level;
+import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
@@ -33,7 +34,7 @@ class PreflightTest {
   private Level level(HostFacts host, String architecture, Guests.Wish wish, String subject)
       throws IOException {
     QemuSettings settings =
-        new QemuSettings(Path.of("/bin/qemu"), null, null, Acceleration.TCG, "", folder);
+        new QemuSettings(Path.of("/bin/qemu"), null, null, null, Acceleration.TCG, "", folder);
     JsonObject config = JsonObject.empty().with("os", "linux").with("architecture", architecture);
     InstanceSpec spec = wish.of("a");
     Digest digest = Digest.sha256(new byte[0]);
@@ -88,7 +89,7 @@ class PreflightTest {
   void aNetworkThatGuestsCannotHaveAndADeviceThatIsNotThereAreSeen() throws IOException {
     Guests.Wish host = new Guests.Wish().network(new Network.Host());
     assertEquals(Level.REFUSED, level(HOST, "amd64", host, "network"));
-    Guests.Wish tap = new Guests.Wish().network(new Network.Tap("flint-no-tap"));
+    Guests.Wish tap = new Guests.Wish().network(new Network.Tap("flint-no-tap", GuestAddress.NONE));
     assertEquals(Level.REFUSED, level(HOST, "amd64", tap, "network"));
     Guests.Wish user = new Guests.Wish().network(new Network.User());
     assertEquals(Level.OK, level(HOST, "amd64", user, "network"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
+import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
@@ -81,6 +82,7 @@ class QemuBackendIT {
         found.program(),
         found.sessionProgram(),
         found.shareDaemon(),
+        found.networkProgram(),
         found.acceleration(),
         user,
         found.cache());
@@ -250,7 +252,8 @@ class QemuBackendIT {
 
   @Test
   void aQemuThatDoesNotStartSaysWhy() throws Exception {
-    InstanceSpec spec = new Guests.Wish().network(new Network.Tap("flint-none0")).of("guest-1");
+    InstanceSpec spec =
+        new Guests.Wish().network(new Network.Tap("flint-none0", GuestAddress.NONE)).of("guest-1");
     backend = new QemuBackend(as("no-such-account"));
     String message =
         String.valueOf(

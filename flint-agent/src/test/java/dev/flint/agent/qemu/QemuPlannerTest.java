@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class QemuPlannerTest {
+  private static final GuestAddress ADDRESS = new GuestAddress("198.18.0.2", 24, "198.18.0.1", "");
+
   @TempDir Path root;
   private PreparedImage osv;
 
@@ -34,7 +38,13 @@ class QemuPlannerTest {
 
   private QemuSettings settings(String user) {
     return new QemuSettings(
-        Path.of("/bin/qemu"), Path.of("/bin/setsid"), null, Acceleration.AUTO, user, root);
+        Path.of("/bin/qemu"),
+        Path.of("/bin/setsid"),
+        null,
+        Path.of("/bin/ip"),
+        Acceleration.AUTO,
+        user,
+        root);
   }
 
   private QemuPlan plan(InstanceSpec spec, PreparedImage image) throws IOException {
@@ -120,13 +130,48 @@ class QemuPlannerTest {
 
   @Test
   void theHardwareAddressIsTheInstancesOwn() throws IOException {
-    Guests.Wish wish = new Guests.Wish().network(new Network.Tap("tap0"));
+    Guests.Wish wish = new Guests.Wish().network(new Network.Tap("tap0", ADDRESS));
     String one = plan(wish).argv().toString();
     String other = plan(wish.of("b"), osv).argv().toString();
     String mac = one.replaceFirst(".*,mac=([0-9a-f:]{17}).*", "$1");
     assertTrue(one.contains("tap,id=net0,ifname=tap0,script=no,downscript=no"), one);
     assertTrue(mac.matches("5a(:[0-9a-f]{2}){5}"), mac);
     assertFalse(other.contains(mac), other);
+  }
+
+  @Test
+  void aGuestOnABridgeHasADeviceOfItsOwnAndStartsNothing() throws IOException {
+    QemuPlan plan = plan(new Guests.Wish().network(new Network.Bridge("br0", ADDRESS)));
+    QemuPlan.Port port = Objects.requireNonNull(plan.bridgePort());
+    assertTrue(port.device().matches("flt[0-9a-f]{10}"), port.device());
+    assertTrue(after(plan, "-netdev").contains("ifname=" + port.device() + ","));
+    assertTrue(port.making().get(1).containsAll(List.of("master", "br0")), port.toString());
+    assertTrue(after(plan, "-sandbox").endsWith("elevateprivileges=deny,spawn=deny"));
+    assertEquals(plan, PlanDocument.read(PlanDocument.write(plan)));
+  }
+
+  /** U17: network. */
+  @Test
+  void osvOnATapIsToldItsAddressAndNeverWaitsForOneUnasked() throws IOException {
+    QemuPlan plan = plan(new Guests.Wish().network(new Network.Tap("tap0", ADDRESS)));
+    String line = plan.overlay().commandLine();
+    assertTrue(line.contains("--ip=eth0,198.18.0.2,255.255.255.0 --defaultgw=198.18.0.1"), line);
+    assertEquals("198.18.0.2", plan.address());
+    Network untold = new Network.Tap("tap0", GuestAddress.NONE);
+    Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().network(untold)));
+    Network dhcp = new Network.Tap("tap0", GuestAddress.parse("ip=dhcp"));
+    String asked = plan(new Guests.Wish().network(dhcp)).overlay().commandLine();
+    assertFalse(asked.contains("--ip"), asked);
+  }
+
+  @Test
+  void aGuestOtherThanOsvCannotBeToldItsAddress() throws IOException {
+    Path disk = Guests.halting(root.resolve("other.raw"), 1 << 20);
+    PreparedImage other = Guests.image(disk, Map.of());
+    Guests.Wish told = new Guests.Wish().network(new Network.Tap("tap0", ADDRESS));
+    Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(told.of("a"), other));
+    Guests.Wish untold = new Guests.Wish().network(new Network.Tap("tap0", GuestAddress.NONE));
+    assertEquals("", plan(untold.of("a"), other).address());
   }
 
   @Test
@@ -148,7 +193,7 @@ class QemuPlannerTest {
         ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().network(new Network.None(), port)));
     for (String device : List.of("", "a,b", "../x", "sixteen-letters-")) {
       Failures.expect(
-          ErrorCode.USAGE, () -> plan(new Guests.Wish().network(new Network.Tap(device))));
+          ErrorCode.USAGE, () -> plan(new Guests.Wish().network(new Network.Tap(device, ADDRESS))));
     }
   }
 

@@ -75,6 +75,11 @@ public final class FakeBackend implements Backend {
     }
 
     @Override
+    public String address() {
+      return "198.18.0.9";
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -48,6 +48,53 @@ public final class AgentCommand implements Callable<Integer> {
       description = "Socket of containerd. Default: /run/containerd/containerd.sock.")
   private @Nullable String containerd;
 
+  @Option(
+      names = "--image-gc-high-threshold",
+      paramLabel = "PERCENT",
+      description = "Disk use above which unused images are removed; 100: never. Default: 85.")
+  private @Nullable String gcHigh;
+
+  @Option(
+      names = "--image-gc-low-threshold",
+      paramLabel = "PERCENT",
+      description = "Disk use down to which they are removed. Default: 80.")
+  private @Nullable String gcLow;
+
+  @Option(
+      names = "--image-gc-min-age",
+      paramLabel = "TIME",
+      description = "Keep images that were used since, such as 30s or 1h. Default: 2m.")
+  private @Nullable String gcMinAge;
+
+  @Option(
+      names = "--admit-digest-only",
+      description = "Run only pods whose images are pinned by digest.")
+  private boolean admitDigestOnly;
+
+  @Option(
+      names = "--admit-registry",
+      paramLabel = "HOST[/PREFIX]",
+      description = "Run only pods with images from there. May be repeated.")
+  private List<String> admitRegistries = new ArrayList<>();
+
+  @Option(
+      names = "--admit-signed",
+      paramLabel = "PROGRAM",
+      description = "Run only pods with images for which PROGRAM NAME@DIGEST exits with 0.")
+  private @Nullable String admitSigned;
+
+  @Option(
+      names = "--cni-bin",
+      paramLabel = "DIR[:DIR]",
+      description = "Folders of CNI plugins. Default: $CNI_PATH, else /opt/cni/bin:/usr/lib/cni.")
+  private @Nullable String cniPlugins;
+
+  @Option(
+      names = "--cni-conf",
+      paramLabel = "DIR",
+      description = "Folder of CNI networks. Default: $NETCONFPATH, else /etc/cni/net.d.")
+  private @Nullable String cniNetworks;
+
   @Override
   public Integer call() {
     List<String> args = new ArrayList<>();
@@ -55,6 +102,18 @@ public final class AgentCommand implements Callable<Integer> {
     add(args, "--state", state);
     add(args, "--listen", listen);
     add(args, "--containerd", containerd);
+    add(args, "--image-gc-high-threshold", gcHigh);
+    add(args, "--image-gc-low-threshold", gcLow);
+    add(args, "--image-gc-min-age", gcMinAge);
+    if (admitDigestOnly) {
+      args.add("--admit-digest-only");
+    }
+    for (String place : admitRegistries) {
+      add(args, "--admit-registry", place);
+    }
+    add(args, "--admit-signed", admitSigned);
+    add(args, "--cni-bin", cniPlugins);
+    add(args, "--cni-conf", cniNetworks);
     return AgentMain.run(args.toArray(String[]::new));
   }
 

@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.PullPolicy;
 import dev.flint.agent.qemu.Acceleration;
 import dev.flint.agent.qemu.QemuBackend;
 import dev.flint.agent.qemu.QemuSettings;
@@ -10,10 +11,10 @@ import dev.flint.cli.boottest.Boot;
 import dev.flint.cli.boottest.Condition;
 import dev.flint.cli.boottest.JUnitReport;
 import dev.flint.cli.boottest.Verdict;
-import dev.flint.cli.console.Printable;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,8 +117,10 @@ public final class BootTestCommand implements Callable<Integer> {
                           "there is no QEMU here to boot under",
                           "install qemu-system-x86"));
       PreparedImage image =
-          new RunImage(context, registry, place.images())
-              .prepare(reference, RunImage.Policy.missing);
+          context
+              .supply(registry, place.images())
+              .get(reference, PullPolicy.IF_NOT_PRESENT)
+              .image();
       report =
           new Boot(new QemuBackend(qemu), place.folder(spec.id()))
               .run(spec, image, conditions, timeout);

@@ -4,9 +4,11 @@ import dev.flint.agent.AgentLauncher;
 import dev.flint.agent.AgentMain;
 import dev.flint.agent.FlintHome;
 import dev.flint.agent.StateFolder;
+import dev.flint.agent.image.Admission;
+import dev.flint.agent.image.ImagePreparer;
+import dev.flint.agent.image.ImageSupply;
 import dev.flint.capstan.CapstanRepository;
 import dev.flint.cli.console.Console;
-import dev.flint.cli.console.Printable;
 import dev.flint.cli.console.ProgressView;
 import dev.flint.cli.demo.FlintRunner;
 import dev.flint.oci.Reference;
@@ -20,6 +22,7 @@ import dev.flint.oci.delta.FileDisk;
 import dev.flint.oci.delta.Seed;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.Printable;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.layer.ParallelUnpacker;
@@ -29,26 +32,16 @@ import dev.flint.oci.transfer.GrowingPause;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Pause;
-import dev.flint.registry.MirroredRegistries;
+import dev.flint.registry.RegistryAccess;
 import dev.flint.registry.RegistryClient;
-import dev.flint.registry.Retries;
-import dev.flint.registry.RetryPolicy;
-import dev.flint.registry.auth.Authorizer;
 import dev.flint.registry.auth.Credential;
 import dev.flint.registry.auth.CredentialPlaces;
 import dev.flint.registry.auth.CredentialSource;
 import dev.flint.registry.auth.Lookup;
-import dev.flint.registry.http.Http;
-import dev.flint.registry.http.Network;
-import dev.flint.registry.http.Proxies;
-import dev.flint.registry.settings.CertsDirectories;
-import dev.flint.registry.settings.ConfigFile;
-import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +56,9 @@ import java.util.function.Consumer;
  */
 public final class Context {
   private static final Duration STOPPING = Duration.ofMillis(1500);
+
+  /** The most that a layer of an image to run may unpack to, in bytes. */
+  private static final long MAX_IMAGE = 64L << 30;
 
   private final Console console;
   private final Map<String, String> env;
@@ -184,6 +180,16 @@ public final class Context {
     return new DiskPull(delta, chunks(), maxSize, pause, this::note);
   }
 
+  /** Images to run, unpacked below a folder; what a user runs himself needs nobody's leave. */
+  ImageSupply supply(RegistryOptions registry, Path images) {
+    return new ImageSupply(
+        home().resolve("store"),
+        images,
+        new ImagePreparer(images, diskPull(MAX_IMAGE), MAX_IMAGE, Admission.ALL),
+        reference -> source(registry, reference),
+        progress());
+  }
+
   /**
    * Temporary files in {@code $TMPDIR}, where there is one.
    *
@@ -258,55 +264,28 @@ public final class Context {
   /** With other credentials than the user's own. */
   RegistryClient registry(RegistryOptions options, CredentialSource credentials)
       throws IOException {
-    RegistrySettings settings = settings(options);
-    return client(settings, network(settings), credentials, RetryPolicy.USUAL);
+    RegistryClient client = access(options).client(credentials);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopUploads(client), "flint-stop"));
+    return client;
   }
 
   /** A repository to read from, or mirrors of it where the user has some. */
   ImageSource source(RegistryOptions options, Reference reference) throws IOException {
-    RegistrySettings settings = settings(options);
-    Network network = network(settings);
     Consumer<Lookup> told = warnings();
     // What was typed for the registry is not for its mirrors.
     CredentialSource others = credentialPlaces(options).all(Set.of(), Optional.empty(), told);
-    return new MirroredRegistries(
-            client(settings, network, credentials(options, told), RetryPolicy.USUAL),
-            () -> client(settings.forMirrors(), network.forMirrors(), others, RetryPolicy.ONCE),
-            settings,
-            this::note)
-        .source(reference);
+    return access(options).source(reference, credentials(options, told), others);
   }
 
-  private RegistrySettings settings(RegistryOptions options) throws IOException {
-    return new RegistrySettings(
-        ConfigFile.find(env, userHome()),
-        CertsDirectories.usual(userHome()),
-        RegistryOverrides.of(options));
-  }
-
-  private Network network(RegistrySettings settings) throws IOException {
+  private RegistryAccess access(RegistryOptions options) throws IOException {
     // What is not safe is said even to those who want to hear nothing.
-    return new Network(
-        settings,
-        Proxies.fromEnvironment(env),
+    return RegistryAccess.of(
+        "flint/" + Version.text(),
+        env,
+        userHome(),
+        RegistryOverrides.of(options),
+        this::note,
         line -> console.note("flint: warning: " + Printable.of(line)));
-  }
-
-  private RegistryClient client(
-      RegistrySettings settings,
-      Network network,
-      CredentialSource credentials,
-      RetryPolicy patience) {
-    Http http = new Http("flint/" + Version.text(), network);
-    RegistryClient client =
-        new RegistryClient(
-            http,
-            new Authorizer(http, credentials, settings::tokenServer, Clock.systemUTC()),
-            settings,
-            Retries.by(patience, again -> note(again.line())),
-            this::note);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopUploads(client), "flint-stop"));
-    return client;
   }
 
   /** So that a registry keeps no half blob of an interrupted push. */

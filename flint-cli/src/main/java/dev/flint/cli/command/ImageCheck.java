@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.agent.Backends;
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Finding;
+import dev.flint.agent.image.Admission;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.PreparedImage;
@@ -84,7 +85,8 @@ final class ImageCheck {
 
   private List<Finding> content(DiskImage image, boolean local) throws IOException {
     ImagePreparer preparer =
-        new ImagePreparer(context.state().images(), context.diskPull(MAX_SIZE), MAX_SIZE);
+        new ImagePreparer(
+            context.state().images(), context.diskPull(MAX_SIZE), MAX_SIZE, Admission.ALL);
     Optional<PreparedImage.Content> unpacked = preparer.here(image);
     List<Finding> findings = new ArrayList<>();
     if (unpacked.isPresent()) {

@@ -99,7 +99,7 @@ final class InstanceOptions {
       paramLabel = "NETWORK",
       converter = OptionTexts.NetworkConverter.class,
       description =
-          "none, user, host, tap:DEVICE or bridge:DEVICE. Default: user, or host for containers.")
+          "none, user, host, cni[:NAME], tap:DEVICE or bridge:DEVICE, the last two with ,ip=ADDRESS/BITS[,gateway=ADDRESS][,dns=ADDRESS] or ,ip=dhcp for OSv. Default: user, or host for containers.")
   private @Nullable Network network;
 
   @Option(

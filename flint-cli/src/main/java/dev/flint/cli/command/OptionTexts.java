@@ -3,11 +3,13 @@ package dev.flint.cli.command;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
+import dev.flint.agent.instance.NetworkText;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PortForward.Protocol;
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.instance.RestartRule.When;
 import dev.flint.oci.Reference;
+import dev.flint.oci.error.FlintException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -131,24 +133,13 @@ final class OptionTexts {
   }
 
   static final class NetworkConverter implements ITypeConverter<Network> {
-    private static final Pattern DEVICE = Pattern.compile("(tap|bridge):([A-Za-z0-9_.-]{1,15})");
-
     @Override
     public Network convert(String text) {
-      Matcher device = DEVICE.matcher(text);
-      if (device.matches()) {
-        return device.group(1).equals("tap")
-            ? new Network.Tap(device.group(2))
-            : new Network.Bridge(device.group(2));
+      try {
+        return NetworkText.parse(text);
+      } catch (FlintException e) {
+        throw new TypeConversionException(e.getMessage());
       }
-      return switch (text) {
-        case "none" -> new Network.None();
-        case "user" -> new Network.User();
-        case "host" -> new Network.Host();
-        default ->
-            throw new TypeConversionException(
-                "expected none, user, host, tap:DEVICE or bridge:DEVICE: " + text);
-      };
     }
   }
 

@@ -58,7 +58,7 @@ public final class PortCommand implements Callable<Integer> {
           agent.ask(JsonObject.empty().with("op", "list")).objects("instances")) {
         JsonObject spec = instance.object("spec").orElseThrow(() -> instance.missing("spec"));
         if (spec.requiredString("id").equals(id.text())) {
-          show(spec);
+          show(spec, instance);
           return 0;
         }
       }
@@ -67,9 +67,13 @@ public final class PortCommand implements Callable<Integer> {
         ErrorCode.NOT_FOUND, "there is no instance named " + id, "see flint ps --all");
   }
 
-  private void show(JsonObject spec) throws IOException {
+  private void show(JsonObject spec, JsonObject instance) throws IOException {
     if (output.isJson()) {
-      JsonObject json = JsonObject.empty().withObjects("ports", spec.objects("ports"));
+      JsonObject state = instance.object("state").orElse(JsonObject.empty());
+      JsonObject json =
+          JsonObject.empty()
+              .with("address", state.string("address").orElse(""))
+              .withObjects("ports", spec.objects("ports"));
       context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
     } else {
       lines(spec).forEach(context::result);

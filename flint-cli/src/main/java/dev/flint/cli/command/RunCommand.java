@@ -2,12 +2,14 @@ package dev.flint.cli.command;
 
 import dev.flint.agent.control.ControlClient;
 import dev.flint.agent.control.Removals;
+import dev.flint.agent.image.ImagePreparer;
+import dev.flint.agent.image.ImageSupply;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.agent.instance.InstanceSpec;
-import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.SpecDocument;
 import dev.flint.oci.Reference;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.StoreLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,7 +57,7 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
       paramLabel = "POLICY",
       defaultValue = "missing",
       description = "Ask the registry: ${COMPLETION-CANDIDATES}. Default: missing.")
-  private RunImage.Policy pull;
+  private PullChoice pull;
 
   @Option(names = "--dry-run", description = "Print what would be started, and start nothing.")
   private boolean dryRun;
@@ -73,19 +75,22 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
   public Integer call() throws IOException {
     Map<String, String> labels = remove ? Map.of(Removals.LABEL, "true") : Map.of();
     InstanceSpec spec = instance.spec(context, reference, args, labels);
-    PreparedImage image =
-        new RunImage(context, registry, context.state().images()).prepare(reference, pull);
+    ImageSupply images = context.supply(registry, context.state().images());
+    ImagePreparer.Prepared prepared = images.get(reference, pull.policy());
     JsonObject wish =
         JsonObject.empty()
             .with("spec", SpecDocument.write(spec))
-            .with("image", ImageDocument.write(image));
+            .with("image", ImageDocument.write(prepared.image()))
+            .with("fetched", prepared.fetchedDocument());
     try (ControlClient agent = context.agent().connect()) {
       if (dryRun) {
         JsonObject plan = agent.ask(wish.with("op", "plan"));
         context.console().result(new String(plan.prettyBytes(), StandardCharsets.UTF_8));
         return 0;
       }
-      agent.ask(wish.with("op", "create"));
+      try (StoreLock.Hold hold = images.hold(prepared.image())) {
+        agent.ask(wish.with("op", "create"));
+      }
       JsonObject id = JsonObject.empty().with("id", spec.id().text());
       if (detach) {
         agent.ask(id.with("op", "start"));

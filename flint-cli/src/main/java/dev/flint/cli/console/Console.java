@@ -1,5 +1,6 @@
 package dev.flint.cli.console;
 
+import dev.flint.oci.error.Printable;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 

@@ -1,13 +1,8 @@
 package dev.flint.cli.console;
 
-import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.Failures;
 import dev.flint.oci.error.FlintException;
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import dev.flint.oci.error.Printable;
 
 /** Turns a failure into one line and an exit code. A stack trace is shown only when asked for. */
 public final class ErrorReporter {
@@ -20,47 +15,11 @@ public final class ErrorReporter {
 
   /** Prints the failure and returns the exit code. */
   public int report(Throwable failure, boolean debug) {
-    FlintException known = classify(failure);
+    FlintException known = Failures.known(failure);
     console.note("flint: " + Printable.of(FlintException.line(known)));
     if (debug) {
       failure.printStackTrace(new PrintableTrace(console.err()));
     }
     return known.code().exitCode();
-  }
-
-  private static FlintException classify(Throwable failure) {
-    if (failure instanceof FlintException known) {
-      return known;
-    }
-    if (failure instanceof IOException io) {
-      return new FlintException(ErrorCode.LOCAL_IO, words(io), io);
-    }
-    if (failure instanceof OutOfMemoryError) {
-      return new FlintException(
-          ErrorCode.INTERNAL, "out of memory", "give Java more with FLINT_JAVA_OPTS=-Xmx256m");
-    }
-    return new FlintException(
-        ErrorCode.INTERNAL,
-        "internal error: " + failure,
-        "this is a bug; please report it with the output of --debug");
-  }
-
-  private static String words(IOException e) {
-    if (e instanceof NoSuchFileException file) {
-      return "no such file: " + file.getFile();
-    }
-    if (e instanceof AccessDeniedException file) {
-      return "permission denied: " + file.getFile();
-    }
-    if (e instanceof FileAlreadyExistsException file) {
-      return "exists already: " + file.getFile();
-    }
-    if (e instanceof NotDirectoryException file) {
-      return "not a folder: " + file.getFile();
-    }
-    if (e instanceof FileSystemException file && file.getReason() != null) {
-      return file.getFile() + ": " + file.getReason();
-    }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 }

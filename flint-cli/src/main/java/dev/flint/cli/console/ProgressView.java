@@ -1,5 +1,6 @@
 package dev.flint.cli.console;
 
+import dev.flint.oci.error.Printable;
 import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressEvent.Advanced;
 import dev.flint.oci.progress.ProgressEvent.Finished;

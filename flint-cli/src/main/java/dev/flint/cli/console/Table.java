@@ -1,5 +1,6 @@
 package dev.flint.cli.console;
 
+import dev.flint.oci.error.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,7 @@
 package dev.flint.oci.store;
 
 import dev.flint.oci.Descriptor;
-import dev.flint.oci.error.ErrorCode;
-import dev.flint.oci.error.FlintException;
+import dev.flint.oci.error.NoRoomException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ public final class FreeSpace {
   /**
    * Checks that blobs find room in a layout. Of what is there in part, the rest counts.
    *
-   * @throws FlintException LOCAL_IO if they do not
+   * @throws NoRoomException if they do not
    */
   public void require(OciLayout layout, Collection<Descriptor> blobs) throws IOException {
     long missing = 0;
@@ -61,14 +60,14 @@ public final class FreeSpace {
   /**
    * Checks that so many bytes find room in a folder.
    *
-   * @throws FlintException LOCAL_IO if they do not
+   * @throws NoRoomException if they do not
    */
   public void require(Path folder, long bytes) throws IOException {
     long needed = sum(bytes, MARGIN + bytes / MARGIN_PART);
     long usable = gauge.usableBytes(folder);
     if (usable < needed) {
-      throw new FlintException(
-          ErrorCode.LOCAL_IO,
+      throw new NoRoomException(
+          needed - usable,
           "not enough room in %s: %d bytes are needed, %d are free"
               .formatted(folder, needed, usable),
           "make room, or choose another disk");

@@ -7,6 +7,9 @@ import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,6 +72,55 @@ public final class GarbageCollector {
         layout.changeIndex(LayoutIndex::withoutRetired);
       }
       return Optional.of(freed);
+    }
+  }
+
+  /**
+   * Empties a layout through which blobs only pass, so that whatever is there while nobody uses it
+   * was left by who was killed. Partial blobs stay for so long, as their fetch may go on.
+   *
+   * @return the bytes freed; empty if the layout is in use, so that nothing could be deleted
+   */
+  public Optional<Long> clear(Duration partialAge) throws IOException {
+    Optional<StoreLock.Hold> owned = layout.tryOwn();
+    if (owned.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StoreLock.Hold hold = owned.get()) {
+      // First of all the names: what is named is whole.
+      layout.changeIndex(index -> index.without(entry -> true));
+      long freed = layout.partials().sweep(layout, partialAge);
+      for (Digest digest : blobs()) {
+        Optional<Blob> blob = layout.find(digest);
+        if (blob.isPresent() && layout.delete(digest)) {
+          freed += blob.get().size();
+        }
+      }
+      return Optional.of(freed);
+    }
+  }
+
+  private List<Digest> blobs() throws IOException {
+    List<Digest> found = new ArrayList<>();
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(layout.folder().resolve("blobs"))) {
+      for (Path folder : folders) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+          for (Path file : files) {
+            digestOf(folder, file).ifPresent(found::add);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Optional<Digest> digestOf(Path folder, Path file) {
+    try {
+      return Optional.of(Digest.parse(folder.getFileName() + ":" + file.getFileName()));
+    } catch (IllegalArgumentException e) {
+      // Not one of ours.
+      return Optional.empty();
     }
   }
 

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader-writer lock over threads and processes. Readers of one JVM share one file lock, because
  * the JDK refuses a second one on the same file. A hold is closed by the thread that took it. The
- * lock file is never deleted; the lock of a dead process is free.
+ * lock file is never deleted; the lock of a dead process is free. One instance per file and
+ * process.
  */
-final class StoreLock {
+public final class StoreLock {
   private final Path file;
   private final Duration patience;
   private final ReentrantReadWriteLock threads = new ReentrantReadWriteLock();
@@ -32,19 +33,19 @@ final class StoreLock {
    *
    * @param patience how long to wait for other processes
    */
-  StoreLock(Path file, Duration patience) {
+  public StoreLock(Path file, Duration patience) {
     this.file = file;
     this.patience = patience;
   }
 
   /** A lock that is held until closed. */
-  interface Hold extends AutoCloseable {
+  public interface Hold extends AutoCloseable {
     @Override
     void close() throws IOException;
   }
 
   /** Waits until no other process or thread holds the lock alone, then shares it. */
-  Hold share() throws IOException {
+  public Hold share() throws IOException {
     threads.readLock().lock();
     try {
       synchronized (this) {
@@ -76,7 +77,7 @@ final class StoreLock {
   }
 
   /** Waits until nobody else holds the lock, then holds it alone. */
-  Hold own() throws IOException {
+  public Hold own() throws IOException {
     threads.writeLock().lock();
     try {
       return owned(lock(false));
@@ -87,7 +88,7 @@ final class StoreLock {
   }
 
   /** Holds the lock alone if nobody holds it now. */
-  Optional<Hold> tryOwn() throws IOException {
+  public Optional<Hold> tryOwn() throws IOException {
     if (!threads.writeLock().tryLock()) {
       return Optional.empty();
     }

@@ -1,7 +1,9 @@
 package dev.flint.agent.pod.launch;
 
+import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
+import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.pod.ConfigObjects;
@@ -58,6 +60,7 @@ public final class PodInstances {
 
   /** The instance of one container. */
   public InstanceSpec one(ContainerSpec container, Map<String, Path> volumes) throws IOException {
+    Network network = NetworkChoice.of(pod);
     Map<String, String> env =
         new Environment(new PodValues(pod, host), container, objects).resolve();
     return new InstanceSpec(
@@ -68,8 +71,8 @@ public final class PodInstances {
         env,
         container.workingDir(),
         container.resources(),
-        NetworkChoice.of(pod),
-        ports(container),
+        network,
+        ports(container, network),
         mounts(container, volumes),
         RestartRule.NEVER,
         pod.stopGrace(),
@@ -88,9 +91,10 @@ public final class PodInstances {
 
   /**
    * A port opens only by its hostPort. What a probe wants to reach is opened on loopback, at a port
-   * that is chosen later; an instance on the host's network needs no such port.
+   * that is chosen later; an instance on the host's network needs no such port, nor does one with
+   * an address of its own.
    */
-  private static List<PortForward> ports(ContainerSpec container) {
+  private List<PortForward> ports(ContainerSpec container, Network network) throws FlintException {
     List<PortForward> out = new ArrayList<>();
     for (PortSpec port : container.ports()) {
       if (port.hostPort() > 0) {
@@ -102,11 +106,37 @@ public final class PodInstances {
     for (ProbeSpec.Kind kind : ProbeSpec.Kind.values()) {
       ProbeSpec probe = container.probe(kind).orElse(null);
       int port = probe == null ? 0 : portOf(probe.handler());
-      if (port > 0 && !isForwarded(out, port)) {
+      if (port > 0 && !isAddressed(container, network) && !isForwarded(out, port)) {
         out.add(new PortForward(LOOPBACK, 0, port, PortForward.Protocol.TCP));
       }
     }
     return out;
+  }
+
+  /** Whether the host reaches it by an address of its own. */
+  private boolean isAddressed(ContainerSpec container, Network network) throws FlintException {
+    if (network instanceof Network.Tap tap) {
+      requireKnown(container, tap.address());
+      return true;
+    }
+    if (network instanceof Network.Bridge bridge) {
+      requireKnown(container, bridge.address());
+      return true;
+    }
+    return network instanceof Network.Cni;
+  }
+
+  private void requireKnown(ContainerSpec container, GuestAddress address) throws FlintException {
+    if (!address.isFixed()) {
+      throw new FlintException(
+          ErrorCode.PROTOCOL,
+          "pod "
+              + pod.name().name()
+              + ": container "
+              + container.name()
+              + ": nobody knows at which address to probe it: write ,ip=ADDRESS/BITS after the device,"
+              + " or a host into the probe");
+    }
   }
 
   private static int portOf(ProbeSpec.Handler handler) {

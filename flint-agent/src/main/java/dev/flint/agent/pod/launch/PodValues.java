@@ -23,8 +23,10 @@ record PodValues(PodSpec pod, HostFacts host) {
       case "metadata.annotations" -> lines(pod.annotations());
       case "spec.nodeName" -> host.nodeName();
       case "spec.serviceAccountName" -> "default";
-      // Containers share the host's address, and guests are reached by it.
-      case "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs" -> host.address();
+      case "status.hostIP", "status.hostIPs" -> host.address();
+      // Containers share the host's address, and guests are reached by it, unless they have their
+      // own, which is not known yet.
+      case "status.podIP", "status.podIPs" -> hasOwnAddress() ? "" : host.address();
       default ->
           PodField.key(path, "metadata.labels")
               .map(key -> pod.labels().getOrDefault(key, ""))
@@ -34,6 +36,11 @@ record PodValues(PodSpec pod, HostFacts host) {
                           .map(key -> pod.annotations().getOrDefault(key, "")))
               .orElse("");
     };
+  }
+
+  private boolean hasOwnAddress() {
+    String network = pod.annotations().getOrDefault(PodSpec.NETWORK, "");
+    return network.startsWith("cni") || network.indexOf(':') > 0;
   }
 
   /**

@@ -194,8 +194,7 @@ final class PodInstancesTest {
     "none,None[]",
     "user,User[]",
     "host,Host[]",
-    "tap:tap0,Tap[device=tap0]",
-    "bridge:br0,Bridge[device=br0]",
+    "cni,Cni[name=]",
     "cni:flint,Cni[name=flint]",
   })
   void readsTheNetwork(String text, String network) throws IOException {
@@ -203,9 +202,30 @@ final class PodInstancesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tap:", "'tap:a,b'", "bridge", "x", "tap:../x", "tap:-x"})
+  @CsvSource({"tap:", "'tap:a,b'", "bridge", "x", "tap:../x", "tap:-x", "cni:", "'cni:a,ip=dhcp'"})
   void refusesANetworkThatIsNone(String text) {
     assertThrows(FlintException.class, () -> NetworkChoice.of(network(text)));
+  }
+
+  @Test
+  void probesAtItsOwnAddressNeedNoPortOfTheHost() throws IOException {
+    for (String text : List.of("cni", "tap:tap0,ip=198.18.0.2/24")) {
+      InstanceSpec probed = only(probed(text), objects());
+      assertEquals(List.of(), probed.ports());
+      assertEquals("", probed.env().get("IP"), "nobody knows it yet");
+    }
+    assertEquals(1, only(probed("user"), objects()).ports().size());
+    assertEquals("10.0.0.7", only(probed("user"), objects()).env().get("IP"));
+    assertThrows(FlintException.class, () -> only(probed("tap:tap0"), objects()));
+    assertThrows(FlintException.class, () -> only(probed("bridge:br0,ip=dhcp"), objects()));
+  }
+
+  private static PodSpec probed(String network) throws FlintException {
+    return Pods.pod(
+        "metadata: {name: w, annotations: {flint.dev/network: '"
+            + network
+            + "'}}\nspec: {containers: [{name: a, image: i, livenessProbe: {tcpSocket: {port: 81}},"
+            + " env: [{name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]}]}");
   }
 
   private static PodSpec network(String text) throws FlintException {

@@ -1,4 +1,4 @@
-package dev.flint.agent.qemu;
+package dev.flint.agent.backend;
 
 import dev.flint.agent.instance.PortForward;
 import dev.flint.oci.error.ErrorCode;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Ports of this host, found out by taking them for a moment. */
-final class HostPorts {
+public final class HostPorts {
   private HostPorts() {}
 
   /**
@@ -23,21 +23,29 @@ final class HostPorts {
    * @throws FlintException UNSUPPORTED for an address that is not IPv4, USAGE for a port that is
    *     forwarded twice, LOCAL_IO for an address that is not the host's
    */
-  static List<PortForward> choose(List<PortForward> ports) throws IOException {
+  public static List<PortForward> choose(List<PortForward> ports) throws IOException {
     List<PortForward> chosen = new ArrayList<>();
     for (PortForward port : ports) {
       address(port);
       PortForward next = port.hostPort() == 0 ? port.from(take(port)) : port;
-      for (PortForward other : chosen) {
-        if (other.hostPort() == next.hostPort()
-            && other.protocol() == next.protocol()
-            && meet(other.hostAddress(), next.hostAddress())) {
-          throw new FlintException(ErrorCode.USAGE, text(next) + " is forwarded twice");
-        }
+      if (meets(chosen, next)) {
+        throw new FlintException(ErrorCode.USAGE, text(next) + " is forwarded twice");
       }
       chosen.add(next);
     }
     return chosen;
+  }
+
+  /** Whether one of some forwards has a port of the host that another wants. */
+  public static boolean meets(List<PortForward> some, PortForward wanted) {
+    for (PortForward one : some) {
+      if (one.hostPort() == wanted.hostPort()
+          && one.protocol() == wanted.protocol()
+          && meet(one.hostAddress(), wanted.hostAddress())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean meet(String one, String other) {
@@ -49,7 +57,7 @@ final class HostPorts {
    *
    * @throws FlintException LOCAL_IO that names the first that is not
    */
-  static void requireFree(List<PortForward> ports) throws IOException {
+  public static void requireFree(List<PortForward> ports) throws IOException {
     for (PortForward port : ports) {
       take(port);
     }
@@ -96,7 +104,7 @@ final class HostPorts {
     if (!literal) {
       throw new FlintException(
           ErrorCode.UNSUPPORTED,
-          "\"" + port.hostAddress() + "\" is no IPv4 address, and QEMU forwards no others",
+          "\"" + port.hostAddress() + "\" is no IPv4 address, and no others are forwarded",
           "use 127.0.0.1, or 0.0.0.0 for all addresses");
     }
     try {

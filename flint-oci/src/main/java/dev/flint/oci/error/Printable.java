@@ -1,4 +1,4 @@
-package dev.flint.cli.console;
+package dev.flint.oci.error;
 
 /** Makes text from outside harmless for a terminal. */
 public final class Printable {

@@ -1,4 +1,4 @@
-package dev.flint.agent.qemu;
+package dev.flint.agent.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,0 +1,100 @@
+package dev.flint.agent;
+
+import dev.flint.agent.image.Admission;
+import dev.flint.agent.node.ImageSpace;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the agent is told of images: which may run, and when they are removed. */
+final class ImageRules {
+  private ImageRules() {}
+
+  /**
+   * When unused images are removed.
+   *
+   * @throws FlintException USAGE if the marks are not percents, or not in order
+   */
+  static ImageSpace.Rule space(AgentArguments arguments) throws FlintException {
+    ImageSpace.Rule usual = ImageSpace.Rule.USUAL;
+    int high = percent(arguments, AgentArguments.GC_HIGH, usual.high());
+    int low = percent(arguments, AgentArguments.GC_LOW, Math.min(usual.low(), high));
+    if (low > high) {
+      throw new FlintException(
+          ErrorCode.USAGE,
+          AgentArguments.GC_LOW + " " + low + " is above " + AgentArguments.GC_HIGH + " " + high);
+    }
+    long seconds =
+        arguments.has(AgentArguments.GC_MIN_AGE)
+            ? seconds(arguments.get(AgentArguments.GC_MIN_AGE, ""))
+            : usual.minAgeSeconds();
+    return new ImageSpace.Rule(high, low, seconds);
+  }
+
+  private static int percent(AgentArguments arguments, String option, int usual)
+      throws FlintException {
+    String text = arguments.get(option, Integer.toString(usual));
+    try {
+      int percent = Integer.parseInt(text);
+      if (percent >= 0 && percent <= 100) {
+        return percent;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new FlintException(
+        ErrorCode.USAGE, option + " " + text + " is not a percent from 0 to 100");
+  }
+
+  private static long seconds(String text) throws FlintException {
+    int unit = text.isEmpty() ? -1 : "smh".indexOf(text.charAt(text.length() - 1));
+    String number = unit < 0 ? text : text.substring(0, text.length() - 1);
+    long factor = unit == 2 ? 3600 : unit == 1 ? 60 : 1;
+    try {
+      int count = Integer.parseInt(number);
+      if (count == 0 || (count > 0 && unit >= 0)) {
+        return count * factor;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new FlintException(
+        ErrorCode.USAGE,
+        AgentArguments.GC_MIN_AGE + " " + text + " is not a time such as 30s, 2m or 1h");
+  }
+
+  /**
+   * Which images may run, as options of the child that gets them.
+   *
+   * @throws FlintException USAGE if a registry is none, or the program cannot be run
+   */
+  static List<String> admission(AgentArguments arguments) throws FlintException {
+    List<String> rules = new ArrayList<>();
+    if (arguments.has(AgentArguments.ADMIT_DIGEST_ONLY)) {
+      rules.add(AgentArguments.ADMIT_DIGEST_ONLY);
+    }
+    for (String place : arguments.all(AgentArguments.ADMIT_REGISTRY)) {
+      try {
+        rules.add(AgentArguments.ADMIT_REGISTRY);
+        rules.add(Admission.parsePlace(place));
+      } catch (IllegalArgumentException e) {
+        throw new FlintException(
+            ErrorCode.USAGE, AgentArguments.ADMIT_REGISTRY + ": " + e.getMessage(), e);
+      }
+    }
+    if (arguments.has(AgentArguments.ADMIT_SIGNED)) {
+      Path program = Path.of(arguments.get(AgentArguments.ADMIT_SIGNED, "")).toAbsolutePath();
+      if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
+        throw new FlintException(
+            ErrorCode.USAGE,
+            AgentArguments.ADMIT_SIGNED + " " + program + " is not a program that can be run");
+      }
+      rules.add(AgentArguments.ADMIT_SIGNED);
+      rules.add(program.toString());
+    }
+    return rules;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.flint.agent.node;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Work on images by child processes, so that what it takes is never in the agent's memory. Thread-
+ * safe.
+ *
+ * @param program that is a {@code flint}, and its first arguments
+ * @param images the folder of unpacked images
+ */
+public record ChildProgram(List<String> program, Path images) {
+  private static final int MAX_DOCUMENT = 4 << 20;
+
+  /** Copies the list. */
+  public ChildProgram {
+    program = List.copyOf(program);
+  }
+
+  /**
+   * Runs a command until it ends.
+   *
+   * @param what fails if the child does not say why
+   * @return what it prints
+   * @throws ChildFailure if its exit code says so
+   */
+  JsonObject run(List<String> args, String what) throws IOException {
+    List<String> command = new ArrayList<>(program);
+    command.addAll(args);
+    Files.createDirectories(images);
+    Path said = Files.createTempFile(images, "fetch", ".err");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectError(said.toFile())
+              .start();
+      try (InputStream out = process.getInputStream()) {
+        byte[] result = out.readNBytes(MAX_DOCUMENT);
+        int exit = process.waitFor();
+        if (exit != 0) {
+          throw failure(codeOf(exit), lastLine(said, what), result);
+        }
+        return JsonObject.parse(result, "answer of the child");
+      } finally {
+        process.destroy();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a child worked on images");
+    } finally {
+      Files.deleteIfExists(said);
+    }
+  }
+
+  private static ChildFailure failure(ErrorCode code, String message, byte[] result) {
+    if (result.length > 0) {
+      try {
+        JsonObject more = JsonObject.parse(result, "failure");
+        return new ChildFailure(
+            code,
+            message,
+            more.string("reason").orElse(""),
+            more.integer("missingBytes").orElse(-1));
+      } catch (FlintException e) {
+        // It began to say something else.
+      }
+    }
+    return new ChildFailure(code, message, "", -1);
+  }
+
+  private static ErrorCode codeOf(int exit) {
+    for (ErrorCode code : ErrorCode.values()) {
+      if (code.exitCode() == exit) {
+        return code;
+      }
+    }
+    return ErrorCode.INTERNAL;
+  }
+
+  private static String lastLine(Path said, String otherwise) throws IOException {
+    String last = otherwise;
+    for (String line : Files.readString(said, StandardCharsets.UTF_8).split("\n", -1)) {
+      last = line.isBlank() ? last : line;
+    }
+    return last.startsWith("flint: ") ? last.substring("flint: ".length()) : last;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.task;
+
+import org.jspecify.annotations.NullMarked;
