@@ -34,7 +34,7 @@ class AgentUnderWayIT {
         "runc",
         """
         case " $* " in
-        *" create "*)
+        *" create "* | *" delete "*)
           if rm %1$s/slow 2> /dev/null; then
             touch %1$s/hides
             until [ -e %1$s/go ]; do sleep 0.05; done
@@ -80,7 +80,7 @@ class AgentUnderWayIT {
   }
 
   @BeforeEach
-  void delayNextStart() throws IOException {
+  void delayWhatComesNext() throws IOException {
     Files.deleteIfExists(folder.resolve("go"));
     Files.deleteIfExists(folder.resolve("hides"));
     Files.writeString(folder.resolve("slow"), "");
@@ -100,7 +100,7 @@ class AgentUnderWayIT {
 
   private static void awaitOne() throws IOException {
     device.await("it has printed", () -> device.log("p", "c").toString().contains("one"));
-    assertEquals("Running", device.pod("p").requiredString("phase"));
+    device.await("it runs", () -> AgentDevice.says(device.pod("p"), "phase", "Running"));
     assertEquals(0, device.container("p", "c").integer("restarts").orElse(-1));
     List<String> all = device.processes().guestIds();
     all.addAll(device.containerd().tasks());
@@ -127,7 +127,7 @@ class AgentUnderWayIT {
   /** Containerd does not list what its shim is still making. */
   @Test
   void aContainerThatWasUnderWayRunsOnce() throws IOException {
-    killAsItStarts(AgentPods.box("c", device.box(), "echo one; " + AgentPods.SLEEP));
+    killAsItStarts(box("one"));
     go();
     awaitOne();
   }
@@ -135,7 +135,23 @@ class AgentUnderWayIT {
   /** The same where what is under way takes longer than the agent's successor to come. */
   @Test
   void aContainerThatIsStillUnderWayIsNotInTheWay() throws IOException {
-    killAsItStarts(AgentPods.box("c", device.box(), "echo one; " + AgentPods.SLEEP));
+    killAsItStarts(box("one"));
     awaitOne();
+  }
+
+  /** Containerd does not list a task any more that it was deleting, and keeps its name. */
+  @Test
+  void aContainerWhoseDeletionWasUnderWayIsNotInTheWay() throws IOException {
+    Files.delete(folder.resolve("slow"));
+    device.write("p.yaml", AgentPods.pod("p", "Never", box("zero")));
+    device.await("it runs", () -> device.log("p", "c").toString().contains("zero"));
+    delayWhatComesNext();
+    killAsItStarts(box("one"));
+    go();
+    awaitOne();
+  }
+
+  private static String box(String word) {
+    return AgentPods.box("c", device.box(), "echo " + word + "; " + AgentPods.SLEEP);
   }
 }

@@ -289,8 +289,10 @@ public final class ContainerdBackend implements Backend, Closeable {
     if (api.task(id).isPresent()) {
       api.kill(id, "", Signals.KILL, true);
       api.await(id, "", DEATH);
-      api.deleteTask(id);
     }
+    // Also one that is not told of: where an agent was killed as it deleted a task, the shim has
+    // forgotten the process, and containerd keeps the task and its name.
+    api.deleteTask(id);
     api.deleteContainer(id);
     if (plan.network() != null) {
       networks().disconnect(plan.network(), id, folder.run());
