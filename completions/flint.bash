@@ -2390,7 +2390,7 @@ function _picocli_flint_agent() {
 
   local commands=""
   local flag_opts="'--admit-digest-only' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--pods' '--state' '--listen' '--containerd' '--image-gc-high-threshold' '--image-gc-low-threshold' '--image-gc-min-age' '--admit-registry' '--admit-signed' '--progress'"
+  local arg_opts="'--pods' '--state' '--listen' '--containerd' '--image-gc-high-threshold' '--image-gc-low-threshold' '--image-gc-min-age' '--admit-registry' '--admit-signed' '--cni-bin' '--cni-conf' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
@@ -2421,6 +2421,12 @@ function _picocli_flint_agent() {
       return
       ;;
     '--admit-signed')
+      return
+      ;;
+    '--cni-bin')
+      return
+      ;;
+    '--cni-conf')
       return
       ;;
     '--progress')

@@ -262,7 +262,8 @@ class AgentKillIT {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
       tasks = device.containerd().tasks();
     }
-    assertEquals(new HashSet<>(tasks).size(), tasks.size(), "twice: " + tasks + device.processes().words());
+    assertEquals(
+        new HashSet<>(tasks).size(), tasks.size(), "twice: " + tasks + device.processes().words());
     once.addAll(tasks);
     Set<String> wanted = new HashSet<>();
     for (int slot : wishes.keySet()) {
