@@ -13,6 +13,7 @@ import dev.flint.agent.node.PodReport;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
+import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
 import dev.flint.oci.error.ErrorCode;
@@ -91,6 +92,7 @@ public final class AgentMain {
             new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
             host,
             agent.supervisor(),
+            new UpdateRecords(state.updates()),
             images(agent, arguments, state),
             new Prober(new ContainerPrograms(agent.supervisor())),
             Backoff.Rule.RESTARTS,

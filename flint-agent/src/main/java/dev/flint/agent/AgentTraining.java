@@ -17,14 +17,20 @@ import dev.flint.agent.node.ImageFetch;
 import dev.flint.agent.node.ImageSpace;
 import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodNode;
+import dev.flint.agent.pod.PodParser;
+import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
+import dev.flint.agent.pod.update.PinnedPod;
+import dev.flint.agent.pod.update.UpdateRecord;
+import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.qemu.Acceleration;
 import dev.flint.agent.qemu.QemuBackend;
 import dev.flint.agent.qemu.QemuSettings;
+import dev.flint.agent.yaml.YamlReader;
 import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.FlintException;
@@ -93,6 +99,8 @@ public final class AgentTraining {
         .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
     Path pods = Files.createDirectory(folder.resolve("pods"));
     Files.writeString(pods.resolve("training.yaml"), POD);
+    UpdateRecords updates = new UpdateRecords(state.updates());
+    keepEarlier(updates, state);
     CountDownLatch tried = new CountDownLatch(1);
     ChildProgram child = new ChildProgram(List.of("false"), state.images());
     try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), line -> {})) {
@@ -104,6 +112,7 @@ public final class AgentTraining {
               new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
               new HostFacts("training", "", 1, 1L << 30),
               agent.supervisor(),
+              updates,
               new ImageFetch(child, List.of(), space, agent.fetches(), line -> {}),
               new Prober((spec, command, millis) -> 0),
               Backoff.Rule.RESTARTS,
@@ -132,6 +141,16 @@ public final class AgentTraining {
     }
   }
 
+  /** So that the pod is a changed one. */
+  private static void keepEarlier(UpdateRecords updates, StateFolder state) throws IOException {
+    String earlier = POD.replace("value: b", "value: a");
+    JsonObject document =
+        YamlReader.read(earlier.getBytes(StandardCharsets.UTF_8), "training").get(0);
+    PodSpec pod = PodParser.parse(document);
+    updates.keep(
+        UpdateRecord.good(new PinnedPod(pod, Map.of("one", image(state.root().resolve("gone"))))));
+  }
+
   /** Nobody listens there, so it fails; most of what a success takes is loaded all the same. */
   private static void runContainer(
       Agent agent, ImageFetch images, StateFolder state, CountDownLatch tried) throws IOException {
@@ -151,16 +170,19 @@ public final class AgentTraining {
             RestartRule.NEVER,
             Duration.ofSeconds(1),
             Map.of());
-    PreparedImage image =
-        new PreparedImage(
-            Digest.sha256("training".getBytes(StandardCharsets.UTF_8)),
-            ImageConfig.of(JsonObject.empty()),
-            new PreparedImage.Layers(List.of(state.root())));
+    PreparedImage image = image(state.root());
     try (StoreLock.Hold hold = images.hold(image)) {
       agent.supervisor().create(spec, image);
     }
     agent.supervisor().listen(changed -> countEnd(agent, id, tried));
     agent.supervisor().start(id);
+  }
+
+  private static PreparedImage image(Path layer) {
+    return new PreparedImage(
+        Digest.sha256("training".getBytes(StandardCharsets.UTF_8)),
+        ImageConfig.of(JsonObject.empty()),
+        new PreparedImage.Layers(List.of(layer)));
   }
 
   private static void countEnd(Agent agent, InstanceId id, CountDownLatch tried) {

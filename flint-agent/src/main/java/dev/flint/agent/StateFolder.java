@@ -109,6 +109,11 @@ public record StateFolder(Path root, Path sockets) {
     return root.resolve("images");
   }
 
+  /** The folder of what pods are gone back to. */
+  public Path updates() {
+    return root.resolve("updates");
+  }
+
   /** What an agent writes about itself. */
   public Path log() {
     return root.resolve("agent.log");

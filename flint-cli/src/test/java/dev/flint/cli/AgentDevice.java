@@ -48,6 +48,7 @@ final class AgentDevice implements AutoCloseable {
   private final Path fetcher;
   private final Containerd containerd;
   private final RegistryServer registry;
+  private final Cli developer;
   private final Cli user;
   private final StateFolder state;
   private final Map<String, String> env = new HashMap<>();
@@ -62,6 +63,7 @@ final class AgentDevice implements AutoCloseable {
     env.put("HOME", home.toString());
     env.put("FLINT_HOME", home.resolve("flint").toString());
     env.put("XDG_RUNTIME_DIR", containerd.newFolder("run").toString());
+    developer = new Cli(Files.createDirectory(folder.resolve("developer")));
     user = new Cli(home).with("XDG_RUNTIME_DIR", env.get("XDG_RUNTIME_DIR"));
     state = StateFolder.of(home.resolve("flint/agent"), env);
     fetcher = folder.resolve("fetch");
@@ -105,7 +107,6 @@ final class AgentDevice implements AutoCloseable {
   }
 
   private void fillRegistry() throws IOException {
-    Cli developer = new Cli(Files.createDirectory(folder.resolve("developer")));
     Path disk = folder.resolve("disk.img");
     DemoGuest.writeRaw(disk, "/hello");
     developer.run("import", "--disk", disk.toString(), guest()).ok();
@@ -127,6 +128,19 @@ final class AgentDevice implements AutoCloseable {
   /** A container image of busybox. */
   String box() {
     return "localhost:" + registry.address().getPort() + "/demo/box:1";
+  }
+
+  /** Has the registry give the container image by a further tag. */
+  String pushBox(String tag) throws IOException {
+    String name = box().substring(0, box().length() - 1) + tag;
+    developer.run("tag", box(), name).ok();
+    developer.run("push", name).ok();
+    return name;
+  }
+
+  /** From now on nobody answers there. */
+  void stopRegistry() throws IOException {
+    registry.close();
   }
 
   /** Who types commands on the device. */
@@ -277,79 +291,16 @@ final class AgentDevice implements AutoCloseable {
     }
   }
 
-  /** Processes of QEMUs of this device that run; no zombies. */
-  List<Long> guestProcesses() throws IOException {
-    List<Long> found = new ArrayList<>();
-    guestLines().forEach((pid, line) -> found.add(pid));
-    return found;
-  }
-
-  /** The instances of QEMUs that run, one for each process. */
-  List<String> guestIds() throws IOException {
-    String before = state.instances() + "/";
-    List<String> found = new ArrayList<>();
-    for (String line : guestLines().values()) {
-      int start = line.indexOf(before) + before.length();
-      found.add(line.substring(start, line.indexOf('/', start)));
-    }
-    return found;
-  }
-
-  private Map<Long, String> guestLines() throws IOException {
-    Map<Long, String> found = new HashMap<>();
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      for (Path one : processes.toList()) {
-        String line = commandLine(one);
-        if (line.contains("qemu-system") && line.contains(state.instances() + "/")) {
-          found.put(Long.parseLong(one.getFileName().toString()), line);
-        }
-      }
-    }
-    // While one begins, it is two: the first waits for the second to be ready.
-    for (long pid : List.copyOf(found.keySet())) {
-      ProcessHandle.of(pid)
-          .flatMap(ProcessHandle::parent)
-          .filter(parent -> found.containsKey(parent.pid()))
-          .ifPresent(parent -> found.remove(pid));
-    }
-    return found;
-  }
-
-  /** The processes of all instances as the kernel has them, for messages. */
-  String processes() throws IOException {
-    StringBuilder text = new StringBuilder();
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      for (Path one : processes.toList()) {
-        String line = commandLine(one);
-        if (line.contains(state.instances() + "/") || line.contains(containerd.socket() + "")) {
-          text.append('\n').append(stat(one)).append(' ').append(line.replace('\0', ' '));
-        }
-      }
-    }
-    return text.toString();
-  }
-
-  private static String stat(Path process) {
-    try {
-      return Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1).strip();
-    } catch (IOException e) {
-      return "gone";
-    }
-  }
-
-  private static String commandLine(Path process) {
-    try {
-      return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return "";
-    }
+  /** What the kernel has of this device's instances. */
+  DeviceProcesses processes() {
+    return new DeviceProcesses(state.instances() + "/", containerd.socket().toString());
   }
 
   /** Waits until nothing of any instance is left: neither a process nor a file or mount. */
   void awaitNothingLeft() throws IOException {
     await("no pods", () -> ask("pods").objects("pods").isEmpty());
     await("no instances", () -> ask("list").objects("instances").isEmpty());
-    await("no QEMU", () -> guestIds().isEmpty());
+    await("no QEMU", () -> processes().guestIds().isEmpty());
     await("no shim", () -> containerd.shims().isEmpty());
     assertEquals(List.of(), names(state.instances()), "folders of instances");
     assertEquals(List.of("agent.sock"), sockets(), "sockets");
@@ -401,16 +352,8 @@ final class AgentDevice implements AutoCloseable {
       if (agent != null && agent.isAlive()) {
         killAgent();
       }
-      try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-        for (Path one : processes.toList()) {
-          String line = commandLine(one);
-          // QEMUs, daemons of shares and fetching processes alike.
-          if (line.contains(folder + "/") && !line.contains("surefire")) {
-            ProcessHandle.of(Long.parseLong(one.getFileName().toString()))
-                .ifPresent(ProcessHandle::destroyForcibly);
-          }
-        }
-      }
+      // QEMUs, daemons of shares and fetching processes alike.
+      DeviceProcesses.killAllOf(folder);
     }
   }
 }

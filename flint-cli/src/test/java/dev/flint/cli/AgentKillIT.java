@@ -198,8 +198,10 @@ class AgentKillIT {
         guest
             ? AgentPods.guest("c", device.guest(), guestArgs(code, word))
             : AgentPods.box("c", device.box(), "echo " + word + "; " + script(code));
-    device.write(
-        "p" + slot + ".yaml", AgentPods.pod("p" + slot, again ? "Always" : "Never", container));
+    // What crashes is to run all the same, and not what was before.
+    String pod =
+        AgentPods.watched(0, AgentPods.pod("p" + slot, again ? "Always" : "Never", container));
+    device.write("p" + slot + ".yaml", pod);
     wishes.put(slot, new Wish(guest, code, again, word));
   }
 
@@ -220,7 +222,7 @@ class AgentKillIT {
   }
 
   private void killGuest() throws IOException {
-    List<Long> all = device.guestProcesses();
+    List<Long> all = device.processes().guestProcesses();
     if (!all.isEmpty()) {
       long pid = all.get(random.nextInt(all.size()));
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -251,16 +253,16 @@ class AgentKillIT {
   }
 
   private String problem() throws IOException {
-    List<String> guestIds = device.guestIds();
+    List<String> guestIds = device.processes().guestIds();
     Set<String> once = new HashSet<>(guestIds);
-    assertEquals(once.size(), guestIds.size(), "twice: " + guestIds + device.processes());
+    assertEquals(once.size(), guestIds.size(), "twice: " + guestIds + device.processes().words());
     List<String> tasks = device.containerd().tasks();
     if (new HashSet<>(tasks).size() < tasks.size()) {
       // Containerd says that a task is deleted a moment before its shim has ended.
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
       tasks = device.containerd().tasks();
     }
-    assertEquals(new HashSet<>(tasks).size(), tasks.size(), "twice: " + tasks + device.processes());
+    assertEquals(new HashSet<>(tasks).size(), tasks.size(), "twice: " + tasks + device.processes().words());
     once.addAll(tasks);
     Set<String> wanted = new HashSet<>();
     for (int slot : wishes.keySet()) {

@@ -18,6 +18,12 @@ final class AgentPods {
         + String.join("", containers);
   }
 
+  /** The pod with an update window of so many seconds. */
+  static String watched(int seconds, String pod) {
+    String annotation = "annotations: {flint.dev/update-window: " + seconds + "s}, ";
+    return pod.replace("metadata: {", "metadata: {" + annotation);
+  }
+
   /** A guest with arguments. */
   static String guest(String name, String image, String... args) {
     return container(name, image) + "    args: " + words(List.of(args));

@@ -65,7 +65,7 @@ class AgentPodsIT {
     device.await("both print their config", () -> printed("one"));
     device.await("ready", () -> device.pod("mixed").flag("ready"));
     assertEquals("Running", device.pod("mixed").requiredString("phase"));
-    assertEquals(1, device.guestIds().size());
+    assertEquals(1, device.processes().guestIds().size());
     assertEquals(1, device.containerd().shims().size());
     String before = device.pod("mixed").requiredString("uid");
 
@@ -73,7 +73,7 @@ class AgentPodsIT {
     device.await("both are replaced", () -> printed("two"));
     device.await("ready", () -> device.pod("mixed").flag("ready"));
     assertNotEquals(before, device.pod("mixed").requiredString("uid"));
-    assertEquals(1, device.guestIds().size());
+    assertEquals(1, device.processes().guestIds().size());
     assertEquals(1, device.containerd().shims().size());
 
     device.delete("mixed.yaml");

@@ -102,7 +102,7 @@ class AgentUnderWayIT {
     device.await("it has printed", () -> device.log("p", "c").toString().contains("one"));
     device.await("it runs", () -> AgentDevice.says(device.pod("p"), "phase", "Running"));
     assertEquals(0, device.container("p", "c").integer("restarts").orElse(-1));
-    List<String> all = device.guestIds();
+    List<String> all = device.processes().guestIds();
     all.addAll(device.containerd().tasks());
     assertEquals(List.of("default_p_c"), all, device::words);
     device.delete("p.yaml");
@@ -112,7 +112,7 @@ class AgentUnderWayIT {
   @Test
   void aGuestThatWasUnderWayRunsOnce() throws IOException {
     killAsItStarts(AgentPods.guest("c", device.guest(), "--sleep", "one"));
-    device.await("it runs", () -> device.guestIds().size() == 1);
+    device.await("it runs", () -> device.processes().guestIds().size() == 1);
     go();
     device.await("the first has ended", () -> !underWay());
     awaitOne();

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 
 /**
  * A disk with a small Linux that a BIOS boots, made of unpacked packages of Debian: kernel and
- * modules, busybox, GRUB. The guest has 10.0.2.15 unless it is told another address, serves HTTP on port 8080 ({@code /} and {@code
- * /cgi-bin/exit?STATUS}), sends datagrams to port 7 back, and powers off on the power button.
+ * modules, busybox, GRUB. The guest has 10.0.2.15 unless it is told another address, serves HTTP on
+ * port 8080 ({@code /} and {@code /cgi-bin/exit?STATUS}), sends datagrams to port 7 back, and
+ * powers off on the power button.
  */
 public final class LinuxGuest {
   /** Where ./test unpacks the packages. */

@@ -1,16 +1,23 @@
 package dev.flint.agent.http;
 
+import dev.flint.agent.node.PodView;
 import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.pod.update.UpdateStatus;
 import dev.flint.oci.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The conditions of a pod, with the kubelet's reasons; since when they hold nobody notes. */
 final class Conditions {
+  /** Whether what runs is what the file of the pod says. */
+  private static final String UP_TO_DATE = "flint.dev/UpToDate";
+
   private Conditions() {}
 
-  static List<JsonObject> of(PodStatus status) {
+  static List<JsonObject> of(PodView view) {
+    PodStatus status = view.status();
+    UpdateStatus update = view.update();
     boolean over =
         status.phase() == PodStatus.Phase.SUCCEEDED || status.phase() == PodStatus.Phase.FAILED;
     String reason =
@@ -22,7 +29,12 @@ final class Conditions {
         condition("PodScheduled", true, "", ""),
         condition("Initialized", status.initialized(), "ContainersNotInitialized", ""),
         condition("ContainersReady", status.ready(), reason, message),
-        condition("Ready", status.ready(), reason, message));
+        condition("Ready", status.ready(), reason, message),
+        condition(
+            UP_TO_DATE,
+            update.step().reason().isEmpty(),
+            update.step().reason(),
+            update.message()));
   }
 
   private static String unready(PodStatus status) {

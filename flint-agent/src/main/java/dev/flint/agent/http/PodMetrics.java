@@ -3,6 +3,7 @@ package dev.flint.agent.http;
 import dev.flint.agent.node.PodView;
 import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.pod.update.UpdateStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.List;
 /** Numbers of pods. */
 final class PodMetrics {
   private static final String PHASE = "flint_pod_phase";
+  private static final String UPDATE = "flint_pod_update";
 
   private final List<PodView> pods;
 
@@ -26,6 +28,20 @@ final class PodMetrics {
             labels(pod) + "," + MetricsText.label(PHASE, phase.word()),
             pod.status().phase() == phase ? 1 : 0);
       }
+    }
+    text.family(UPDATE, "stateset", "", "Where the update of a changed pod is.");
+    for (PodView pod : pods) {
+      for (UpdateStatus.Step step : UpdateStatus.Step.values()) {
+        text.sample(
+            "",
+            labels(pod) + "," + MetricsText.label(UPDATE, step.word()),
+            pod.update().step() == step ? 1 : 0);
+      }
+    }
+    text.family(
+        "flint_pod_rollbacks", "counter", "", "How often what ran before was gone back to.");
+    for (PodView pod : pods) {
+      text.sample("_total", labels(pod), pod.update().rollbacks());
     }
     text.family("flint_pod_ready", "gauge", "", "Whether all containers are ready.");
     for (PodView pod : pods) {

@@ -57,7 +57,7 @@ final class PodObject {
     return JsonObject.empty()
         .with("metadata", metadata)
         .with("spec", spec)
-        .with("status", status(pod, view.status(), host));
+        .with("status", status(view, host));
   }
 
   private static List<JsonObject> containers(List<ContainerSpec> containers) {
@@ -68,11 +68,13 @@ final class PodObject {
     return out;
   }
 
-  private JsonObject status(PodSpec pod, PodStatus status, HostFacts host) {
+  private JsonObject status(PodView view, HostFacts host) {
+    PodSpec pod = view.pod();
+    PodStatus status = view.status();
     JsonObject out =
         JsonObject.empty()
             .with("phase", status.phase().word())
-            .withObjects("conditions", Conditions.of(status));
+            .withObjects("conditions", Conditions.of(view));
     if (!status.reason().isEmpty()) {
       out = out.with("reason", status.reason());
     }

@@ -26,6 +26,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -170,7 +171,11 @@ final class DiskCache {
       disks.sort((a, b) -> Long.compare(b.toFile().lastModified(), a.toFile().lastModified()));
       Seeds seeds = new Seeds(new ArrayList<>());
       for (Path disk : disks.subList(0, Math.min(MAX_SEEDS, disks.size()))) {
-        seeds.channels.add(FileChannel.open(disk));
+        try {
+          seeds.channels.add(FileChannel.open(disk));
+        } catch (NoSuchFileException e) {
+          // Removed to make room just now.
+        }
       }
       return seeds;
     }

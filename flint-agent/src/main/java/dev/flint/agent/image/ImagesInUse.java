@@ -1,6 +1,8 @@
 package dev.flint.agent.image;
 
 import dev.flint.agent.instance.ImageDocument;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Reference;
 import dev.flint.oci.json.JsonObject;
@@ -22,7 +24,8 @@ import java.util.Set;
 record ImagesInUse(Set<String> content, Set<Digest> manifests, Set<String> references) {
   /**
    * What is in use now: by every instance there is, whether it runs, waits or has ended, by who
-   * fetches, and by who was named. It is to be read while nobody can make an instance.
+   * fetches, by an update that may go back, and by who was named. It is to be read while nobody can
+   * make an instance.
    *
    * @param state the agent's folder
    * @param named images that something will want, such as a pod whose instance is not made yet
@@ -44,6 +47,10 @@ record ImagesInUse(Set<String> content, Set<Digest> manifests, Set<String> refer
           }
         }
       }
+    }
+    for (PreparedImage image : new UpdateRecords(state.resolve("updates")).keptImages()) {
+      manifests.add(image.manifest());
+      content.addAll(UnpackedContent.keys(image));
     }
     Set<String> references = new HashSet<>(named);
     for (String name : named) {

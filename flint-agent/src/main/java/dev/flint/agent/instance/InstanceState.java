@@ -72,6 +72,11 @@ public record InstanceState(
     }
   }
 
+  /** Whether it runs, or is about to. */
+  public boolean isActive() {
+    return phase == Phase.STARTING || phase == Phase.RUNNING || phase == Phase.WAITING;
+  }
+
   /** A new instance. */
   public static InstanceState created(long nowMillis) {
     return new InstanceState(Phase.CREATED, false, 0, nowMillis, 0, 0, 0, "", "", null);

@@ -4,6 +4,7 @@ import dev.flint.agent.image.KnownImages;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.pod.PullPolicy;
+import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
@@ -117,6 +118,19 @@ public final class ImageFetch {
    */
   public StoreLock.Hold hold(PreparedImage image) throws IOException {
     return known.hold(image);
+  }
+
+  /**
+   * The very image that was there before; nobody is asked unless it is gone.
+   *
+   * @param reference as which it was asked for, maybe another image by now
+   */
+  PreparedImage get(String reference, PreparedImage pinned) throws IOException {
+    if (KnownImages.isThere(pinned)) {
+      return pinned;
+    }
+    String name = Reference.parse(reference).withDigest(pinned.manifest()).toString();
+    return get(name, PullPolicy.IF_NOT_PRESENT);
   }
 
   private static long since(long start) {

@@ -39,6 +39,7 @@ public final class PodDocument {
         .with("reason", status.reason())
         .with("message", status.message())
         .with("ready", status.ready())
+        .with("update", view.update().step().word())
         .withObjects("initContainers", containers(status.initContainers()))
         .withObjects("containers", containers(status.containers()));
   }

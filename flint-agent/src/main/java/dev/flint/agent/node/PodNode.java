@@ -7,13 +7,11 @@ import dev.flint.agent.pod.ObjectName;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.ProbeSpec;
 import dev.flint.agent.pod.launch.HostFacts;
-import dev.flint.agent.pod.launch.InstanceNames;
 import dev.flint.agent.pod.launch.PodInstances;
 import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
-import dev.flint.agent.pod.run.PodParts;
-import dev.flint.agent.pod.run.PodRunner;
+import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.agent.pod.watch.PodEvent;
 import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
@@ -21,16 +19,11 @@ import dev.flint.agent.supervise.InstanceView;
 import dev.flint.agent.supervise.Supervisor;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -43,11 +36,9 @@ public final class PodNode implements PodReport, Closeable {
   private static final int IDLE_SECONDS = 5;
 
   private final Parts parts;
-  private final SupervisedInstances instances;
   private final ThreadPoolExecutor workers;
   private final Thread thread;
-  private final Map<ObjectName, PodRunner> runners = new TreeMap<>(NAMES);
-  private final List<PodRunner> leaving = new ArrayList<>();
+  private final PodSet pods;
 
   /** What others have for the pods' thread: results of probes, and that something changed. */
   private final Queue<Runnable> inbox = new ArrayDeque<>();
@@ -60,8 +51,6 @@ public final class PodNode implements PodReport, Closeable {
   private volatile boolean told;
   private volatile boolean strangersLeft;
 
-  private static final Comparator<ObjectName> NAMES = Comparator.comparing(ObjectName::toString);
-
   /**
    * What a node works with.
    *
@@ -72,19 +61,32 @@ public final class PodNode implements PodReport, Closeable {
       Volumes volumes,
       HostFacts host,
       Supervisor supervisor,
+      UpdateRecords updates,
       ImageFetch images,
       Prober prober,
       Backoff.Rule restarts,
       Backoff.Rule pulls,
-      Consumer<String> warnings) {}
+      Consumer<String> warnings) {
+    /** Makes the instance of a container, with its volumes. */
+    InstanceSpec make(PodSpec pod, ContainerSpec container) throws IOException {
+      return new PodInstances(pod, watch.objects(), host).one(container, prepare(pod));
+    }
+
+    /** Makes the volumes of a pod, or brings them up to date. */
+    Map<String, Path> prepare(PodSpec pod) throws IOException {
+      return volumes.prepare(pod, watch.objects(), host);
+    }
+  }
 
   private PodNode(Parts parts) {
     this.parts = parts;
     this.workers =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>());
-    this.instances =
+    SupervisedInstances instances =
         new SupervisedInstances(parts.supervisor(), parts.images(), workers, this::wake);
+    this.pods =
+        new PodSet(parts, instances, this::beginProbe, new UpdateWork(parts, workers, this::post));
     this.thread = new Thread(null, this::run, "flint-pods", STACK);
   }
 
@@ -145,7 +147,7 @@ public final class PodNode implements PodReport, Closeable {
         }
         if (news || now >= nextStep) {
           advance(now);
-          nextStep = due();
+          nextStep = pods.due(millis());
         }
         news = await(Math.min(nextLook, nextStep));
       } while (!isClosed());
@@ -185,7 +187,7 @@ public final class PodNode implements PodReport, Closeable {
       if (!settled) {
         // Not before a folder could be read: an unmounted one says nothing of its pods.
         settled = true;
-        parts.volumes().keepOnly(uids());
+        pods.forgetOthers();
         strangersLeft = true;
       }
       if (strangersLeft) {
@@ -202,46 +204,18 @@ public final class PodNode implements PodReport, Closeable {
 
   private void take(PodEvent event) {
     if (event instanceof PodEvent.PodAdded added) {
-      begin(added.pod());
+      pods.add(added.pod());
     } else if (event instanceof PodEvent.PodChanged changed) {
-      leave(changed.pod().name());
-      begin(changed.pod());
+      pods.change(changed.pod());
     } else if (event instanceof PodEvent.PodRemoved removed) {
-      leave(removed.name());
+      pods.remove(removed.name());
     } else if (event instanceof PodEvent.FileBroken broken) {
       for (String problem : broken.problems()) {
         parts.warnings().accept(broken.file() + ": " + problem);
       }
     } else {
-      renewVolumes();
+      pods.renewVolumes();
     }
-  }
-
-  private void begin(PodSpec pod) {
-    for (String warning : pod.warnings()) {
-      parts.warnings().accept("pod " + pod.name().name() + ": " + warning);
-    }
-    PodParts with =
-        new PodParts(
-            instances,
-            container -> make(pod, container),
-            this::beginProbe,
-            parts.restarts(),
-            parts.pulls());
-    runners.put(pod.name(), new PodRunner(pod, with));
-  }
-
-  private void leave(ObjectName name) {
-    PodRunner runner = runners.remove(name);
-    if (runner != null) {
-      runner.stop();
-      leaving.add(runner);
-    }
-  }
-
-  private InstanceSpec make(PodSpec pod, ContainerSpec container) throws IOException {
-    return new PodInstances(pod, parts.watch().objects(), parts.host())
-        .one(container, parts.volumes().prepare(pod, parts.watch().objects(), parts.host()));
   }
 
   private void beginProbe(InstanceSpec spec, ProbeSpec probe, Consumer<String> result) {
@@ -254,24 +228,6 @@ public final class PodNode implements PodReport, Closeable {
         });
   }
 
-  private void renewVolumes() {
-    for (PodRunner runner : runners.values()) {
-      try {
-        parts.volumes().prepare(runner.pod(), parts.watch().objects(), parts.host());
-      } catch (IOException e) {
-        parts.warnings().accept(String.valueOf(e.getMessage()));
-      }
-    }
-  }
-
-  private Set<String> uids() {
-    Set<String> uids = new HashSet<>();
-    for (PodSpec pod : parts.watch().pods()) {
-      uids.add(pod.uid());
-    }
-    return uids;
-  }
-
   /** What is left of pods whose files went while no agent was looking. */
   private void stopStrangers() {
     for (InstanceView view : parts.supervisor().list()) {
@@ -279,26 +235,10 @@ public final class PodNode implements PodReport, Closeable {
       String pod = labels.get(PodLabels.POD);
       String namespace = labels.getOrDefault(PodLabels.NAMESPACE, "");
       InstanceId id = view.spec().id();
-      if (pod != null && !isKept(new ObjectName(namespace, pod), id)) {
+      if (pod != null && !pods.isKept(new ObjectName(namespace, pod), id)) {
         workers.execute(() -> end(id, view.spec()));
       }
     }
-  }
-
-  /** Whether a pod looks after an instance, be it to replace it. */
-  private boolean isKept(ObjectName name, InstanceId id) {
-    PodRunner runner = runners.get(name);
-    if (runner == null) {
-      return false;
-    }
-    List<ContainerSpec> containers = new ArrayList<>(runner.pod().initContainers());
-    containers.addAll(runner.pod().containers());
-    for (ContainerSpec container : containers) {
-      if (InstanceNames.of(name, container.name()).equals(id)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void end(InstanceId id, InstanceSpec spec) {
@@ -320,57 +260,14 @@ public final class PodNode implements PodReport, Closeable {
     for (Runnable news : received()) {
       news.run();
     }
-    for (Iterator<PodRunner> it = leaving.iterator(); it.hasNext(); ) {
-      PodRunner runner = it.next();
-      runner.advance(now);
-      if (runner.isGone()) {
-        it.remove();
-        forget(runner.pod());
-      }
-    }
-    List<PodView> next = new ArrayList<>();
-    for (PodRunner runner : runners.values()) {
-      // Not while one of its name is brought down: their instances have the same names.
-      if (!isLeaving(runner.pod().name())) {
-        runner.advance(now);
-      }
-      next.add(new PodView(runner.pod(), runner.status()));
-    }
-    views = List.copyOf(next);
+    views = pods.advance(now);
     told = settled;
-  }
-
-  private boolean isLeaving(ObjectName name) {
-    for (PodRunner runner : leaving) {
-      if (runner.pod().name().equals(name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private synchronized List<Runnable> received() {
     List<Runnable> all = List.copyOf(inbox);
     inbox.clear();
     return all;
-  }
-
-  private void forget(PodSpec pod) {
-    try {
-      parts.volumes().remove(pod.uid());
-    } catch (IOException e) {
-      parts.warnings().accept("volumes of pod " + pod.name().name() + ": " + e.getMessage());
-    }
-  }
-
-  private long due() {
-    // What leaves is asked again, whatever became of the first time.
-    boolean asksAgain = !leaving.isEmpty() || instances.isRemoving();
-    long due = asksAgain ? millis() + LOOK_MILLIS : Long.MAX_VALUE;
-    for (PodRunner runner : runners.values()) {
-      due = Math.min(due, runner.due());
-    }
-    return due;
   }
 
   /** Stops looking; what runs goes on. */

@@ -2,6 +2,11 @@ package dev.flint.agent.node;
 
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.pod.update.UpdateStatus;
 
-/** A pod at one moment. */
-public record PodView(PodSpec pod, PodStatus status) {}
+/**
+ * A pod at one moment.
+ *
+ * @param pod what runs, which need not be what its file says
+ */
+public record PodView(PodSpec pod, PodStatus status, UpdateStatus update) {}

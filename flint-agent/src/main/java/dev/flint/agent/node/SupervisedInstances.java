@@ -5,6 +5,7 @@ import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.pod.PullPolicy;
+import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.run.ContainerInstance;
 import dev.flint.agent.pod.run.ContainerInstance.Step;
 import dev.flint.agent.pod.run.Instances;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** The supervisor as pods see it: nothing waits, and what is under way has a name. Thread-safe. */
 final class SupervisedInstances implements Instances {
@@ -32,6 +34,9 @@ final class SupervisedInstances implements Instances {
   private final Executor executor;
   private final Runnable wake;
   private final Map<InstanceId, ContainerInstance> underWay = new HashMap<>();
+
+  /** The images of pods that are not to be asked for by name, by uid. Guarded by this. */
+  private final Map<String, Map<String, PreparedImage>> pins = new HashMap<>();
 
   /** Removals under way, and when those that failed may be tried again. Guarded by this. */
   private final Map<InstanceId, Long> removals = new HashMap<>();
@@ -77,6 +82,20 @@ final class SupervisedInstances implements Instances {
         state.end().orElse(null));
   }
 
+  /** Has the containers of a pod made of these images, by their names. */
+  synchronized void pin(String uid, Map<String, PreparedImage> images) {
+    if (images.isEmpty()) {
+      pins.remove(uid);
+    } else {
+      pins.put(uid, images);
+    }
+  }
+
+  private synchronized @Nullable PreparedImage pinned(InstanceSpec spec) {
+    Map<String, PreparedImage> images = pins.get(spec.labels().getOrDefault(PodLabels.UID, ""));
+    return images == null ? null : images.get(spec.labels().get(PodLabels.CONTAINER));
+  }
+
   @Override
   public void create(InstanceSpec spec, PullPolicy pull) {
     if (supervised(spec.id()).isPresent()) {
@@ -90,7 +109,9 @@ final class SupervisedInstances implements Instances {
         () -> {
           String reason = "ErrImagePull";
           try {
-            PreparedImage image = images.get(spec.image(), pull);
+            PreparedImage pin = pinned(spec);
+            PreparedImage image =
+                pin == null ? images.get(spec.image(), pull) : images.get(spec.image(), pin);
             reason = "CreateContainerError";
             createIfAwaited(spec, image);
           } catch (IOException e) {

@@ -61,6 +61,7 @@ public final class PodParser {
       throw spec.bad("containers", "required");
     }
     spec.end();
+    JsonObject kept = document.without("status");
     return new PodSpec(
         name,
         labels,
@@ -71,7 +72,9 @@ public final class PodParser {
         Duration.ofSeconds(grace),
         hostNetwork,
         volumes,
-        Digest.sha256(document.without("status").bytes()),
+        UpdateWindow.of(metadata, annotations, restart, mains),
+        kept,
+        Digest.sha256(kept.bytes()),
         subject.warnings());
   }
 

@@ -2,8 +2,10 @@ package dev.flint.agent.pod;
 
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.oci.Digest;
+import dev.flint.oci.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +16,9 @@ import java.util.Map;
  * @param restart for all containers
  * @param stopGrace from being asked to end to being killed
  * @param hostNetwork whether it must have the host's own network
+ * @param updateWindow how long it is watched when it takes the place of another of its name, before
+ *     that one is given up; zero if it may not be gone back to
+ * @param document what it was read from, without a status
  * @param digest of the document: what has the same is the same pod
  * @param warnings what of the document is passed over
  */
@@ -27,6 +32,8 @@ public record PodSpec(
     Duration stopGrace,
     boolean hostNetwork,
     List<VolumeSpec> volumes,
+    Duration updateWindow,
+    JsonObject document,
     Digest digest,
     List<String> warnings) {
   /** Annotation: {@code none}, {@code user}, {@code host}, {@code tap:NAME}, ... for all. */
@@ -38,12 +45,27 @@ public record PodSpec(
   /** Annotation prefix: before a container's name, what its tcp probes send. */
   public static final String PROBE_SEND = "probe-send.flint.dev/";
 
+  /** Annotation: the update window, as {@code 90s}, {@code 5m} or {@code 1h}. */
+  public static final String UPDATE_WINDOW = "flint.dev/update-window";
+
   /** Copies the lists. */
   public PodSpec {
     initContainers = List.copyOf(initContainers);
     containers = List.copyOf(containers);
     volumes = List.copyOf(volumes);
     warnings = List.copyOf(warnings);
+  }
+
+  /** Init containers and then all others; no two have one name. */
+  public List<ContainerSpec> allContainers() {
+    List<ContainerSpec> all = new ArrayList<>(initContainers);
+    all.addAll(containers);
+    return all;
+  }
+
+  /** Whether the document of another says the same. */
+  public boolean isSame(PodSpec other) {
+    return name.equals(other.name) && digest.equals(other.digest);
   }
 
   /** A UUID made of name and digest, as the kubelet makes one for a pod from a file. */

@@ -208,13 +208,14 @@ final class Supervised {
 
   /** Leaves nothing of the run but its logs. */
   private void tidy() throws IOException {
-    means.logs().finish(folder);
     if (plan != null) {
+      // Only then all of what a shim has read is written.
       backend.clean(plan, folder);
       means.store().forgetPlan(folder);
       plan = null;
-      tellWaiters();
     }
+    means.logs().finish(folder);
+    tellWaiters();
   }
 
   /** What is on disk of the end is enough for a later agent to come here again. */
@@ -318,17 +319,15 @@ final class Supervised {
     }
   }
 
-  /** Whether it runs, or is about to. */
-  synchronized boolean isActive() {
-    return state.phase() == Phase.RUNNING
-        || state.phase() == Phase.STARTING
-        || state.phase() == Phase.WAITING;
+  /** Whether its state is what it is, and not what an earlier process knew of it. */
+  synchronized boolean isKnown() {
+    return takenOver || state.phase() == Phase.CREATED;
   }
 
   /** The end of the present run, or of the last one if none runs or will. */
   synchronized CompletableFuture<End> end() {
     CompletableFuture<End> next = waiters.nextEnd();
-    return next.isDone() || isActive() || state.end().isEmpty()
+    return next.isDone() || state.isActive() || state.end().isEmpty()
         ? next
         : CompletableFuture.completedFuture(state.end().get());
   }
@@ -341,15 +340,15 @@ final class Supervised {
   }
 
   private void tellWaiters() {
-    if (plan == null && (removed || (!state.wanted() && !isActive()))) {
+    if (plan == null && (removed || (!state.wanted() && !state.isActive()))) {
       waiters.rests(state);
     }
   }
 
   /** What its run takes; empty if it does not run. */
   Optional<Usage> usage() throws IOException {
-    Optional<Run> running = run();
-    return running.isEmpty() ? Optional.empty() : Optional.of(running.get().usage());
+    Run running = run().orElse(null);
+    return running == null ? Optional.empty() : Optional.of(running.usage());
   }
 
   /** Its run. */

@@ -187,7 +187,7 @@ public final class Supervisor implements Closeable {
    */
   public void remove(InstanceId id, boolean force) throws IOException {
     Supervised instance = instance(id);
-    if (!force && instance.isActive()) {
+    if (!force && instance.view().state().isActive()) {
       throw new FlintException(
           ErrorCode.USAGE, "instance " + id + " is running", "stop it first, or use --force");
     }
@@ -219,6 +219,15 @@ public final class Supervisor implements Closeable {
       instance = instances.get(id);
     }
     return instance == null ? Optional.empty() : Optional.of(instance.view());
+  }
+
+  /** Whether the state of an instance is what it is, and not what an earlier process knew of it. */
+  public boolean isKnown(InstanceId id) {
+    Supervised instance;
+    synchronized (this) {
+      instance = instances.get(id);
+    }
+    return instance == null || instance.isKnown();
   }
 
   /** The end of its present run, or of the last one if none runs or will. */
@@ -271,7 +280,7 @@ public final class Supervisor implements Closeable {
       all = List.copyOf(instances.values());
     }
     for (Supervised instance : all) {
-      if (instance.isActive()) {
+      if (instance.view().state().isActive()) {
         return true;
       }
     }

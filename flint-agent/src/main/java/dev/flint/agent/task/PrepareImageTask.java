@@ -33,7 +33,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Gets an image ready to run: {@code --images DIR --pull always|missing [--admit-...] -- REF}.
+ * Gets an image ready to run: {@code --images DIR --pull always|missing|never [--admit-...] --
+ * REF}.
  *
  * @param images the folder of unpacked images
  * @param admission which images may be prepared
@@ -72,6 +73,7 @@ record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Ref
     return switch (word) {
       case "always" -> PullPolicy.ALWAYS;
       case "missing" -> PullPolicy.IF_NOT_PRESENT;
+      case "never" -> PullPolicy.NEVER;
       default -> throw new IllegalArgumentException("no such policy: \"" + word + "\"");
     };
   }

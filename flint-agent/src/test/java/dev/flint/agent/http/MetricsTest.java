@@ -44,7 +44,7 @@ class MetricsTest {
       agent.run("alone");
       agent.pods.pods =
           List.of(
-              TestPods.view(
+              TestPods.rolledBack(
                   pod,
                   TestPods.status("a", State.RUNNING, "", null),
                   TestPods.status("b", State.WAITING, "ErrImagePull", null)));
@@ -60,6 +60,10 @@ class MetricsTest {
       assertTrue(all.containsKey("flint_instance_start_latency_seconds" + ALONE + "}"));
       assertEquals("1", state(all, "{flint_pod_phase=Pending, namespace=default, pod=web}"));
       assertEquals("0", state(all, "{flint_pod_phase=Running, namespace=default, pod=web}"));
+      assertEquals("2", all.get("flint_pod_rollbacks_total{namespace=default, pod=web}"));
+      String update = "{flint_pod_update=%s, namespace=default, pod=web}";
+      assertEquals("1", all.get("flint_pod_update" + update.formatted("rolled_back")));
+      assertEquals("0", all.get("flint_pod_update" + update.formatted("none")));
       assertEquals(
           "1",
           all.get(

@@ -8,6 +8,7 @@ import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.Pods;
+import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.ContainerStatus.State;
 import dev.flint.oci.json.JsonObject;
 import java.nio.file.Path;
@@ -111,6 +112,20 @@ class PodObjectTest {
     JsonObject b = status.objects("containerStatuses").get(1);
     assertEquals("{\"waiting\":{\"reason\":\"ErrImagePull\"}}", b.object("state").get().toString());
     assertEquals("", b.requiredString("imageID"));
+  }
+
+  @Test
+  void saysWhetherItIsWhatItsFileSays() throws Exception {
+    ContainerStatus a = TestPods.status("a", State.RUNNING, "", null);
+    agent.pods.pods = List.of(TestPods.view(pod(), a));
+    assertEquals(
+        "{\"type\":\"flint.dev/UpToDate\",\"status\":\"True\"}",
+        onlyPod().object("status").orElseThrow().objects("conditions").get(4).toString());
+    agent.pods.pods = List.of(TestPods.rolledBack(pod(), a));
+    assertEquals(
+        "{\"type\":\"flint.dev/UpToDate\",\"status\":\"False\","
+            + "\"reason\":\"UpdateRolledBack\",\"message\":\"it crashed\"}",
+        onlyPod().object("status").orElseThrow().objects("conditions").get(4).toString());
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.flint.agent.pod.launch.PodInstances;
 import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.ContainerStatus.State;
 import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.pod.update.UpdateStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,13 @@ final class TestPods {
   }
 
   static PodView view(PodSpec pod, ContainerStatus... containers) {
-    return new PodView(pod, PodStatus.of(List.of(), List.of(containers)));
+    return new PodView(pod, PodStatus.of(List.of(), List.of(containers)), UpdateStatus.NONE);
+  }
+
+  /** One whose change was taken back twice. */
+  static PodView rolledBack(PodSpec pod, ContainerStatus... containers) {
+    UpdateStatus update = new UpdateStatus(UpdateStatus.Step.ROLLED_BACK, "it crashed", 2);
+    return new PodView(pod, view(pod, containers).status(), update);
   }
 
   /** Its containers as instances. */

@@ -122,6 +122,20 @@ class ImageCollectorTest {
   }
 
   @Test
+  void namesGoBeforeWhatTheyLeadTo() throws IOException {
+    cache.layers("lan.x/box:1", DAY, "one", "two");
+    // So that it fails half way.
+    Path inTheWay = Files.createFile(Leftovers.removed(cache.images));
+    assertThrows(IOException.class, () -> collect(ALL));
+    assertFalse(cache.isHere("lan.x/box:1"));
+    assertTrue(cache.known.all().isEmpty());
+    assertTrue(Files.exists(cache.layer("one")));
+    Files.delete(inTheWay);
+    assertEquals(2000, collect(ALL).bytes());
+    assertEquals(0, cache.bytesLeft());
+  }
+
+  @Test
   void removesWhatKilledFetchesLeft() throws IOException {
     try (OciLayout store = OciLayout.openOrCreate(cache.images.resolve("store"))) {
       store.put(new byte[3000]);

@@ -1,6 +1,8 @@
 package dev.flint.agent.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,14 +38,33 @@ class ImageFetchTest {
     return new ImageFetch(child, List.of(rules), space, count, line -> {});
   }
 
+  private static PreparedImage image(List<Path> layers) {
+    return new PreparedImage(
+        Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
+        ImageConfig.of(JsonObject.empty()),
+        new PreparedImage.Layers(layers));
+  }
+
+  @Test
+  void asksNobodyForAPinnedImageUnlessItIsGone() throws Exception {
+    Path layer = Files.createDirectory(folder.resolve("layer"));
+    Path document = folder.resolve("document");
+    Files.write(document, ImageDocument.write(image(List.of())).bytes());
+    Path asked = folder.resolve("asked");
+    ImageFetch fetch = fetch("echo \"$@\" >" + asked + "; cat " + document);
+    PreparedImage pinned = image(List.of(layer));
+    assertSame(pinned, fetch.get("lan:1/web:1", pinned));
+    assertFalse(Files.exists(asked));
+    Files.delete(layer);
+    fetch.get("lan:1/web:1", pinned);
+    String said = Files.readString(asked).strip();
+    assertTrue(said.endsWith("--pull missing -- lan:1/web@" + pinned.manifest()), said);
+  }
+
   @Test
   void countsWhatTheChildSaysItTook() throws Exception {
     JsonObject document =
-        ImageDocument.write(
-                new PreparedImage(
-                    Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
-                    ImageConfig.of(JsonObject.empty()),
-                    new PreparedImage.Layers(List.of())))
+        ImageDocument.write(image(List.of()))
             .with("fetched", JsonObject.empty().with("fetchedBytes", 10L).with("reusedBytes", 90L));
     Path file = folder.resolve("document");
     Files.write(file, document.bytes());

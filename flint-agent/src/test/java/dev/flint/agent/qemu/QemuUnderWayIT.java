@@ -84,7 +84,8 @@ class QemuUnderWayIT {
             .formatted(root));
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     QemuSettings found = settings();
-    return new QemuSettings(found.program(), script, null, Acceleration.TCG, "", found.cache());
+    return new QemuSettings(
+        found.program(), script, null, null, Acceleration.TCG, "", found.cache());
   }
 
   private QemuSettings settings() throws IOException {

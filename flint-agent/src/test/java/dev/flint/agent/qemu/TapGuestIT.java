@@ -83,11 +83,18 @@ class TapGuestIT {
   }
 
   private QemuBackend backend() throws IOException {
+    QemuSettings found =
+        QemuSettings.find(System.getenv(), Acceleration.TCG, root.resolve("cache")).orElseThrow();
+    // What was opened as root is used as somebody else.
     return new QemuBackend(
-        QemuSettings.find(System.getenv(), Acceleration.TCG, root.resolve("cache"))
-            .orElseThrow()
-            // What was opened as root is used as somebody else.
-            .withUser("nobody"));
+        new QemuSettings(
+            found.program(),
+            found.sessionProgram(),
+            found.shareDaemon(),
+            found.networkProgram(),
+            found.acceleration(),
+            "nobody",
+            found.cache()));
   }
 
   private Run start(Network network) throws IOException {

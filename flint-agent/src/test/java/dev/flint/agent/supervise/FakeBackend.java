@@ -34,6 +34,9 @@ public final class FakeBackend implements Backend {
   List<Finding> findings = List.of();
   Optional<IOException> startFailure = Optional.empty();
 
+  /** What is written only as a run is cleaned up after. */
+  String lastWords = "";
+
   /** How often to fail where what runs the instances is away. */
   int away;
 
@@ -137,6 +140,9 @@ public final class FakeBackend implements Backend {
   public void clean(LaunchPlan plan, InstanceFolder folder) throws IOException {
     call("clean", folder);
     failIfAway();
+    if (Files.exists(folder.rawOut())) {
+      Files.writeString(folder.rawOut(), lastWords, StandardOpenOption.APPEND);
+    }
     running.remove(folder.id());
   }
 }

@@ -97,7 +97,7 @@ class SupervisorTest {
     Objects.requireNonNull(warnings.poll(SECONDS, TimeUnit.SECONDS), "a warning");
   }
 
-  private static InstanceSpec spec(RestartRule restart) {
+  static InstanceSpec spec(RestartRule restart) {
     return new InstanceSpec(
         WEB,
         "registry.lan/web:1",
@@ -114,7 +114,7 @@ class SupervisorTest {
         Map.of());
   }
 
-  private static PreparedImage image() {
+  static PreparedImage image() {
     return new PreparedImage(
         Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
         ImageConfig.of(JsonObject.empty().with("feather.backend", "fake")),

@@ -89,6 +89,7 @@ class PrepareImageTaskTest {
       assertArrayEquals(disk(2), content(run("always", reference)));
     }
     assertArrayEquals(disk(2), content(run("missing", reference)));
+    assertArrayEquals(disk(2), content(run("never", reference)));
     FlintException gone = assertThrows(FlintException.class, () -> run("always", reference));
     assertEquals(ErrorCode.NETWORK, gone.code());
   }

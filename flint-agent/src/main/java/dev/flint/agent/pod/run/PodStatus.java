@@ -73,6 +73,12 @@ public record PodStatus(
         containers);
   }
 
+  /** The same with something else to say first; what containers have to say they say themselves. */
+  public PodStatus saying(String otherReason, String otherMessage) {
+    return new PodStatus(
+        phase, otherReason, otherMessage, initialized, ready, initContainers, containers);
+  }
+
   private static Phase ofMains(List<ContainerStatus> containers) {
     boolean running = false;
     boolean pending = false;
