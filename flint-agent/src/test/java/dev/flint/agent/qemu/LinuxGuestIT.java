@@ -2,6 +2,7 @@ package dev.flint.agent.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,12 +10,15 @@ import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PortForward.Protocol;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
+import dev.flint.agent.pod.ProbeSpec;
+import dev.flint.agent.probe.Prober;
 import dev.flint.testing.LinuxGuest;
 import dev.flint.testing.Peers;
 import java.io.IOException;
@@ -134,8 +138,11 @@ class LinuxGuestIT {
     Network user = new Network.User();
     PortForward web = new PortForward(ADDRESS, 0, 8080, Protocol.TCP);
     PortForward echo = new PortForward(ADDRESS, 0, 7, Protocol.UDP);
-    try (Run run = start(new Guests.Wish().network(user, web, echo))) {
+    PortForward nobody = new PortForward(ADDRESS, 0, 9, Protocol.TCP);
+    Guests.Wish wish = new Guests.Wish().network(user, web, echo, nobody);
+    try (Run run = start(wish)) {
       await(run, LinuxGuest.READY);
+      probe(wish.of("linux").withPorts(PlanDocument.read(Objects.requireNonNull(plan)).ports()));
       int port = port(0).hostPort();
       assertEquals("hello from the guest\n", get(port, "/"));
       assertEquals("datagram", echo(port(1).hostPort(), "datagram"));
@@ -145,6 +152,25 @@ class LinuxGuestIT {
       assertEquals("exit 3\n", get(port, "/cgi-bin/exit?3"));
       assertEquals(3, run.ended().get(60, TimeUnit.SECONDS).code());
     }
+  }
+
+  /** A forwarded port takes connections whatever the guest does, so only answers count. */
+  private static void probe(InstanceSpec spec) {
+    Prober prober = new Prober((any, command, millis) -> 1);
+    String request = "GET / HTTP/1.0\r\n\r\n";
+    assertEquals("", prober.probe(spec, probe(new ProbeSpec.Http("", 8080, "/", Map.of()))));
+    assertTrue(
+        prober
+            .probe(spec, probe(new ProbeSpec.Http("", 8080, "/missing", Map.of())))
+            .contains("404"));
+    assertEquals("", prober.probe(spec, probe(new ProbeSpec.Tcp("", 8080, request))));
+    assertEquals("", prober.probe(spec, probe(new ProbeSpec.Tcp("", 8080, ""))));
+    assertNotEquals("", prober.probe(spec, probe(new ProbeSpec.Tcp("", 9, ""))));
+    assertNotEquals("", prober.probe(spec, probe(new ProbeSpec.Tcp("", 9, request))));
+  }
+
+  private static ProbeSpec probe(ProbeSpec.Handler handler) {
+    return new ProbeSpec(handler, 0, 10, 1, 1, 1, -1);
   }
 
   /** U23: virtiofsd. */

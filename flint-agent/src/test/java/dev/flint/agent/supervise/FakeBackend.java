@@ -9,12 +9,18 @@ import dev.flint.agent.backend.Usage;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.instance.Resources;
+import dev.flint.agent.instance.RestartRule;
+import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,5 +150,31 @@ public final class FakeBackend implements Backend {
       Files.writeString(folder.rawOut(), lastWords, StandardOpenOption.APPEND);
     }
     running.remove(folder.id());
+  }
+
+  /** A wish for an instance {@code web} of this backend. */
+  static InstanceSpec spec(RestartRule restart) {
+    return new InstanceSpec(
+        new InstanceId("web"),
+        "registry.lan/web:1",
+        List.of(),
+        List.of(),
+        Map.of("A", "b"),
+        "",
+        Resources.UNSAID,
+        new Network.Usual(),
+        List.of(),
+        List.of(),
+        restart,
+        Duration.ofSeconds(10),
+        Map.of());
+  }
+
+  /** Its image. */
+  static PreparedImage image() {
+    return new PreparedImage(
+        Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
+        ImageConfig.of(JsonObject.empty().with("feather.backend", "fake")),
+        new PreparedImage.Layers(List.of()));
   }
 }

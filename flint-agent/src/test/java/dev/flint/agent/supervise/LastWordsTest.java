@@ -26,10 +26,10 @@ class LastWordsTest {
     FakeBackend backend = new FakeBackend();
     backend.lastWords = "bye\n";
     InstanceStore store = new InstanceStore(folder, folder.resolve("s"));
-    InstanceId id = SupervisorTest.spec(RestartRule.NEVER).id();
+    InstanceId id = FakeBackend.spec(RestartRule.NEVER).id();
     try (Supervisor supervisor =
         new Supervisor(store, Map.of("fake", backend), Clock.systemUTC(), warning -> {})) {
-      supervisor.create(SupervisorTest.spec(RestartRule.NEVER), SupervisorTest.image());
+      supervisor.create(FakeBackend.spec(RestartRule.NEVER), FakeBackend.image());
       supervisor.start(id);
       Objects.requireNonNull(backend.running.get(id)).end(0);
       supervisor.settled(id).get(30, TimeUnit.SECONDS);

@@ -1,5 +1,7 @@
 package dev.flint.agent.supervise;
 
+import static dev.flint.agent.supervise.FakeBackend.image;
+import static dev.flint.agent.supervise.FakeBackend.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,23 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.containerd.ExecStreams;
 import dev.flint.agent.instance.InstanceId;
-import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.InstanceStore;
-import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PreparedImage;
-import dev.flint.agent.instance.Resources;
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.instance.RestartRule.When;
 import dev.flint.agent.supervise.FakeBackend.FakeRun;
-import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -95,30 +92,6 @@ class SupervisorTest {
 
   private void awaitWarning() throws Exception {
     Objects.requireNonNull(warnings.poll(SECONDS, TimeUnit.SECONDS), "a warning");
-  }
-
-  static InstanceSpec spec(RestartRule restart) {
-    return new InstanceSpec(
-        WEB,
-        "registry.lan/web:1",
-        List.of(),
-        List.of(),
-        Map.of("A", "b"),
-        "",
-        Resources.UNSAID,
-        new Network.Usual(),
-        List.of(),
-        List.of(),
-        restart,
-        Duration.ofSeconds(10),
-        Map.of());
-  }
-
-  static PreparedImage image() {
-    return new PreparedImage(
-        Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
-        ImageConfig.of(JsonObject.empty().with("feather.backend", "fake")),
-        new PreparedImage.Layers(List.of()));
   }
 
   /** The first state that will do. */
