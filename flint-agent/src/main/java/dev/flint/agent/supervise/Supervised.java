@@ -37,12 +37,14 @@ final class Supervised {
   private final Backend backend;
   private final RestartPause pause = new RestartPause();
   private InstanceState state;
-  private @Nullable Run run;
+  // Whoever only looks must not wait for a start or a cleaning up.
+  private volatile InstanceState shown;
+  private volatile @Nullable Run run;
   private @Nullable LaunchPlan plan;
-  private @Nullable CompletableFuture<Void> watched;
-  private @Nullable Future<?> timer;
+  private CompletableFuture<Void> watched = CompletableFuture.completedFuture(null);
+  private Future<?> timer = watched;
   private boolean stopping;
-  private boolean takenOver;
+  private volatile boolean takenOver;
   private boolean removed;
   private boolean gone;
   private final Waiters waiters = new Waiters();
@@ -60,10 +62,11 @@ final class Supervised {
     this.image = image;
     this.backend = backend;
     this.state = state;
+    this.shown = state;
   }
 
-  synchronized InstanceView view() {
-    return new InstanceView(spec, image, backend.name(), state);
+  InstanceView view() {
+    return new InstanceView(spec, image, backend.name(), shown);
   }
 
   /** Takes over what an earlier process has left. */
@@ -160,7 +163,10 @@ final class Supervised {
   private void watch(Run started) {
     run = started;
     stopping = false;
-    watched = started.ended().thenAccept(exit -> means.insistAside(() -> endedRun(started, exit)));
+    watched =
+        started
+            .ended()
+            .thenAccept(exit -> means.insistAside(() -> with(started, () -> ended(exit))));
     if (state.phase() != Phase.RUNNING) {
       // A later agent finds that it runs.
       note(state.running(means.nowMillis(), started.note(), started.address()));
@@ -171,9 +177,10 @@ final class Supervised {
     }
   }
 
-  private synchronized void endedRun(Run which, Exit exit) throws IOException {
+  /** Does something about a run unless there is another by now. */
+  private synchronized void with(Run which, Means.Step step) throws IOException {
     if (run == which) {
-      ended(exit);
+      step.run();
     }
   }
 
@@ -181,28 +188,35 @@ final class Supervised {
     stopTimer();
     stopping = false;
     long now = means.nowMillis();
-    long ran = state.startedMillis() == 0 ? 0 : now - state.startedMillis();
-    End end =
-        new End(exit.code(), exit.reason().text(), exit.message(), state.startedMillis(), now);
-    keep(state.exited(end));
-    if (run != null) {
-      run.close();
-      run = null;
-    }
+    long began = state.startedMillis();
+    End end = new End(exit.code(), exit.reason().text(), exit.message(), began, now);
+    means.store().keep(folder, state.exited(end));
+    state = state.exited(end);
+    closeRun();
     try {
       means.insist(this::tidyUp);
     } catch (IOException e) {
       means.warnings().accept(FlintException.line(e));
     }
+    // By now its log is whole.
+    show();
     waiters.ended(end);
     if (state.wanted() && !removed) {
-      again(ran);
+      again(began == 0 ? 0 : now - began);
     }
   }
 
   private synchronized void tidyUp() throws IOException {
-    if (state.phase() == Phase.EXITED && !gone) {
+    boolean rests = state.phase() == Phase.EXITED || state.phase() == Phase.WAITING;
+    if (rests && run == null && !gone) {
       tidy();
+    }
+  }
+
+  private void closeRun() {
+    if (run != null) {
+      run.close();
+      run = null;
     }
   }
 
@@ -260,6 +274,8 @@ final class Supervised {
     note(state.unwanted());
     if (run != null) {
       askToStop(run, grace);
+    } else if (plan != null) {
+      means.insistAside(this::tidyUp);
     }
   }
 
@@ -272,13 +288,7 @@ final class Supervised {
       // It cannot be asked.
       wait = 0;
     }
-    timer = means.later(wait, () -> means.insist(() -> killRun(running)));
-  }
-
-  private synchronized void killRun(Run which) throws IOException {
-    if (run == which) {
-      which.kill();
-    }
+    timer = means.later(wait, () -> means.insist(() -> with(running, running::kill)));
   }
 
   /** Ends it now; whether it is started again is up to its rule. */
@@ -309,10 +319,7 @@ final class Supervised {
       Waiters.await(end, KILL_SECONDS);
     }
     synchronized (this) {
-      if (run != null) {
-        run.close();
-        run = null;
-      }
+      closeRun();
       tidy();
       means.store().remove(folder.id());
       gone = true;
@@ -320,8 +327,8 @@ final class Supervised {
   }
 
   /** Whether its state is what it is, and not what an earlier process knew of it. */
-  synchronized boolean isKnown() {
-    return takenOver || state.phase() == Phase.CREATED;
+  boolean isKnown() {
+    return takenOver || shown.phase() == Phase.CREATED;
   }
 
   /** The end of the present run, or of the last one if none runs or will. */
@@ -352,26 +359,22 @@ final class Supervised {
   }
 
   /** Its run. */
-  synchronized Optional<Run> run() {
+  Optional<Run> run() {
     return Optional.ofNullable(run);
   }
 
   /** Lets go without touching what runs. */
   synchronized void release() {
     stopTimer();
-    if (watched != null) {
-      watched.cancel(false);
-    }
-    if (run != null) {
-      run.close();
-      run = null;
-    }
+    watched.cancel(false);
+    closeRun();
   }
 
   /** Before the step that a state is of is taken. */
   private void keep(InstanceState next) throws IOException {
     means.store().keep(folder, next);
-    set(next);
+    state = next;
+    show();
   }
 
   /** Of a step that is taken all the same. */
@@ -381,19 +384,17 @@ final class Supervised {
     } catch (IOException e) {
       means.warnings().accept(FlintException.line(e));
     }
-    set(next);
+    state = next;
+    show();
   }
 
-  private void set(InstanceState next) {
-    state = next;
+  private void show() {
+    shown = state;
     tellWaiters();
     means.changed(folder.id());
   }
 
   private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
+    timer.cancel(false);
   }
 }

@@ -40,6 +40,9 @@ public final class FakeBackend implements Backend {
   List<Finding> findings = List.of();
   Optional<IOException> startFailure = Optional.empty();
 
+  /** Done in the middle of each start. */
+  Runnable whileItStarts = () -> {};
+
   /** What is written only as a run is cleaned up after. */
   String lastWords = "";
 
@@ -125,6 +128,7 @@ public final class FakeBackend implements Backend {
   @Override
   public Run start(LaunchPlan plan, InstanceFolder folder) throws IOException {
     call("start", folder);
+    whileItStarts.run();
     if (startFailure.isPresent()) {
       throw startFailure.get();
     }

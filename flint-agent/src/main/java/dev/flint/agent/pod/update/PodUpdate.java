@@ -200,7 +200,7 @@ public final class PodUpdate {
     if (record.good() != null) {
       UpdateRecord then =
           pod.pod().updateWindow().isZero()
-              ? UpdateRecord.good(pod)
+              ? UpdateRecord.none(wanted.name())
               : record.withTrial(Trial.of(pod));
       if (!write(then)) {
         return;

@@ -198,7 +198,18 @@ final class PodUpdateTest extends UpdateHarness {
     now += 1_000_000;
     advance(update, CRASHED);
     assertTrue(brave.isSame(update.running()));
-    assertTrue(brave.isSame(good().pod()), "a later process runs it too");
+    assertNull(means.disk.good(), "it never was well");
+    assertTrue(brave.isSame(update(brave).running()), "a later process runs it too");
+  }
+
+  @Test
+  void whatTheDeviceCouldNotStartIsNotHeldAgainstThePodBeforeItsWindowEnds() {
+    PodUpdate update = tried(b);
+    advance(update, NOT_STARTED);
+    assertTrue(b.isSame(update.running()));
+    now += 1_000_000;
+    advance(update, NOT_STARTED);
+    assertTrue(a.isSame(update.running()));
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 abstract class UpdateHarness {
   static final PodStatus WELL = status(true, null);
   static final PodStatus UNREADY = status(false, null);
+  static final PodStatus NOT_STARTED = status(false, new End(125, "ContainerCannotRun", "", 1, 2));
   static final PodStatus CRASHED = status(false, new End(3, "Error", "", 1, 2));
 
   final PodSpec a = pod("a", "60s");

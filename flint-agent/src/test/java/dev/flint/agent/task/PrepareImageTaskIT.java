@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PrepareImageTaskTest {
+/**
+ * In a process of its own: its registry reads the settings of the JDK's server before HttpEndpoint.
+ */
+class PrepareImageTaskIT {
   private static final int DISK = 1 << 20;
 
   @TempDir Path folder;
