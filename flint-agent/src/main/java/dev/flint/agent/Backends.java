@@ -1,6 +1,7 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.containerd.ContainerdBackend;
 import dev.flint.agent.qemu.Acceleration;
 import dev.flint.agent.qemu.QemuBackend;
@@ -26,11 +27,12 @@ public final class Backends {
   public static Map<String, Backend> of(
       Map<String, String> env, StateFolder state, Optional<Path> containerd) throws IOException {
     Map<String, Backend> backends = new TreeMap<>();
+    PublishedPorts published = new PublishedPorts();
     QemuSettings.find(env, Acceleration.AUTO, state.root())
-        .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu)));
+        .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu, published)));
     Path socket = containerd.orElse(ContainerdBackend.USUAL_SOCKET);
     if (containerd.isPresent() || Files.exists(socket)) {
-      ContainerdBackend containers = new ContainerdBackend(socket, state.root(), env);
+      ContainerdBackend containers = new ContainerdBackend(socket, state.root(), env, published);
       backends.put(containers.name(), containers);
     }
     return backends;

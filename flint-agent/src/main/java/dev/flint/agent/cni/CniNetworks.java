@@ -1,6 +1,7 @@
 package dev.flint.agent.cni;
 
 import dev.flint.agent.backend.HostPorts;
+import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -22,15 +23,17 @@ public final class CniNetworks {
   private static final Path PINS = Path.of("/run/flint-netns");
 
   private final CniPlaces places;
-  private final PublishedPorts published = new PublishedPorts();
+  private final PublishedPorts published;
 
   /**
    * Of this host.
    *
    * @param env may say where plugins and networks are: {@code CNI_PATH}, {@code NETCONFPATH}
+   * @param published the ports that lead to instances of this agent
    */
-  public CniNetworks(Map<String, String> env) {
+  public CniNetworks(Map<String, String> env, PublishedPorts published) {
     this.places = CniPlaces.of(env);
+    this.published = published;
   }
 
   /**
@@ -124,23 +127,16 @@ public final class CniNetworks {
     return kept(run).string("address").orElse("");
   }
 
-  /** Takes a container out of its network, however far it had got. */
+  /**
+   * Takes a container out of its network, however far it had got.
+   *
+   * @throws IOException if a plugin cannot undo what it did and it is too early to give up
+   */
   public void disconnect(JsonObject plan, String id, Path run) throws IOException {
     Attachment attachment = Attachment.of(plan);
     if (Files.exists(file(run))) {
-      StrayPlugins.await(attachment);
       JsonObject result = kept(run).object("result").orElse(JsonObject.empty());
-      boolean pinned = NamespacePin.isThere(attachment.pin());
-      PluginProcess removing =
-          new PluginProcess(attachment, "DEL", pinned ? attachment.pin().toString() : "");
-      for (int i = attachment.steps().size() - 1; i >= 0; i--) {
-        Attachment.Step step = attachment.steps().get(i);
-        JsonObject config = step.config();
-        // Versions before 0.4.0 do not know it here.
-        boolean before =
-            result.names().isEmpty() || config.requiredString("cniVersion").startsWith("0.3.");
-        removing.run(step.program(), before ? config : config.with("prevResult", result), run);
-      }
+      new Removal(attachment, result, run).run();
       NamespacePin.remove(attachment.pin());
       Files.deleteIfExists(file(run));
     }

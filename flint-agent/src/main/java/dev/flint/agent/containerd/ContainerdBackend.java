@@ -4,6 +4,7 @@ import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.cni.CniNetworks;
 import dev.flint.agent.cni.NameFiles;
@@ -50,9 +51,15 @@ public final class ContainerdBackend implements Backend, Closeable {
   private final ContainerdApi api;
   private final ExitWatch watch;
   private final Map<String, String> env;
+  private final PublishedPorts published;
 
   /** Made when a container asks for it. Guarded by this. */
   private @Nullable CniNetworks networks;
+
+  /** The only backend of an agent; else as the other. */
+  public ContainerdBackend(Path socket, Path state, Map<String, String> env) {
+    this(socket, state, env, new PublishedPorts());
+  }
 
   /**
    * A backend of one agent.
@@ -60,9 +67,13 @@ public final class ContainerdBackend implements Backend, Closeable {
    * @param socket containerd's, for example {@link #USUAL_SOCKET}
    * @param state the agent's folder, by which its containers are kept apart from those of others
    * @param env may say where CNI's plugins and networks are: {@code CNI_PATH}, {@code NETCONFPATH}
+   * @param published told of the ports that plugins of CNI forward; all backends of the agent have
+   *     the same
    */
-  public ContainerdBackend(Path socket, Path state, Map<String, String> env) {
+  public ContainerdBackend(
+      Path socket, Path state, Map<String, String> env, PublishedPorts published) {
     this.env = env;
+    this.published = published;
     String path = state.toAbsolutePath().normalize().toString();
     Digest digest = Digest.sha256(path.getBytes(StandardCharsets.UTF_8));
     this.namespace = "flint-" + digest.abbreviated();
@@ -91,7 +102,7 @@ public final class ContainerdBackend implements Backend, Closeable {
 
   private synchronized CniNetworks networks() {
     if (networks == null) {
-      networks = new CniNetworks(env);
+      networks = new CniNetworks(env, published);
     }
     return networks;
   }
@@ -126,8 +137,20 @@ public final class ContainerdBackend implements Backend, Closeable {
     }
     if (spec.network() instanceof Network.Cni cni) {
       findings.add(network(spec, cni));
+    } else if (!spec.ports().isEmpty()) {
+      findings.add(ports(settled(spec)));
     }
     return findings;
+  }
+
+  /** What the container opens on the host's network, the kernel may lead to another. */
+  private Finding ports(InstanceSpec spec) {
+    try {
+      published.requireFree(spec.id().text(), spec.ports());
+      return Finding.ok("ports", "none of them leads to another container");
+    } catch (FlintException e) {
+      return Finding.refused("ports", e);
+    }
   }
 
   private Finding network(InstanceSpec spec, Network.Cni cni) throws IOException {
@@ -181,15 +204,25 @@ public final class ContainerdBackend implements Backend, Closeable {
           .close();
     }
     api.createNamespace();
-    boolean started = false;
     try {
       ContainerRun run = begin(plan, launch, folder);
-      started = !run.ended().isDone();
-      return run;
-    } finally {
-      if (!started) {
-        clean(launch, folder);
+      if (run.ended().isDone()) {
+        tryToClean(launch, folder);
       }
+      return run;
+    } catch (IOException | RuntimeException e) {
+      tryToClean(launch, folder).ifPresent(e::addSuppressed);
+      throw e;
+    }
+  }
+
+  /** Whoever hears of the end cleans again, and is told then; that it ended, and why, is more. */
+  private Optional<IOException> tryToClean(LaunchPlan launch, InstanceFolder folder) {
+    try {
+      clean(launch, folder);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
     }
   }
 

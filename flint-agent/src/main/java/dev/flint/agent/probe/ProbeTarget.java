@@ -1,7 +1,10 @@
 package dev.flint.agent.probe;
 
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 
 /**
  * Where a port of an instance is reached from the host.
@@ -18,13 +21,19 @@ public record ProbeTarget(String host, int port, boolean forwarded) {
    * @param spec with its ports chosen
    * @param address the instance's own, or empty
    * @param host what the probe says, or empty
+   * @throws FlintException NOT_FOUND for an instance on a network of its own whose address nobody
+   *     knows: on loopback something else would answer for it
    */
-  public static ProbeTarget of(InstanceSpec spec, String address, String host, int port) {
+  public static ProbeTarget of(InstanceSpec spec, String address, String host, int port)
+      throws FlintException {
     if (!host.isEmpty()) {
       return new ProbeTarget(host, port, false);
     }
     if (!address.isEmpty()) {
       return new ProbeTarget(address, port, false);
+    }
+    if (spec.network() instanceof Network.Cni) {
+      throw new FlintException(ErrorCode.NOT_FOUND, "it has no address to probe");
     }
     for (PortForward forward : spec.ports()) {
       if (forward.guestPort() == port

@@ -28,19 +28,22 @@ public final class Prober {
   public String probe(InstanceSpec spec, String address, ProbeSpec probe) {
     int timeoutMillis = probe.timeout() * 1000;
     ProbeSpec.Handler handler = probe.handler();
-    if (handler instanceof ProbeSpec.Http http) {
-      return HttpProbe.probe(
-          ProbeTarget.of(spec, address, http.host(), http.port()), http, timeoutMillis);
-    }
-    if (handler instanceof ProbeSpec.Tcp tcp) {
-      return TcpProbe.probe(
-          ProbeTarget.of(spec, address, tcp.host(), tcp.port()), tcp.send(), timeoutMillis);
-    }
+    String kind = "exec";
     try {
+      if (handler instanceof ProbeSpec.Http http) {
+        kind = "http";
+        ProbeTarget target = ProbeTarget.of(spec, address, http.host(), http.port());
+        return HttpProbe.probe(target, http, timeoutMillis);
+      }
+      if (handler instanceof ProbeSpec.Tcp tcp) {
+        kind = "tcp";
+        ProbeTarget target = ProbeTarget.of(spec, address, tcp.host(), tcp.port());
+        return TcpProbe.probe(target, tcp.send(), timeoutMillis);
+      }
       int code = execs.exec(spec, ((ProbeSpec.Exec) handler).command(), timeoutMillis);
       return code == 0 ? "" : "exec probe failed with exit code " + code;
     } catch (IOException e) {
-      return "exec probe failed: " + e.getMessage();
+      return kind + " probe failed: " + e.getMessage();
     }
   }
 }

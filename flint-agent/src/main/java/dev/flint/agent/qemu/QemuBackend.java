@@ -4,6 +4,7 @@ import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.HostPorts;
 import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
@@ -38,10 +39,21 @@ public final class QemuBackend implements Backend {
   private final QemuSettings settings;
   private final QemuPlanner planner;
   private final KvmProbe kvm;
+  private final PublishedPorts published;
 
-  /** A backend that starts nothing before it is asked to. */
+  /** The only backend of its process; else as the other. */
   public QemuBackend(QemuSettings settings) {
+    this(settings, new PublishedPorts());
+  }
+
+  /**
+   * A backend that starts nothing before it is asked to.
+   *
+   * @param published what containers have; all backends of the agent have the same
+   */
+  public QemuBackend(QemuSettings settings, PublishedPorts published) {
     this.settings = settings;
+    this.published = published;
     this.planner = new QemuPlanner(settings);
     this.kvm = new KvmProbe(settings);
   }
@@ -64,7 +76,7 @@ public final class QemuBackend implements Backend {
 
   @Override
   public InstanceSpec settled(InstanceSpec spec) throws IOException {
-    return spec.withPorts(HostPorts.choose(spec.ports()));
+    return spec.withPorts(published.choose(spec.id().text(), spec.ports()));
   }
 
   /**
@@ -83,6 +95,7 @@ public final class QemuBackend implements Backend {
   public Run start(LaunchPlan launch, InstanceFolder folder) throws IOException {
     QemuPlan plan = PlanDocument.read(launch);
     HostPorts.requireFree(plan.ports());
+    published.requireFree(folder.id().text(), plan.ports());
     Files.createDirectories(plan.run());
     // Copies may hold secrets. QEMU opens all before it changes its account.
     Files.setPosixFilePermissions(plan.run(), PosixFilePermissions.fromString("rwx------"));

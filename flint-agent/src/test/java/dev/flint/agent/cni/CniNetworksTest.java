@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PortForward.Protocol;
 import dev.flint.agent.testing.Containerd;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +65,9 @@ class CniNetworksTest {
         """);
     Files.copy(folder.resolve("one.result"), folder.resolve("two.result"));
     networks =
-        new CniNetworks(Map.of("CNI_PATH", "/nowhere:" + folder, "NETCONFPATH", folder + "/net.d"));
+        new CniNetworks(
+            Map.of("CNI_PATH", "/nowhere:" + folder, "NETCONFPATH", folder + "/net.d"),
+            new PublishedPorts());
   }
 
   private void plugin(String name, String script) throws IOException {
@@ -141,6 +145,78 @@ class CniNetworksTest {
         List.of("ADD one" + rest, "ADD two" + rest, "DEL two" + rest, "DEL one" + rest), calls());
     assertEquals(0, run.toFile().list().length);
     assertFalse(Files.exists(Path.of(plan.requiredString("namespace"))));
+  }
+
+  private void failing(String name, String command) throws IOException {
+    String script = PLUGIN.replace("FOLDER", folder.toString());
+    plugin(name, script + "if [ $CNI_COMMAND = " + command + " ]; then echo no >&2; exit 1; fi\n");
+  }
+
+  @Test
+  void whatWasNeverAddedNeedNotBeUndone() throws IOException {
+    Root.require();
+    usual("1.0.0");
+    failing("one", "DEL");
+    plugin("two", "#!/bin/sh\necho no such range >&2; exit 1");
+    JsonObject plan = networks.plan("", id, List.of(PORT));
+    FlintException e = Failures.expect(ErrorCode.LOCAL_IO, () -> connect(plan));
+    assertTrue(e.toString().endsWith("add to the network a: no such range"), e::toString);
+    networks.disconnect(plan, "web", run);
+    String rest = " one " + id + " eth0 " + id;
+    assertEquals(List.of("ADD" + rest, "DEL" + rest), calls());
+    assertNothingIsLeft(plan);
+  }
+
+  private void assertNothingIsLeft(JsonObject plan) throws IOException {
+    assertEquals(List.of(), List.of(run.toFile().list()));
+    assertFalse(Files.exists(Path.of(plan.requiredString("namespace"))));
+  }
+
+  @Test
+  void whatWasAddedIsUndoneAgainAndAgainButNotForEver() throws IOException {
+    Root.require();
+    usual("1.0.0");
+    failing("one", "DEL");
+    failing("two", "DEL");
+    JsonObject plan = networks.plan("", id, List.of(PORT));
+    connect(plan);
+    for (int i = 0; i < 2; i++) {
+      FlintException e =
+          Failures.expect(ErrorCode.LOCAL_IO, () -> networks.disconnect(plan, "web", run));
+      assertTrue(e.toString().contains("the plugin two of CNI could not remove"));
+      assertTrue(e.getSuppressed()[0].toString().contains("the plugin one of CNI could not"));
+    }
+    assertEquals(2 + 2 * 2, calls().size());
+    long late = System.currentTimeMillis() - Removal.PATIENCE.toMillis() - 1000;
+    Files.setLastModifiedTime(Removal.failing(run), FileTime.fromMillis(late));
+    networks.disconnect(plan, "web", run);
+    assertNothingIsLeft(plan);
+  }
+
+  @Test
+  void aPluginThatRecoversEndsTheTrying() throws IOException {
+    Root.require();
+    usual("1.0.0");
+    failing("two", "DEL");
+    JsonObject plan = networks.plan("", id, List.of());
+    connect(plan);
+    Failures.expect(ErrorCode.LOCAL_IO, () -> networks.disconnect(plan, "web", run));
+    plugin("two", PLUGIN.replace("FOLDER", folder.toString()));
+    networks.disconnect(plan, "web", run);
+    assertTrue(told("DEL.two").has("prevResult"));
+    assertNothingIsLeft(plan);
+  }
+
+  @Test
+  void afterARestartOfTheHostAFailureToUndoIsNoMatter() throws IOException {
+    usual("1.0.0");
+    failing("two", "DEL");
+    JsonObject plan = networks.plan("a", id, List.of());
+    Files.writeString(
+        run.resolve("network.json"), "{\"address\": \"198.18.0.2\", \"result\": {\"ips\": []}}");
+    networks.disconnect(plan, "web", run);
+    assertEquals(List.of("DEL two " + id + " eth0 ", "DEL one " + id + " eth0 "), calls());
+    assertNothingIsLeft(plan);
   }
 
   @Test
@@ -247,7 +323,8 @@ class CniNetworksTest {
     Failures.expect(ErrorCode.UNSUPPORTED, () -> networks.plan("b", id, List.of(PORT)));
     Failures.expect(ErrorCode.NOT_FOUND, () -> networks.plan("c", id, List.of()));
     Failures.expect(ErrorCode.NOT_FOUND, () -> networks.plan("d", id, List.of()));
-    CniNetworks none = new CniNetworks(Map.of("NETCONFPATH", folder + "/none"));
+    CniNetworks none =
+        new CniNetworks(Map.of("NETCONFPATH", folder + "/none"), new PublishedPorts());
     Failures.expect(ErrorCode.NOT_FOUND, () -> none.plan("", id, List.of()));
   }
 
@@ -265,18 +342,5 @@ class CniNetworksTest {
   void refusesAFileThatIsNoNetwork(String text) throws IOException {
     network("10.conflist", text.replace('\'', '"'));
     Failures.expect(ErrorCode.PROTOCOL, () -> networks.plan("", id, List.of()));
-  }
-
-  @Test
-  void aPortLeadsToOneInstance() throws IOException {
-    usual("1.0.0");
-    PublishedPorts ports = new PublishedPorts();
-    ports.claim("web", List.of(PORT));
-    ports.claim("web", List.of(PORT));
-    PortForward everywhere = new PortForward("0.0.0.0", 8080, 81, Protocol.TCP);
-    Failures.expect(ErrorCode.LOCAL_IO, () -> ports.claim("other", List.of(everywhere)));
-    ports.claim("other", List.of(new PortForward("127.0.0.2", 8080, 80, Protocol.TCP)));
-    ports.release("web");
-    ports.claim("third", List.of(PORT));
   }
 }

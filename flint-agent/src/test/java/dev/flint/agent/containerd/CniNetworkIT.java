@@ -14,9 +14,12 @@ import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.rootfs.LayerFolders;
 import dev.flint.agent.testing.BusyboxImage;
 import dev.flint.agent.testing.Containerd;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.testing.Command;
+import dev.flint.testing.Failures;
 import dev.flint.testing.Peers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +45,10 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CniNetworkIT {
   private static final String BRIDGE = "fltcni0";
+
+  /** Of its own: what a failure leaves has no address as yet, and changes as its port goes. */
+  private static final String BROKEN_BRIDGE = "fltcni1";
+
   private static final String SERVER =
       "echo 'hello from the container' >/tmp/index.html; busybox httpd -p 80 -h /tmp;"
           + " cat /etc/hosts; busybox wget -qO- http://127.0.0.1/; echo ready; exec sleep 1000";
@@ -74,6 +81,13 @@ class CniNetworkIT {
         networks.resolve("20-ports.conflist"),
         "flint-ports",
         ", {\"type\": \"portmap\", \"capabilities\": {\"portMappings\": true}}");
+    Files.writeString(
+        networks.resolve("30-broken.conflist"),
+        """
+        {"cniVersion": "1.0.0", "name": "flint-broken", "plugins": [
+          {"type": "bridge", "bridge": "%s", "ipam": {"type": "no-such-plugin"}}]}
+        """
+            .formatted(BROKEN_BRIDGE));
     try (OciLayout layout = OciLayout.openOrCreate(state.resolve("layout"))) {
       JsonObject config = JsonObject.empty().withStrings("Entrypoint", List.of("/bin/sh"));
       byte[] base = BusyboxImage.baseLayer(containerd.newFolder("base"));
@@ -104,6 +118,7 @@ class CniNetworkIT {
     if (containerd != null) {
       containerd.close();
       Command.run("ip", "link", "delete", "dev", BRIDGE);
+      Command.run("ip", "link", "delete", "dev", BROKEN_BRIDGE);
       Files.writeString(FORWARDING, forwarding);
       removeChains();
     }
@@ -251,6 +266,17 @@ class CniNetworkIT {
             TestSpecs.command("/nothing"), new Network.Cni("flint-plain"), List.of());
     plan = backend.plan(spec, image, folder);
     assertEquals(127, backend.start(plan, folder).ended().get(30, TimeUnit.SECONDS).code());
+    assertNothingIsLeft();
+  }
+
+  /** Its plugins can neither add nor remove. */
+  @Test
+  void aBrokenNetworkSaysWhyAndKeepsNothing() throws IOException {
+    FlintException e =
+        Failures.expect(ErrorCode.LOCAL_IO, () -> start("flint-broken", "true").close());
+    assertTrue(e.toString().contains("could not add to the network flint-broken"), e::toString);
+    assertTrue(e.toString().contains("no-such-plugin"), e::toString);
+    assertEquals(List.of(), List.of(e.getSuppressed()));
     assertNothingIsLeft();
   }
 

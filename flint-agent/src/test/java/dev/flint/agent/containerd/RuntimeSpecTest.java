@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.backend.Finding;
+import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
@@ -208,6 +210,23 @@ class RuntimeSpecTest {
     }
     assertThrows(
         FlintException.class, () -> ContainerPlan.overlay(List.of(temp.resolve("a:b")), folder));
+  }
+
+  @Test
+  void whatTheKernelLeadsToAnotherIsNotForTheHostsNetwork() throws IOException {
+    PublishedPorts published = new PublishedPorts();
+    List<PortForward> ports =
+        List.of(new PortForward("0.0.0.0", 0, 8080, PortForward.Protocol.TCP));
+    InstanceSpec spec = TestSpecs.withNetwork(TestSpecs.command("/x"), new Network.Usual(), ports);
+    try (ContainerdBackend backend =
+        new ContainerdBackend(temp.resolve("sock"), temp, Map.of(), published)) {
+      ImageConfig config = image("{}").config();
+      assertFalse(backend.preflight(spec, config).toString().contains("leads to other"));
+      published.claim("other", backend.settled(spec).ports());
+      Finding last = backend.preflight(spec, config).get(2);
+      assertEquals(Finding.Level.REFUSED, last.level());
+      assertTrue(last.toString().contains("port 8080/tcp of 0.0.0.0 leads to other"), "" + last);
+    }
   }
 
   @ParameterizedTest

@@ -35,6 +35,10 @@ final class ProberTest {
       new Prober((spec, command, timeout) -> Integer.parseInt(command.get(0)));
 
   private static InstanceSpec spec(PortForward... ports) {
+    return spec(new Network.Usual(), ports);
+  }
+
+  private static InstanceSpec spec(Network network, PortForward... ports) {
     return new InstanceSpec(
         new InstanceId("a"),
         "i",
@@ -43,7 +47,7 @@ final class ProberTest {
         Map.of(),
         "",
         Resources.UNSAID,
-        new Network.Usual(),
+        network,
         List.of(ports),
         List.of(),
         RestartRule.NEVER,
@@ -218,7 +222,21 @@ final class ProberTest {
   }
 
   @Test
-  void findsThePortOfTheHost() {
+  void whatListensOnLoopbackDoesNotAnswerForAContainerWithoutItsAddress() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = server.getLocalPort();
+      InstanceSpec lost = spec(new Network.Cni(""));
+      ProbeSpec probe = probe(new ProbeSpec.Tcp("", port, ""));
+      assertEquals("tcp probe failed: it has no address to probe", prober.probe(lost, "", probe));
+      assertEquals("", prober.probe(spec(), "", probe));
+      assertEquals("", prober.probe(lost, "127.0.0.1", probe));
+      assertEquals(
+          "http probe failed: it has no address to probe", prober.probe(lost, "", probe(http())));
+    }
+  }
+
+  @Test
+  void findsThePortOfTheHost() throws IOException {
     InstanceSpec spec =
         spec(
             new PortForward("0.0.0.0", 8080, 80, PortForward.Protocol.TCP),

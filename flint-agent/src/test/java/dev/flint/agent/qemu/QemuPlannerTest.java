@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.backend.LaunchPlan;
+import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.instance.GuestAddress;
+import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
@@ -12,6 +15,7 @@ import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
 import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.testing.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,6 +93,22 @@ class QemuPlannerTest {
     assertEquals(plan, PlanDocument.read(PlanDocument.write(plan)));
     assertTrue(plan.ports().get(0).hostPort() > 0, plan.ports().toString());
     assertTrue(plan.notes().toString().contains("read-only"), plan.notes().toString());
+  }
+
+  @Test
+  void aPortThatTheKernelLeadsToAContainerIsNotAGuests() throws IOException {
+    PublishedPorts published = new PublishedPorts();
+    QemuBackend backend = new QemuBackend(settings(""), published);
+    PortForward open = new PortForward("127.0.0.1", 0, 80, PortForward.Protocol.TCP);
+    InstanceSpec spec =
+        backend.settled(new Guests.Wish().network(new Network.User(), open).of("a"));
+    InstanceFolder folder = Guests.folder(root, "a");
+    LaunchPlan plan = backend.plan(spec, osv, folder);
+    published.claim("web", spec.ports());
+    FlintException e =
+        Failures.expect(ErrorCode.LOCAL_IO, () -> backend.start(plan, folder).close());
+    assertTrue(e.toString().endsWith("/tcp of 127.0.0.1 leads to web"), e::toString);
+    assertFalse(Files.exists(folder.run()));
   }
 
   /** U13: cpu/memory. */

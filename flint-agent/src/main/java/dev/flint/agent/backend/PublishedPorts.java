@@ -1,6 +1,5 @@
-package dev.flint.agent.cni;
+package dev.flint.agent.backend;
 
-import dev.flint.agent.backend.HostPorts;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -11,17 +10,24 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Which instance has which ports of the host. The kernel leads packets away before anybody listens,
- * so a port that a plugin forwards looks free. Thread-safe.
+ * Which ports of the host the kernel leads to which instance, for plugins of CNI. It does so before
+ * anybody listens, so such a port looks free to {@link HostPorts}. One for all backends of an
+ * agent. Thread-safe.
  */
-final class PublishedPorts {
+public final class PublishedPorts {
   private static final int ATTEMPTS = 20;
 
   /** By instance. Guarded by this. */
   private final Map<String, List<PortForward>> all = new HashMap<>();
 
-  /** Chooses ports that are free, where none are chosen. */
-  synchronized List<PortForward> choose(String id, List<PortForward> ports) throws IOException {
+  /**
+   * Chooses ports that are free, where none are chosen.
+   *
+   * @param id of the instance
+   * @throws FlintException as {@link HostPorts#choose}
+   */
+  public synchronized List<PortForward> choose(String id, List<PortForward> ports)
+      throws IOException {
     for (int i = 0; i < ATTEMPTS; i++) {
       List<PortForward> chosen = HostPorts.choose(ports);
       if (taken(id, chosen).isEmpty() || !isOpen(ports)) {
@@ -41,27 +47,37 @@ final class PublishedPorts {
   }
 
   /**
-   * Takes ports for an instance.
+   * Makes sure that none is led to another instance.
    *
-   * @throws FlintException LOCAL_IO if another has one of them
+   * @throws FlintException LOCAL_IO that names the first that is
    */
-  synchronized void claim(String id, List<PortForward> ports) throws FlintException {
+  public synchronized void requireFree(String id, List<PortForward> ports) throws FlintException {
     String taken = taken(id, ports);
     if (!taken.isEmpty()) {
       throw new FlintException(
           ErrorCode.LOCAL_IO, taken, "choose another port, or stop what has it");
     }
+  }
+
+  /**
+   * Takes ports for an instance.
+   *
+   * @throws FlintException LOCAL_IO if another has one of them
+   */
+  public synchronized void claim(String id, List<PortForward> ports) throws FlintException {
+    requireFree(id, ports);
     adopt(id, ports);
   }
 
   /** Takes ports that an instance has already. */
-  synchronized void adopt(String id, List<PortForward> ports) {
+  public synchronized void adopt(String id, List<PortForward> ports) {
     if (!ports.isEmpty()) {
       all.put(id, ports);
     }
   }
 
-  synchronized void release(String id) {
+  /** Gives back all that an instance has. */
+  public synchronized void release(String id) {
     all.remove(id);
   }
 
