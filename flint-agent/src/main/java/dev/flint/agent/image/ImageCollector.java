@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -42,19 +43,29 @@ public final class ImageCollector {
   /**
    * What is wanted.
    *
-   * @param bytes to be freed; what is not needed for that stays
+   * @param bytes to be freed, or what is possible of it; what is not needed for that stays
+   * @param fetch bytes that a fetch lacks: as fewer do not help it, nothing is removed for it if
+   *     all unused images together are less
    * @param minAge images that were used since then stay
    * @param keep names of images that stay
    */
-  public record Wish(long bytes, Duration minAge, Collection<String> keep) {}
+  public record Wish(long bytes, long fetch, Duration minAge, Collection<String> keep) {}
 
   /**
    * What was removed.
    *
    * @param bytes about so many
    * @param names of images; content that had lost its name has none
+   * @param possible about how many bytes could be freed, if that is too few for the fetch; else -1
    */
-  public record Collected(long bytes, int images, List<String> names) {}
+  public record Collected(long bytes, int images, List<String> names, long possible) {
+    /** Nothing was removed. */
+    public static final Collected NOTHING = new Collected(0, 0, List.of(), -1);
+  }
+
+  /** All content and images, what is in use, and the images that may go, in that order. */
+  private record Look(
+      Map<String, Path> there, List<CachedImage> all, ImagesInUse use, List<CachedImage> unused) {}
 
   /** An image that was taken out of use, and where its content is now. */
   private record Taken(List<String> names, List<Path> content) {}
@@ -67,7 +78,7 @@ public final class ImageCollector {
    */
   public Optional<Collected> collect(Wish wish) throws IOException {
     if (!Files.isDirectory(images)) {
-      return Optional.of(new Collected(0, 0, List.of()));
+      return Optional.of(Collected.NOTHING);
     }
     StoreLock alone = new StoreLock(images.resolve("gc.lock"), Duration.ZERO);
     Optional<StoreLock.Hold> owned = alone.tryOwn();
@@ -78,7 +89,16 @@ public final class ImageCollector {
       long freed = new Leftovers(images, clock).remove();
       List<String> names = new ArrayList<>();
       int count = 0;
-      while (freed < wish.bytes()) {
+      long wanted = wish.bytes();
+      long possible = -1;
+      if (freed < wish.fetch() && wanted < wish.fetch()) {
+        possible = freed + unused(wish);
+        if (possible >= wish.fetch()) {
+          wanted = wish.fetch();
+          possible = -1;
+        }
+      }
+      while (freed < wanted) {
         Optional<Taken> taken = take(wish);
         if (taken.isEmpty()) {
           break;
@@ -90,28 +110,53 @@ public final class ImageCollector {
           FolderTree.delete(content);
         }
       }
-      return Optional.of(new Collected(freed, count, names));
+      return Optional.of(new Collected(freed, count, names, possible));
     }
+  }
+
+  /** To be called while nobody can make an instance. */
+  private Look look(Wish wish) throws IOException {
+    Map<String, Path> there = new UnpackedContent(images).list();
+    List<CachedImage> all = CachedImage.list(known, there);
+    ImagesInUse use = ImagesInUse.read(state, images, wish.keep());
+    return new Look(
+        there, all, use, CachedImage.unused(all, use, clock.millis(), wish.minAge().toMillis()));
+  }
+
+  /** About how many bytes all unused images are together. */
+  private long unused(Wish wish) throws IOException {
+    Map<String, Path> going = new TreeMap<>();
+    try (StoreLock.Hold hold = known.own()) {
+      Look now = look(wish);
+      going.putAll(now.there());
+      going.keySet().removeAll(now.use().content());
+      for (CachedImage image : now.all()) {
+        if (!now.unused().contains(image)) {
+          going.keySet().removeAll(image.content());
+        }
+      }
+    }
+    long bytes = 0;
+    for (Path content : going.values()) {
+      bytes += UnpackedContent.bytes(content);
+    }
+    return bytes;
   }
 
   /** Takes the next image out of use. What is in use is looked at anew each time. */
   private Optional<Taken> take(Wish wish) throws IOException {
     try (StoreLock.Hold hold = known.own()) {
-      Map<String, Path> there = new UnpackedContent(images).list();
-      List<CachedImage> all = CachedImage.list(known, there);
-      ImagesInUse use = ImagesInUse.read(state, images, wish.keep());
-      List<CachedImage> unused =
-          CachedImage.unused(all, use, clock.millis(), wish.minAge().toMillis());
-      if (unused.isEmpty()) {
+      Look now = look(wish);
+      if (now.unused().isEmpty()) {
         return Optional.empty();
       }
-      CachedImage image = unused.get(0);
+      CachedImage image = now.unused().get(0);
       for (Path record : image.records()) {
         Files.deleteIfExists(record);
       }
       List<Path> content = new ArrayList<>();
-      for (String key : image.ownContent(all, use)) {
-        Path from = there.get(key);
+      for (String key : image.ownContent(now.all(), now.use())) {
+        Path from = now.there().get(key);
         if (from != null) {
           Path aside = Files.createDirectories(Leftovers.removed(images));
           aside = aside.resolve(UUID.randomUUID().toString());

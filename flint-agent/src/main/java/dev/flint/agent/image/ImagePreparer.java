@@ -1,7 +1,6 @@
 package dev.flint.agent.image;
 
 import dev.flint.agent.instance.PreparedImage;
-import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
@@ -95,14 +94,14 @@ public final class ImagePreparer {
    * @throws NotAdmittedException if it may not run here
    */
   public Optional<PreparedImage> known(Reference reference) throws IOException {
-    Optional<PreparedImage> image = known.find(reference.toString());
-    Optional<Digest> resolved = known.resolved(reference.toString());
-    if (image.isEmpty() || resolved.isEmpty()) {
+    // Read once: what is admitted must be what is run, whoever fetches that name meanwhile.
+    Optional<KnownImages.Resolved> here = known.resolved(reference.toString());
+    if (here.isEmpty()) {
       return Optional.empty();
     }
-    admission.require(reference, resolved.get());
+    admission.require(reference, here.get().root());
     known.used(reference.toString());
-    return image;
+    return Optional.of(here.get().image());
   }
 
   /** The content of an image if all of it is unpacked here; nothing is fetched. */

@@ -9,6 +9,7 @@ import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -40,10 +41,7 @@ record ImagesInUse(Set<String> content, Set<Digest> manifests, Set<String> refer
         for (Path folder : folders) {
           Path image = folder.resolve("image.json");
           if (Files.exists(image)) {
-            content.addAll(
-                UnpackedContent.keys(
-                    ImageDocument.read(
-                        JsonObject.parse(Files.readAllBytes(image), image.toString()))));
+            content.addAll(ofInstance(image));
           }
         }
       }
@@ -61,5 +59,15 @@ record ImagesInUse(Set<String> content, Set<Digest> manifests, Set<String> refer
       }
     }
     return new ImagesInUse(content, manifests, references);
+  }
+
+  private static Set<String> ofInstance(Path image) throws IOException {
+    try {
+      return UnpackedContent.keys(
+          ImageDocument.read(JsonObject.parse(Files.readAllBytes(image), image.toString())));
+    } catch (NoSuchFileException e) {
+      // It was removed just now.
+      return Set.of();
+    }
   }
 }

@@ -52,6 +52,13 @@ public final class KnownImages {
   record Entry(Path file, String reference, PreparedImage image) {}
 
   /**
+   * An image that is here.
+   *
+   * @param root the digest of what its name was resolved to: of an index, or of the image itself
+   */
+  record Resolved(Digest root, PreparedImage image) {}
+
+  /**
    * Keeps what is here from being removed until closed; for moments only.
    *
    * @throws FlintException LOCAL_IO if somebody removes images for a minute
@@ -143,13 +150,15 @@ public final class KnownImages {
         file(reference), record.bytes(), folder.resolve("." + UUID.randomUUID() + ".new"));
   }
 
-  /** The digest that a reference was resolved to: of an index, or of the image itself. */
-  public Optional<Digest> resolved(String reference) throws IOException {
+  /** What a reference was resolved to and the digest of that, as one record says it. */
+  Optional<Resolved> resolved(String reference) throws IOException {
     try {
       JsonObject kept = read(file(reference));
+      PreparedImage image = image(kept);
       Optional<String> root = kept.string("resolved");
       // Older records have that of the image only.
-      return Optional.of(root.isPresent() ? Digest.parse(root.get()) : image(kept).manifest());
+      Digest digest = root.isPresent() ? Digest.parse(root.get()) : image.manifest();
+      return isThere(image) ? Optional.of(new Resolved(digest, image)) : Optional.empty();
     } catch (NoSuchFileException | FlintException | IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -22,6 +22,7 @@ import java.util.List;
  */
 public record ChildProgram(List<String> program, Path images) {
   private static final int MAX_DOCUMENT = 4 << 20;
+  private static final int MAX_SAID = 64 << 10;
 
   /** Copies the list. */
   public ChildProgram {
@@ -89,9 +90,17 @@ public record ChildProgram(List<String> program, Path images) {
     return ErrorCode.INTERNAL;
   }
 
-  private static String lastLine(Path said, String otherwise) throws IOException {
+  /** The last line of what it said, which may be anything, and which somebody may have removed. */
+  private static String lastLine(Path said, String otherwise) {
+    String text;
+    try (InputStream in = Files.newInputStream(said)) {
+      in.skipNBytes(Math.max(0, Files.size(said) - MAX_SAID));
+      text = new String(in.readNBytes(MAX_SAID), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return otherwise;
+    }
     String last = otherwise;
-    for (String line : Files.readString(said, StandardCharsets.UTF_8).split("\n", -1)) {
+    for (String line : text.split("\n", -1)) {
       last = line.isBlank() ? last : line;
     }
     return last.startsWith("flint: ") ? last.substring("flint: ".length()) : last;

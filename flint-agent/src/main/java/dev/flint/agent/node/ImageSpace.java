@@ -34,6 +34,7 @@ public final class ImageSpace {
   private long missing = -1;
   private boolean collecting;
   private boolean warned;
+  private boolean warnedOfFetch;
 
   /** Images of the instances there were at the last look. */
   private Set<String> used = Set.of();
@@ -47,6 +48,7 @@ public final class ImageSpace {
    */
   public record Rule(int high, int low, long minAgeSeconds) {
     private static final int ALL = 100;
+    private static final int GUESS = 5;
 
     /** What kubelets have. */
     public static final Rule USUAL = new Rule(85, 80, 120);
@@ -60,6 +62,11 @@ public final class ImageSpace {
       return used <= high ? 0 : Math.max(1, share(total, ALL - low) - usable);
     }
 
+    /** How many bytes may help a fetch that found no room and does not know how much it lacks. */
+    long guess(long total) {
+      return share(total, Math.min(GUESS, Math.max(1, high - low)));
+    }
+
     private static long share(long total, int percent) {
       return (long) (total * (percent / (double) ALL));
     }
@@ -68,8 +75,9 @@ public final class ImageSpace {
   /**
    * Looks after the room of images.
    *
-   * @param child that takes {@code collect-images --state DIR --free BYTES --min-age SECONDS --keep
-   *     REF ...} and prints what it did: {@code images}, {@code bytes} and {@code names}
+   * @param child that takes {@code collect-images --state DIR --free BYTES --fetch BYTES --min-age
+   *     SECONDS --keep REF ...} and prints what it did: {@code images}, {@code bytes}, {@code
+   *     names}, and {@code possible} bytes if those were too few for the fetch
    * @param state the agent's folder
    * @param warnings is told what was removed, and what could not be
    */
@@ -94,18 +102,21 @@ public final class ImageSpace {
    */
   void look(Collection<PodSpec> pods, Supervisor supervisor) {
     long wanted;
+    long fetch;
     synchronized (this) {
       if (collecting || (missing < 0 && System.nanoTime() - nextLook < 0)) {
         return;
       }
       nextLook = System.nanoTime() + LOOK_NANOS;
       wanted = wanted();
+      fetch = Math.max(0, missing);
       missing = -1;
-      collecting = wanted > 0;
+      collecting = wanted > 0 || fetch > 0;
     }
     noteUse(supervisor);
-    if (wanted > 0) {
-      Thread thread = new Thread(null, () -> run(wanted, names(pods)), "flint-image-gc", STACK);
+    if (wanted > 0 || fetch > 0) {
+      Thread thread =
+          new Thread(null, () -> run(wanted, fetch, names(pods)), "flint-image-gc", STACK);
       thread.setDaemon(true);
       thread.start();
     }
@@ -115,9 +126,7 @@ public final class ImageSpace {
     File folder = child.images().toFile();
     long total = folder.getTotalSpace();
     long excess = rule.excess(total, folder.getUsableSpace());
-    // Who does not know how much is missing gets what lies between the marks.
-    long asked = missing == 0 ? Rule.share(total, Math.max(1, rule.high - rule.low)) : missing;
-    return Math.max(excess, asked);
+    return missing == 0 ? Math.max(excess, rule.guess(total)) : excess;
   }
 
   /** What was used until its instance went was used until now. */
@@ -151,9 +160,9 @@ public final class ImageSpace {
     return new ArrayList<>(names);
   }
 
-  private void run(long wanted, List<String> keep) {
+  private void run(long wanted, long fetch, List<String> keep) {
     try {
-      collect(wanted, keep);
+      collect(wanted, fetch, keep);
     } catch (IOException e) {
       warnings.accept("unused images are not removed: " + FlintException.line(e));
     } finally {
@@ -163,8 +172,13 @@ public final class ImageSpace {
     }
   }
 
-  /** Has images removed, now. */
-  void collect(long wanted, List<String> keep) throws IOException {
+  /**
+   * Has images removed, now.
+   *
+   * @param wanted bytes that should be freed, or what is possible of them
+   * @param fetch bytes that a fetch lacks, fewer of which do not help it; or 0
+   */
+  void collect(long wanted, long fetch, List<String> keep) throws IOException {
     List<String> args =
         new ArrayList<>(
             List.of(
@@ -173,6 +187,8 @@ public final class ImageSpace {
                 state.toString(),
                 "--free",
                 Long.toString(wanted),
+                "--fetch",
+                Long.toString(fetch),
                 "--min-age",
                 Long.toString(rule.minAgeSeconds)));
     for (String name : keep) {
@@ -198,5 +214,15 @@ public final class ImageSpace {
               + " bytes more should be free");
     }
     warned = tooFew;
+    long possible = done.integer("possible").orElse(-1);
+    if (possible >= 0 && !warnedOfFetch) {
+      warnings.accept(
+          "an image lacks "
+              + fetch
+              + " bytes of room, but all that is unused is "
+              + possible
+              + " bytes: nothing is removed for it");
+    }
+    warnedOfFetch = possible >= 0;
   }
 }

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Removes unpacked images that nothing uses: {@code --state DIR --free BYTES --min-age SECONDS
- * [--keep REF]...}.
+ * Removes unpacked images that nothing uses: {@code --state DIR --free BYTES --fetch BYTES
+ * --min-age SECONDS [--keep REF]...}.
  *
  * @param state the agent's folder
  */
@@ -19,15 +19,20 @@ record CollectImagesTask(Path state, ImageCollector.Wish wish) {
   static final String NAME = "collect-images";
   private static final String STATE = "--state";
   private static final String FREE = "--free";
+  private static final String FETCH = "--fetch";
   private static final String MIN_AGE = "--min-age";
   private static final String KEEP = "--keep";
 
   static CollectImagesTask parse(List<String> args) throws FlintException {
-    TaskArguments told = TaskArguments.parse(args, List.of(STATE, FREE, MIN_AGE, KEEP), List.of());
+    TaskArguments told =
+        TaskArguments.parse(args, List.of(STATE, FREE, FETCH, MIN_AGE, KEEP), List.of());
     return new CollectImagesTask(
         Path.of(told.required(STATE)),
         new ImageCollector.Wish(
-            told.number(FREE), Duration.ofSeconds(told.number(MIN_AGE)), told.all(KEEP)));
+            told.number(FREE),
+            told.number(FETCH),
+            Duration.ofSeconds(told.number(MIN_AGE)),
+            told.all(KEEP)));
   }
 
   /** Does it, and says what was removed. */
@@ -35,10 +40,11 @@ record CollectImagesTask(Path state, ImageCollector.Wish wish) {
     ImageCollector.Collected done =
         new ImageCollector(state, state.resolve("images"), Clock.systemUTC())
             .collect(wish)
-            .orElse(new ImageCollector.Collected(0, 0, List.of()));
+            .orElse(ImageCollector.Collected.NOTHING);
     return JsonObject.empty()
         .with("images", done.images())
         .with("bytes", done.bytes())
-        .withStrings("names", done.names());
+        .withStrings("names", done.names())
+        .with("possible", done.possible());
   }
 }

@@ -40,9 +40,43 @@ class ImageCollectorTest {
   }
 
   private Collected collect(long bytes, String... keep) throws IOException {
+    return collect(new Wish(bytes, 0, Duration.ZERO, List.of(keep)));
+  }
+
+  private Collected collect(Wish wish) throws IOException {
     return new ImageCollector(cache.state, cache.images, Clock.systemUTC())
-        .collect(new Wish(bytes, Duration.ZERO, List.of(keep)))
+        .collect(wish)
         .orElseThrow();
+  }
+
+  @Test
+  void forAFetchThatCannotHaveItsRoomNothingIsRemoved() throws IOException {
+    cache.instance("one", cache.layers("lan.x/box:1", DAY, "base"));
+    cache.layers("lan.x/other:1", DAY.multipliedBy(2), "base", "other", "both");
+    cache.layers("lan.x/another:1", DAY, "both");
+    cache.disk("lan.x/disk:1", HOUR);
+    cache.disk("lan.x/pod:1", DAY);
+    long unused = Cache.DISK_BYTES + 2000;
+    List<String> keep = List.of("lan.x/pod:1");
+    Collected none = collect(new Wish(0, unused + 1, Duration.ZERO, keep));
+    assertEquals(new Collected(0, 0, List.of(), unused), none);
+    Collected some = collect(new Wish(1, unused + 1, Duration.ZERO, keep));
+    assertEquals(1, some.images(), "what the fetch cannot have is not what else is wanted");
+    assertEquals(1000, some.bytes());
+    Collected all = collect(new Wish(0, unused - 1000, Duration.ZERO, keep));
+    assertEquals(unused - 1000, all.bytes());
+    assertEquals(-1, all.possible());
+    assertTrue(cache.isHere("lan.x/box:1"));
+    assertTrue(cache.isHere("lan.x/pod:1"));
+  }
+
+  @Test
+  void anInstanceWithoutAnImageKeepsNoneAndIsNotInTheWay() throws IOException {
+    Path instances = cache.state.resolve("instances");
+    Files.createDirectories(instances.resolve("made-just-now"));
+    Files.createFile(instances.resolve("file"));
+    cache.disk("lan.x/disk:1", DAY);
+    assertEquals(1, collect(ALL).images());
   }
 
   @Test

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFetchTest {
   @TempDir private Path folder;
@@ -89,6 +91,24 @@ class ImageFetchTest {
     assertEquals("no such image", e.getMessage());
     assertEquals(4, e.code().exitCode());
     assertEquals(1, fetch.totals().failures());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rm \"$3\"/fetch*.err",
+        "printf '\\377\\n\\n' >&2",
+        "head -c 100000 /dev/zero | tr '\\0' '\\n' >&2"
+      })
+  void whatTheChildSaidMayBeGoneOrAnything(String script) {
+    ImageFetch fetch = fetch(script + "; echo '{\"missingBytes\":5}'; exit 4");
+    ChildFailure e =
+        assertThrows(ChildFailure.class, () -> fetch.get("lan/web:1", PullPolicy.ALWAYS));
+    assertEquals(4, e.code().exitCode());
+    assertEquals(5, e.missingBytes());
+    assertEquals(
+        script.startsWith("printf") ? "\uFFFD" : "image lan/web:1 could not be fetched",
+        e.getMessage());
   }
 
   @Test
@@ -158,7 +178,7 @@ class ImageFetchTest {
       Containerd.await("room is made", () -> fetch.totals().freedBytes() == 99);
     }
     assertEquals(
-        "collect-images --state " + folder + " --free 77 --min-age 0\n",
+        "collect-images --state " + folder + " --free 0 --fetch 77 --min-age 0\n",
         Files.readString(args, StandardCharsets.UTF_8));
     assertTrue(Files.isDirectory(images));
   }

@@ -41,14 +41,34 @@ class ImageSpaceTest {
     assertEquals(excess, new ImageSpace.Rule(high, low, 0).excess(total, usable));
   }
 
+  @ParameterizedTest
+  @CsvSource({"85, 80, 50", "100, 80, 50", "85, 82, 30", "85, 85, 10"})
+  void whoDoesNotKnowHowMuchItLacksGetsAFewPercent(int high, int low, long bytes) {
+    assertEquals(bytes, new ImageSpace.Rule(high, low, 0).guess(1000));
+  }
+
+  @Test
+  void saysOnceThatAFetchCannotHaveItsRoom() throws IOException {
+    ImageSpace space = space("echo '{\"images\":0,\"bytes\":0,\"names\":[],\"possible\":30}'");
+    space.collect(0, 800, List.of());
+    space.collect(0, 800, List.of());
+    assertEquals(
+        List.of(
+            "an image lacks 800 bytes of room, but all that is unused is 30 bytes: nothing is"
+                + " removed for it"),
+        said);
+  }
+
   @Test
   void asksTheChildAndCountsWhatItDid() throws IOException {
     Path args = folder.resolve("args");
     ImageSpace space =
         space("echo \"$@\" >" + args + "; echo '{\"images\":2,\"bytes\":900,\"names\":[\"a\"]}'");
-    space.collect(800, List.of("lan.x/web:1"));
+    space.collect(800, 70, List.of("lan.x/web:1"));
     assertEquals(
-        "collect-images --state " + folder + " --free 800 --min-age 120 --keep lan.x/web:1\n",
+        "collect-images --state "
+            + folder
+            + " --free 800 --fetch 70 --min-age 120 --keep lan.x/web:1\n",
         Files.readString(args, StandardCharsets.UTF_8));
     assertEquals(2, count.totals().removedImages());
     assertEquals(900, count.totals().freedBytes());
@@ -58,8 +78,8 @@ class ImageSpaceTest {
   @Test
   void saysOnceThatNothingIsUnused() throws IOException {
     ImageSpace space = space("echo '{\"images\":0,\"bytes\":0,\"names\":[]}'");
-    space.collect(800, List.of());
-    space.collect(800, List.of());
+    space.collect(800, 0, List.of());
+    space.collect(800, 0, List.of());
     assertEquals(1, said.size());
     assertTrue(said.get(0).contains("800 bytes more should be free"), said::toString);
   }

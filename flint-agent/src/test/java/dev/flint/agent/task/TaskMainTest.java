@@ -17,7 +17,16 @@ class TaskMainTest {
     assertEquals(
         0,
         TaskMain.run(
-            Map.of(), "collect-images", "--state", state, "--free", "1", "--min-age", "0"));
+            Map.of(),
+            "collect-images",
+            "--state",
+            state,
+            "--free",
+            "1",
+            "--fetch",
+            "0",
+            "--min-age",
+            "0"));
     assertEquals(ErrorCode.USAGE.exitCode(), TaskMain.run(Map.of(), "collect-images"));
     assertEquals(ErrorCode.USAGE.exitCode(), TaskMain.run(Map.of(), "prepare-image"));
     assertEquals(ErrorCode.USAGE.exitCode(), TaskMain.run(Map.of(), "another"));
