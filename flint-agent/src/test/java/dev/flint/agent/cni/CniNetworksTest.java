@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,12 @@ class CniNetworksTest {
         new CniNetworks(
             Map.of("CNI_PATH", "/nowhere:" + folder, "NETCONFPATH", folder + "/net.d"),
             new PublishedPorts());
+  }
+
+  /** Where a test fails, nobody else does. */
+  @AfterEach
+  void removePin() throws IOException {
+    NamespacePin.remove(Path.of("/run/flint-netns", id));
   }
 
   private void plugin(String name, String script) throws IOException {
