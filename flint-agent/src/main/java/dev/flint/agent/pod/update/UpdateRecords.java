@@ -23,6 +23,7 @@ import java.util.Set;
  */
 public final class UpdateRecords {
   private static final String SUFFIX = ".json";
+  private static final String BROKEN = ".broken";
 
   private final Path folder;
 
@@ -37,11 +38,26 @@ public final class UpdateRecords {
    * @throws FlintException PROTOCOL if its file cannot be understood
    */
   public UpdateRecord read(ObjectName name) throws IOException {
+    Path file = file(name);
     try {
-      return UpdateDocument.read(document(file(name)));
+      return UpdateDocument.read(document(file));
     } catch (NoSuchFileException e) {
       return UpdateRecord.none(name);
+    } catch (FlintException e) {
+      throw broken(file, e);
     }
+  }
+
+  /**
+   * Moves a record that cannot be understood out of the way, for people to look at.
+   *
+   * @return where it is
+   */
+  public Path moveAside(ObjectName name) throws IOException {
+    Path file = file(name);
+    Path aside = file.resolveSibling(file.getFileName() + BROKEN);
+    AtomicFile.publish(file, aside);
+    return aside;
   }
 
   /** Keeps it in place of what was kept of this pod. */
@@ -95,6 +111,8 @@ public final class UpdateRecords {
         }
       } catch (NoSuchFileException e) {
         // Its pod was removed just now.
+      } catch (FlintException e) {
+        throw broken(file, e);
       }
     }
     return kept;
@@ -115,7 +133,12 @@ public final class UpdateRecords {
   }
 
   private static JsonObject document(Path file) throws IOException {
-    return JsonObject.parse(Files.readAllBytes(file), "record of a pod");
+    return JsonObject.parse(Files.readAllBytes(file), "it");
+  }
+
+  private static FlintException broken(Path file, FlintException e) {
+    return new FlintException(
+        e.code(), "record of a pod " + file + ": " + e.getMessage(), "remove it", e);
   }
 
   /** A name and namespace together may be longer than a file's name. */

@@ -105,7 +105,21 @@ final class UpdateRecordsTest {
     try (Stream<Path> files = Files.list(folder)) {
       Files.writeString(files.findFirst().orElseThrow(), text, StandardCharsets.UTF_8);
     }
-    assertThrows(FlintException.class, () -> records.read(name));
+    FlintException e = assertThrows(FlintException.class, () -> records.read(name));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("record of a pod " + folder), e::toString);
+    Path aside = records.moveAside(name);
+    assertEquals(text, Files.readString(aside, StandardCharsets.UTF_8));
+    assertEquals(UpdateRecord.none(name), records.read(name));
+    assertEquals(List.of(), records.keptImages());
+  }
+
+  @Test
+  void whoCannotSayWhichImagesAreKeptSaysWhichFileIsBroken() throws IOException {
+    Path file = Files.writeString(folder.resolve("x.json"), "{");
+    FlintException e = assertThrows(FlintException.class, new UpdateRecords(folder)::keptImages);
+    assertTrue(
+        String.valueOf(e.getMessage()).startsWith("record of a pod " + file + ": "), e::toString);
+    assertEquals("remove it", e.remedy());
   }
 
   @Test
