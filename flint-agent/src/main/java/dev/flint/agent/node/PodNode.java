@@ -187,8 +187,8 @@ public final class PodNode implements PodReport, Closeable {
       if (!settled) {
         // Not before a folder could be read: an unmounted one says nothing of its pods.
         settled = true;
-        pods.forgetOthers();
         strangersLeft = true;
+        pods.forgetOthers();
       }
       if (strangersLeft) {
         strangersLeft = false;

@@ -12,7 +12,9 @@ import dev.flint.agent.pod.update.PodUpdate;
 import dev.flint.agent.pod.update.UpdateMeans;
 import dev.flint.agent.pod.update.UpdateRecord;
 import dev.flint.agent.pod.update.UpdateStatus;
+import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -70,9 +72,21 @@ final class PodSet {
   private UpdateRecord record(ObjectName name) {
     try {
       return parts.updates().read(name);
+    } catch (FlintException e) {
+      // Left where it is, no image would be removed any more, as nobody knows what it keeps.
+      parts.warnings().accept("what ran before pod " + name.name() + ": " + aside(name, e));
+      return UpdateRecord.none(name);
     } catch (IOException e) {
       parts.warnings().accept("what ran before pod " + name.name() + ": " + e.getMessage());
       return UpdateRecord.none(name);
+    }
+  }
+
+  private String aside(ObjectName name, FlintException e) {
+    try {
+      return e.getMessage() + "; it is now " + parts.updates().moveAside(name);
+    } catch (IOException again) {
+      return FlintException.line(e);
     }
   }
 
@@ -134,8 +148,8 @@ final class PodSet {
     }
   }
 
-  /** Forgets what earlier processes have kept of other pods. */
-  void forgetOthers() throws IOException {
+  /** Forgets what earlier processes have kept of other pods; what cannot go is told. */
+  void forgetOthers() {
     Set<String> uids = new HashSet<>();
     for (Member member : members.values()) {
       uids.add(member.runner.pod().uid());
@@ -143,10 +157,14 @@ final class PodSet {
     for (PodRunner runner : leaving) {
       uids.add(runner.pod().uid());
     }
-    parts.volumes().keepOnly(uids);
+    parts.volumes().keepOnly(uids, parts.warnings());
     if (parts.watch().problems().isEmpty()) {
       // Else nobody knows which pods there are.
-      parts.updates().keepOnly(members.keySet());
+      try {
+        parts.updates().keepOnly(members.keySet());
+      } catch (IOException | DirectoryIteratorException e) {
+        parts.warnings().accept("records of pods that are gone are left: " + e.getMessage());
+      }
     }
   }
 

@@ -114,7 +114,8 @@ final class SupervisedInstances implements Instances {
                 pin == null ? images.get(spec.image(), pull) : images.get(spec.image(), pin);
             reason = "CreateContainerError";
             createIfAwaited(spec, image);
-          } catch (IOException e) {
+          } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // Untold, it would be under way for ever.
             boolean absent = pull == PullPolicy.NEVER && isCode(e, ErrorCode.NOT_FOUND);
             if (isAwaited(spec)) {
               String known = e instanceof ChildFailure failure ? failure.reason() : "";
@@ -122,7 +123,7 @@ final class SupervisedInstances implements Instances {
                   spec,
                   Step.FAILED,
                   !known.isEmpty() ? known : absent ? "ErrImageNeverPull" : reason,
-                  FlintException.line(e));
+                  line(e));
             }
           }
           wake.run();
@@ -162,8 +163,8 @@ final class SupervisedInstances implements Instances {
           try {
             work.run();
             forget(spec.id());
-          } catch (IOException e) {
-            put(spec, Step.FAILED, "RunContainerError", FlintException.line(e));
+          } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            put(spec, Step.FAILED, "RunContainerError", line(e));
           }
           wake.run();
         });
@@ -224,16 +225,11 @@ final class SupervisedInstances implements Instances {
     try {
       work.run();
       return true;
-    } catch (FlintException e) {
-      if (e.code() != ErrorCode.NOT_FOUND) {
-        supervised(id)
-            .ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", FlintException.line(e)));
-        return false;
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (isCode(e, ErrorCode.NOT_FOUND)) {
+        return true;
       }
-      return true;
-    } catch (IOException e) {
-      supervised(id)
-          .ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", FlintException.line(e)));
+      supervised(id).ifPresent(view -> put(view.spec(), Step.FAILED, "KillError", line(e)));
       return false;
     }
   }
@@ -250,7 +246,12 @@ final class SupervisedInstances implements Instances {
     underWay.remove(id);
   }
 
-  private static boolean isCode(IOException e, ErrorCode code) {
+  private static boolean isCode(Throwable e, ErrorCode code) {
     return e instanceof FlintException known && known.code() == code;
+  }
+
+  /** A failure in one line, also one that nobody thought of. */
+  static String line(Throwable e) {
+    return e instanceof IOException known ? FlintException.line(known) : e.toString();
   }
 }

@@ -10,7 +10,6 @@ import dev.flint.agent.pod.update.BootTime;
 import dev.flint.agent.pod.update.UpdateMeans;
 import dev.flint.agent.pod.update.UpdateRecord;
 import dev.flint.agent.supervise.InstanceView;
-import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -74,8 +73,9 @@ final class UpdateWork implements UpdateMeans {
         images.put(container.name(), image);
         // What could not be made of it is better known while the other runs.
         parts.supervisor().plan(specs.get(i), image);
-      } catch (IOException e) {
-        return "container " + container.name() + ": " + FlintException.line(e);
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        // Untold, the update would be prepared for ever.
+        return "container " + container.name() + ": " + SupervisedInstances.line(e);
       }
     }
     return "";

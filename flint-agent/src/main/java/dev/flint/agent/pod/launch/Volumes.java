@@ -10,6 +10,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The volumes of pods on this device: a folder per pod, named by its uid, with mode 0700, so that
@@ -76,8 +78,12 @@ public final class Volumes {
     }
   }
 
-  /** Forgets the volumes of all pods but these. */
-  public void keepOnly(Set<String> uids) throws IOException {
+  /**
+   * Forgets the volumes of all pods but these.
+   *
+   * @param warnings is told what is left, and why
+   */
+  public void keepOnly(Set<String> uids, Consumer<String> warnings) {
     for (Path parent : List.of(plain, secret)) {
       if (!Files.isDirectory(parent)) {
         continue;
@@ -85,10 +91,20 @@ public final class Volumes {
       try (DirectoryStream<Path> homes = Files.newDirectoryStream(parent)) {
         for (Path home : homes) {
           if (!uids.contains(String.valueOf(home.getFileName()))) {
-            FolderTree.delete(home);
+            forget(home, warnings);
           }
         }
+      } catch (IOException | DirectoryIteratorException e) {
+        warnings.accept("volumes in " + parent + " are left: " + e.getMessage());
       }
+    }
+  }
+
+  private static void forget(Path home, Consumer<String> warnings) {
+    try {
+      FolderTree.delete(home);
+    } catch (IOException | DirectoryIteratorException e) {
+      warnings.accept("volumes of a pod that is gone are left: " + home + ": " + e.getMessage());
     }
   }
 

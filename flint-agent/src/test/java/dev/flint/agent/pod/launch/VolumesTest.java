@@ -18,11 +18,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,7 +210,7 @@ final class VolumesTest {
     Path empty = volumes.prepare(pod, ConfigObjects.NONE, HOST).values().iterator().next();
     Files.createSymbolicLink(empty.resolve("link"), outside);
 
-    volumes.keepOnly(Set.of(pod.uid()));
+    volumes.keepOnly(Set.of(pod.uid()), Assertions::fail);
     assertTrue(Files.exists(empty));
     volumes.remove(pod.uid());
     volumes.remove(pod.uid());
@@ -216,7 +218,19 @@ final class VolumesTest {
     assertTrue(Files.exists(outside));
 
     volumes.prepare(pod, ConfigObjects.NONE, HOST);
-    volumes.keepOnly(Set.of());
+    volumes.keepOnly(Set.of(), Assertions::fail);
     assertFalse(Files.exists(empty));
+  }
+
+  @Test
+  void whatCannotBeForgottenIsToldAndTheRestGoes() throws IOException {
+    // Nobody can delete what is there, root neither.
+    Path plain = Path.of("/proc/self/net");
+    Path old = Files.createDirectories(temp.resolve("secret/old"));
+    List<String> said = new ArrayList<>();
+    new Volumes(plain, temp.resolve("secret")).keepOnly(Set.of(), said::add);
+    assertFalse(Files.exists(old));
+    assertTrue(said.size() > 1, "each folder is tried");
+    assertTrue(said.get(0).contains(plain.toString()), said.get(0));
   }
 }
