@@ -49,6 +49,9 @@ public final class AgentMain {
     }
     try {
       AgentArguments arguments = AgentArguments.parse(args);
+      // Before anything is taken over, and whether or not there are pods.
+      ImageSpace.Rule room = ImageRules.space(arguments);
+      List<String> admission = ImageRules.admission(arguments);
       StateFolder state =
           arguments.has(AgentArguments.STATE)
               ? StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv())
@@ -61,7 +64,7 @@ public final class AgentMain {
           Backends.of(arguments.over(System.getenv()), state, containerd);
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
-        serve(agent, arguments, state);
+        serve(agent, arguments, state, room, admission);
       }
       return 0;
     } catch (FlintException e) {
@@ -76,7 +79,12 @@ public final class AgentMain {
     }
   }
 
-  private static void serve(Agent agent, AgentArguments arguments, StateFolder state)
+  private static void serve(
+      Agent agent,
+      AgentArguments arguments,
+      StateFolder state,
+      ImageSpace.Rule room,
+      List<String> admission)
       throws IOException, InterruptedException {
     HostFacts host = host();
     if (arguments.has(AgentArguments.ON_DEMAND) || !arguments.has(AgentArguments.PODS)) {
@@ -86,6 +94,9 @@ public final class AgentMain {
       return;
     }
     Path folder = Path.of(arguments.get(AgentArguments.PODS, "")).toAbsolutePath();
+    ChildProgram child =
+        new ChildProgram(List.of(arguments.get(AgentArguments.FETCHER, "flint")), state.images());
+    ImageSpace space = new ImageSpace(child, state.root(), room, agent.fetches(), AgentMain::say);
     PodNode.Parts parts =
         new PodNode.Parts(
             new PodWatch(folder, Clock.systemUTC()),
@@ -93,7 +104,7 @@ public final class AgentMain {
             host,
             agent.supervisor(),
             new UpdateRecords(state.updates()),
-            images(agent, arguments, state),
+            new ImageFetch(child, admission, space, agent.fetches(), AgentMain::say),
             new Prober(new ContainerPrograms(agent.supervisor())),
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
@@ -103,17 +114,6 @@ public final class AgentMain {
       agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
       agent.awaitShutdown();
     }
-  }
-
-  private static ImageFetch images(Agent agent, AgentArguments arguments, StateFolder state)
-      throws FlintException {
-    ChildProgram child =
-        new ChildProgram(List.of(arguments.get(AgentArguments.FETCHER, "flint")), state.images());
-    ImageSpace space =
-        new ImageSpace(
-            child, state.root(), ImageRules.space(arguments), agent.fetches(), AgentMain::say);
-    return new ImageFetch(
-        child, ImageRules.admission(arguments), space, agent.fetches(), AgentMain::say);
   }
 
   private static void await(Agent agent, boolean onDemand)
