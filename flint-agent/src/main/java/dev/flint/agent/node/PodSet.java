@@ -84,7 +84,7 @@ final class PodSet {
 
   private String aside(ObjectName name, FlintException e) {
     try {
-      return e.getMessage() + "; it is now " + parts.updates().setAside(name);
+      return e.getMessage() + "; it is now " + parts.updates().moveAside(name);
     } catch (IOException again) {
       return FlintException.line(e);
     }

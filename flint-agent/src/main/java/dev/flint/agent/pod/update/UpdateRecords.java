@@ -53,7 +53,7 @@ public final class UpdateRecords {
    *
    * @return where it is
    */
-  public Path setAside(ObjectName name) throws IOException {
+  public Path moveAside(ObjectName name) throws IOException {
     Path file = file(name);
     Path aside = file.resolveSibling(file.getFileName() + BROKEN);
     AtomicFile.publish(file, aside);

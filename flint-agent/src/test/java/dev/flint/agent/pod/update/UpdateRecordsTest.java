@@ -107,7 +107,7 @@ final class UpdateRecordsTest {
     }
     FlintException e = assertThrows(FlintException.class, () -> records.read(name));
     assertTrue(String.valueOf(e.getMessage()).startsWith("record of a pod " + folder), e::toString);
-    Path aside = records.setAside(name);
+    Path aside = records.moveAside(name);
     assertEquals(text, Files.readString(aside, StandardCharsets.UTF_8));
     assertEquals(UpdateRecord.none(name), records.read(name));
     assertEquals(List.of(), records.keptImages());
