@@ -266,8 +266,8 @@ final class Supervised {
   /** Wants it stopped: asks it, and ends it after a time of grace. */
   synchronized void stop(Duration grace) throws IOException {
     takeOver();
-    if (stopping && !grace.isZero()) {
-      // Asking once more does not give it more time.
+    // Asking once more gives no more time; and the folder may be that of another by now.
+    if (gone || (stopping && !grace.isZero())) {
       return;
     }
     stopTimer();

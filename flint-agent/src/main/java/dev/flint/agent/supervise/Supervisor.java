@@ -287,7 +287,7 @@ public final class Supervisor implements Closeable {
     return false;
   }
 
-  private synchronized Supervised instance(InstanceId id) throws FlintException {
+  synchronized Supervised instance(InstanceId id) throws FlintException {
     Supervised instance = instances.get(id);
     if (instance == null) {
       throw new FlintException(

@@ -17,6 +17,7 @@ import dev.flint.agent.supervise.FakeBackend.FakeRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,5 +103,17 @@ class SupervisedTest {
     goOn.countDown();
     start.get(SECONDS, TimeUnit.SECONDS);
     assertEquals(Phase.RUNNING, supervisor.find(WEB).orElseThrow().state().phase());
+  }
+
+  /** Whoever had to wait to stop it may come when there is another of its name, in its folder. */
+  @Test
+  void whatIsGoneWritesNothingMore() throws Exception {
+    supervisor.create(spec(RestartRule.NEVER), image());
+    supervisor.start(WEB);
+    Supervised old = supervisor.instance(WEB);
+    supervisor.remove(WEB, true);
+    supervisor.create(spec(RestartRule.NEVER), image());
+    old.stop(Duration.ofSeconds(1));
+    assertEquals(Phase.CREATED, store.state(store.folder(WEB)).phase());
   }
 }
