@@ -172,8 +172,15 @@ final class SupervisedInstances implements Instances {
 
   @Override
   public void stop(InstanceId id, Duration grace) {
-    if (supervised(id).isPresent()) {
-      executor.execute(() -> attempt(id, () -> supervisor.stop(id, grace)));
+    supervised(id)
+        .ifPresent(view -> executor.execute(() -> attempt(id, () -> stop(view.spec(), grace))));
+  }
+
+  private void stop(InstanceSpec spec, Duration grace) throws IOException {
+    // By now there may be one of a new pod of this name.
+    boolean still = supervised(spec.id()).filter(view -> view.spec().equals(spec)).isPresent();
+    if (still) {
+      supervisor.stop(spec.id(), grace);
     }
   }
 
