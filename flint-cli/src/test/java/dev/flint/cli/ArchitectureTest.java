@@ -37,6 +37,12 @@ class ArchitectureTest {
     uses("dev.flint.osv..", "dev.flint.oci..", "dev.flint.osv..");
     uses("dev.flint.capstan..", "dev.flint.oci..", "dev.flint.osv..", "dev.flint.capstan..");
     uses(
+        "dev.flint.build..",
+        "dev.flint.oci..",
+        "dev.flint.osv..",
+        "dev.flint.capstan..",
+        "dev.flint.build..");
+    uses(
         "dev.flint.agent..",
         "dev.flint.oci..",
         "dev.flint.osv..",
@@ -95,7 +101,7 @@ class ArchitectureTest {
         "dev.flint.agent.cni..",
         "dev.flint.agent.log..",
         "dev.flint.agent.rootfs..");
-    only("org.yaml..", "dev.flint.agent.yaml..");
+    only("org.yaml..", "dev.flint.oci.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..", "dev.flint.agent.http..");

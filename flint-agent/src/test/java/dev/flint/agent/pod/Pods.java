@@ -1,8 +1,8 @@
 package dev.flint.agent.pod;
 
-import dev.flint.agent.yaml.YamlReader;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.yaml.YamlReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.flint.agent.pod.watch;
 
-import dev.flint.agent.yaml.YamlReader;
 import dev.flint.oci.Digest;
+import dev.flint.oci.yaml.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.flint.agent.yaml;
+package dev.flint.oci.yaml;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;

@@ -1,5 +1,5 @@
 /** YAML as JSON documents; the only package that knows a YAML library. */
 @NullMarked
-package dev.flint.agent.yaml;
+package dev.flint.oci.yaml;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.flint.agent.yaml;
+package dev.flint.oci.yaml;
 
 /** Strings as JSON writes them. */
 final class JsonText {

@@ -1,4 +1,4 @@
-package dev.flint.agent.yaml;
+package dev.flint.oci.yaml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package dev.flint.agent.yaml;
+package dev.flint.oci.yaml;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
