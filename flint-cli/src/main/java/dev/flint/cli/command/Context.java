@@ -190,7 +190,6 @@ public final class Context {
   ImageSupply supply(RegistryOptions registry, Path images) {
     return new ImageSupply(
         home().resolve("store"),
-        images,
         new ImagePreparer(images, diskPull(MAX_IMAGE), MAX_IMAGE, Admission.ALL),
         reference -> source(registry, reference),
         progress());
