@@ -165,7 +165,9 @@ public final class DiskImport {
   private List<String> notes(DiskInfo info, List<String> cmd) {
     List<String> notes = new ArrayList<>();
     if (info.format() == DiskFormat.RAW) {
-      notes.add("a raw disk: neither Capstan nor the published Feather agent can run it");
+      notes.add(
+          "a raw disk: neither Capstan nor the published Feather agent can run it;"
+              + " flint convert makes a qcow2 of it");
     }
     if (isZstd()) {
       notes.add("a zstd layer: the published Feather agent cannot run it");
