@@ -8,6 +8,7 @@ import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
 import dev.flint.cli.command.CheckCommand;
 import dev.flint.cli.command.Context;
+import dev.flint.cli.command.ConvertCommand;
 import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
@@ -67,6 +68,7 @@ final class Commands {
           "images",
           "inspect",
           "diff",
+          "convert",
           "tag",
           "rmi",
           "check",
@@ -181,6 +183,7 @@ final class Commands {
       case "images", "ls" -> Optional.of(new ImagesCommand(context));
       case "inspect" -> Optional.of(new InspectCommand(context));
       case "diff" -> Optional.of(new DiffCommand(context));
+      case "convert" -> Optional.of(new ConvertCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rmi" -> Optional.of(new RemoveImageCommand(context));
       case "boot-test" -> Optional.of(new BootTestCommand(context));

@@ -15,6 +15,7 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.archive.Spool;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.convert.DiskConversion;
 import dev.flint.oci.delta.ComparedDisk;
 import dev.flint.oci.delta.DeltaPull;
 import dev.flint.oci.delta.DiskDelta;
@@ -157,6 +158,11 @@ public final class Context {
   /** A disk file to be compared, as if it were imported without options. */
   ComparedDisk diskFile(Path file) throws IOException {
     return FileDisk.read(file, LayerOptions.usual(Codecs.ofThisMachine()), threads());
+  }
+
+  /** Converts on all cores. */
+  DiskConversion conversion() {
+    return new DiskConversion(threads(), progress());
   }
 
   /** Unpacks on all cores. */
