@@ -89,11 +89,11 @@ public final class DiskImport {
     Path file = scratch.newFile();
     try {
       try (FileChannel channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE_NEW);
+              FileChannel.open(
+                  file,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.CREATE_NEW);
           GuestSink sink =
               GuestSink.qcow2(channel, info.virtualSize(), GuestSink.USUAL_CLUSTER_SIZE)) {
         new DiskCopy(Runtime.getRuntime().availableProcessors())

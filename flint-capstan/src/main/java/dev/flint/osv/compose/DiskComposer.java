@@ -1,5 +1,6 @@
 package dev.flint.osv.compose;
 
+import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
@@ -20,7 +21,7 @@ import java.util.Arrays;
  * describes and with which the disk ends. The bytes depend on these three alone.
  *
  * <p>What it writes is the guest's disk from its first byte to its last; whether that becomes a raw
- * or a qcow2 file is up to the channel.
+ * or a qcow2 file is up to the sink.
  */
 public final class DiskComposer {
   /** The longest command line in bytes of UTF-8; OSv's own setter takes no more. */
@@ -69,13 +70,14 @@ public final class DiskComposer {
   }
 
   /**
-   * Writes the disk, once or again. Reads ahead on a thread of its own; the channel is used by the
-   * calling one.
+   * Writes the disk, once or again. Reads ahead on a thread of its own; the sink is used by the
+   * calling one, and stays the caller's, who made it for {@link #size} bytes.
    *
    * @throws FlintException LOCAL_IO if a file is not what it was when the disk was planned
    */
-  public void write(WritableByteChannel target) throws IOException {
+  public void write(GuestSink target) throws IOException {
     ReadAhead.copy(this::produce, target);
+    target.finish();
   }
 
   private void produce(WritableByteChannel target) throws IOException {

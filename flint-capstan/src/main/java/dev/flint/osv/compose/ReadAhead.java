@@ -1,5 +1,6 @@
 package dev.flint.osv.compose;
 
+import dev.flint.oci.disk.GuestSink;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -14,8 +15,19 @@ import org.jspecify.annotations.Nullable;
  * files costs as much as writing one.
  */
 final class ReadAhead implements WritableByteChannel {
-  private static final int BUFFERS = 6;
+  private static final int PIECES = 6;
+
+  /** A multiple of the clusters that disks have, so that whole ones are written as they are. */
   private static final int SIZE = 1 << 20;
+
+  private final BlockingQueue<Piece> free = new ArrayBlockingQueue<>(PIECES);
+
+  /** Has room for all there are, and for the one that ends the stream. */
+  private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(PIECES + 2);
+
+  private Piece filling = new Piece(SIZE);
+  private volatile boolean stopped;
+  private volatile @Nullable Throwable failure;
 
   /** Makes the bytes. */
   @FunctionalInterface
@@ -23,20 +35,24 @@ final class ReadAhead implements WritableByteChannel {
     void produce(WritableByteChannel target) throws IOException;
   }
 
-  private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
-  private final BlockingQueue<ByteBuffer> full = new ArrayBlockingQueue<>(BUFFERS + 1);
-  private ByteBuffer filling = ByteBuffer.allocate(SIZE);
-  private volatile boolean stopped;
-  private volatile @Nullable Throwable failure;
+  /** Some bytes on their way from one thread to the other. */
+  private static final class Piece {
+    final byte[] bytes;
+    int length;
+
+    Piece(int size) {
+      this.bytes = new byte[size];
+    }
+  }
 
   private ReadAhead() {
-    for (int i = 1; i < BUFFERS; i++) {
-      free.add(ByteBuffer.allocate(SIZE));
+    for (int i = 1; i < PIECES; i++) {
+      free.add(new Piece(SIZE));
     }
   }
 
   /** Writes all that is produced; what either side throws ends both. */
-  static void copy(Producer producer, WritableByteChannel target) throws IOException {
+  static void copy(Producer producer, GuestSink target) throws IOException {
     ReadAhead ahead = new ReadAhead();
     Thread thread = new Thread(() -> ahead.run(producer), "flint-read-ahead");
     thread.setDaemon(true);
@@ -52,34 +68,33 @@ final class ReadAhead implements WritableByteChannel {
   private void run(Producer producer) {
     try {
       producer.produce(this);
-      full.add(filling.flip());
+      full.add(filling);
     } catch (IOException | RuntimeException | Error e) {
       failure = e;
     } finally {
-      // An empty buffer ends the stream.
-      full.add(ByteBuffer.allocate(0));
+      // An empty one ends the stream.
+      full.add(new Piece(0));
     }
   }
 
-  private void drain(WritableByteChannel target) throws IOException {
+  private void drain(GuestSink target) throws IOException {
     try {
-      for (ByteBuffer next = full.take(); next.hasRemaining(); next = full.take()) {
-        while (next.hasRemaining()) {
-          target.write(next);
-        }
-        free.add(next.clear());
+      for (Piece next = full.take(); next.length > 0; next = full.take()) {
+        target.write(next.bytes, 0, next.length);
+        next.length = 0;
+        free.add(next);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException();
+      throw new InterruptedIOException("interrupted while files were read");
     }
   }
 
   /** Returns once the thread is done with what the caller may close next. */
   private void stop(Thread thread) {
     stopped = true;
-    // Where it waits for a buffer it gets this one, and sees that nobody wants it.
-    free.offer(ByteBuffer.allocate(SIZE));
+    // Where it waits for a piece it gets this one, and sees that nobody wants it.
+    free.offer(new Piece(0));
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -110,27 +125,26 @@ final class ReadAhead implements WritableByteChannel {
   public int write(ByteBuffer bytes) throws IOException {
     int count = bytes.remaining();
     while (bytes.hasRemaining()) {
-      if (!filling.hasRemaining()) {
-        full.add(filling.flip());
+      if (filling.length == SIZE) {
+        full.add(filling);
         filling = take();
       }
-      int portion = Math.min(filling.remaining(), bytes.remaining());
-      int limit = bytes.limit();
-      filling.put(bytes.limit(bytes.position() + portion));
-      bytes.limit(limit);
+      int portion = Math.min(SIZE - filling.length, bytes.remaining());
+      bytes.get(filling.bytes, filling.length, portion);
+      filling.length += portion;
     }
     return count;
   }
 
-  private ByteBuffer take() throws IOException {
+  private Piece take() throws IOException {
     try {
-      ByteBuffer next = free.take();
+      Piece next = free.take();
       if (stopped) {
         throw new ClosedChannelException();
       }
       return next;
     } catch (InterruptedException e) {
-      throw new InterruptedIOException();
+      throw new IllegalStateException("nobody interrupts this thread", e);
     }
   }
 
