@@ -7,6 +7,7 @@ import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
 import dev.flint.cli.command.CheckCommand;
+import dev.flint.cli.command.ComposeCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.ConvertCommand;
 import dev.flint.cli.command.CopyCommand;
@@ -65,6 +66,7 @@ final class Commands {
           "push",
           "pull",
           "unpack",
+          "compose",
           "images",
           "inspect",
           "diff",
@@ -179,6 +181,7 @@ final class Commands {
       case "import" -> Optional.of(new ImportCommand(context));
       case "push" -> Optional.of(new PushCommand(context));
       case "pull" -> Optional.of(new PullCommand(context));
+      case "compose" -> Optional.of(new ComposeCommand(context));
       case "unpack" -> Optional.of(new UnpackCommand(context));
       case "images", "ls" -> Optional.of(new ImagesCommand(context));
       case "inspect" -> Optional.of(new InspectCommand(context));

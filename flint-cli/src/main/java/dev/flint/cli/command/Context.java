@@ -147,7 +147,11 @@ public final class Context {
   }
 
   CapstanRepository capstan(CapstanOptions capstan) {
-    return new CapstanRepository(capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env)));
+    return new CapstanRepository(capstanRoot(capstan));
+  }
+
+  Path capstanRoot(CapstanOptions capstan) {
+    return capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env));
   }
 
   /** Packs on all cores. */
