@@ -7,6 +7,7 @@ import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.Carried;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.json.JsonObject;
@@ -61,7 +62,8 @@ public final class ImagePreparer {
    * Prepares the image a source has for this machine's platform.
    *
    * @throws FlintException NOT_FOUND if it has none
-   * @throws NotAdmittedException if it may not run here; then none of its blobs is fetched
+   * @throws NotAdmittedException if it may not run here; then none of its blobs is fetched. The
+   *     same goes for UNSUPPORTED if nothing here could run it
    */
   public Prepared prepare(
       ImageSource source, Reference reference, Platform platform, ProgressListener progress)
@@ -76,6 +78,7 @@ public final class ImagePreparer {
     admission.require(reference, root.digest());
     Manifest manifest = Manifest.of(PlatformChoice.below(source, root, platform));
     DiskImage image = new DiskImage(manifest, PlatformCheck.config(source, manifest));
+    Carried.requireRunHere(reference, image);
     boolean container = isContainer(image);
     Set<String> wanted = container ? ContainerCache.keys(image) : DiskCache.keys(image);
     try (FetchIntent intent = FetchIntent.declare(images, known, wanted)) {
