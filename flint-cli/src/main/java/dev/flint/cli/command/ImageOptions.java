@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.capstan.ImportRequest;
 import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Platform;
+import dev.flint.oci.error.FlintException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -107,7 +108,8 @@ final class ImageOptions {
       description = "Leave out the keys that the published Feather agent reads.")
   private boolean noLegacy;
 
-  ImportRequest request(Path disk, IndexYaml index, Map<String, String> environment) {
+  ImportRequest request(Path disk, IndexYaml index, Map<String, String> environment)
+      throws FlintException {
     if (cpus != null && cpus < 1) {
       throw new ParameterException(spec.commandLine(), "--cpus is at least 1");
     }
@@ -125,7 +127,7 @@ final class ImageOptions {
         new Platform("linux", arch.name(), ""),
         labels,
         annotations,
-        Optional.ofNullable(created).or(() -> sourceDate(environment)),
+        created == null ? SourceDate.of(environment) : Optional.of(created),
         rewrite,
         !noLegacy);
   }
@@ -137,19 +139,6 @@ final class ImageOptions {
         throw new ParameterException(
             spec.commandLine(), option + " cannot set \"" + key + "\": Flint sets it itself");
       }
-    }
-  }
-
-  private Optional<Instant> sourceDate(Map<String, String> environment) {
-    String text = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException | DateTimeException e) {
-      throw new ParameterException(
-          spec.commandLine(), "SOURCE_DATE_EPOCH is not a number of seconds: " + text);
     }
   }
 
