@@ -3,12 +3,13 @@ package dev.flint.capstan;
 import dev.flint.oci.Document;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.codec.Compression;
+import dev.flint.oci.disk.DiskCopy;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.disk.GuestReader;
+import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.disk.HoleMap;
-import dev.flint.oci.disk.Qcow2Writer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.ImageAssembler;
@@ -74,7 +75,7 @@ public final class DiskImport {
     try (HoleMap disk = HoleMap.open(request.disk())) {
       DiskInfo info = DiskProbe.probe(disk.channel(), request.disk().toString());
       return info.compressedClusters() && request.rewrite()
-          ? runRewritten(request, GuestReader.open(disk.channel(), info), listener)
+          ? runRewritten(request, disk, info, listener)
           : run(request, disk, info, listener);
     } catch (NoSuchFileException e) {
       throw new FlintException(ErrorCode.NOT_FOUND, "no such file: " + request.disk(), e);
@@ -82,17 +83,21 @@ public final class DiskImport {
   }
 
   /** Imports a copy whose clusters can be shared with other versions. */
-  private Imported runRewritten(ImportRequest request, GuestReader guest, ProgressListener listener)
+  private Imported runRewritten(
+      ImportRequest request, HoleMap packed, DiskInfo info, ProgressListener listener)
       throws IOException {
     Path file = scratch.newFile();
     try {
       try (FileChannel channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE_NEW)) {
-        Qcow2Writer.write(channel, guest);
+              FileChannel.open(
+                  file,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.CREATE_NEW);
+          GuestSink sink =
+              GuestSink.qcow2(channel, info.virtualSize(), GuestSink.USUAL_CLUSTER_SIZE)) {
+        new DiskCopy(Runtime.getRuntime().availableProcessors())
+            .copy(packed.channel(), info, packed::zerosAt, sink, done -> {});
       }
       try (HoleMap disk = HoleMap.open(file)) {
         return run(request, disk, DiskProbe.probe(disk.channel(), file.toString()), listener);

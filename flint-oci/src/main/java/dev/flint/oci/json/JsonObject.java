@@ -213,6 +213,33 @@ public final class JsonObject {
     return Collections.unmodifiableMap(out);
   }
 
+  /** An array of strings, numbers and truth values as their texts; empty when absent. */
+  public List<String> texts(String name) throws FlintException {
+    List<String> out = new ArrayList<>();
+    for (JsonNode element : array(name)) {
+      if (!element.isValueNode() || element.isNull()) {
+        throw wrong(name, "an array of plain values");
+      }
+      out.add(element.asText());
+    }
+    return Collections.unmodifiableList(out);
+  }
+
+  /** An object of strings, numbers, truth values and nulls as their texts; empty when absent. */
+  public Map<String, String> textMap(String name) throws FlintException {
+    Map<String, String> out = new LinkedHashMap<>();
+    Optional<JsonObject> object = object(name);
+    if (object.isPresent()) {
+      for (Map.Entry<String, JsonNode> entry : object.get().node.properties()) {
+        if (!entry.getValue().isValueNode()) {
+          throw wrong(name, "a map of plain values");
+        }
+        out.put(entry.getKey(), entry.getValue().asText(""));
+      }
+    }
+    return Collections.unmodifiableMap(out);
+  }
+
   /** A copy with one string member set. */
   public JsonObject with(String name, String value) {
     return edit(copy -> copy.put(name, value));
