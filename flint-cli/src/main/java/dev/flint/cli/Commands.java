@@ -6,6 +6,7 @@ import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
+import dev.flint.cli.command.BuildCommand;
 import dev.flint.cli.command.CheckCommand;
 import dev.flint.cli.command.ComposeCommand;
 import dev.flint.cli.command.Context;
@@ -62,6 +63,7 @@ final class Commands {
   /** In the order of the help. */
   private static final List<String> NAMES =
       List.of(
+          "build",
           "import",
           "push",
           "pull",
@@ -178,6 +180,7 @@ final class Commands {
 
   private static Optional<Object> leaf(String name, Context context) {
     return switch (name) {
+      case "build" -> Optional.of(new BuildCommand(context));
       case "import" -> Optional.of(new ImportCommand(context));
       case "push" -> Optional.of(new PushCommand(context));
       case "pull" -> Optional.of(new PullCommand(context));

@@ -5,6 +5,7 @@ import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Platform;
 import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.image.ImageDraft;
+import dev.flint.oci.error.FlintException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -114,7 +115,8 @@ final class ImageOptions {
       IndexYaml index,
       Optional<BackendKind> backend,
       boolean containerDisk,
-      Map<String, String> environment) {
+      Map<String, String> environment)
+      throws FlintException {
     check();
     return new ImportRequest(
         disk,
@@ -128,7 +130,7 @@ final class ImageOptions {
         new Platform("linux", arch.name(), ""),
         labels,
         annotations,
-        Optional.ofNullable(created).or(() -> SourceDate.of(environment, spec)),
+        created == null ? SourceDate.of(environment) : Optional.of(created),
         rewrite,
         !noLegacy,
         // Only OSv has such a line.
@@ -137,7 +139,8 @@ final class ImageOptions {
   }
 
   /** Of an image whose files are no disks; a command line is split as that of OSv is. */
-  ImageDraft draft(BackendKind backend, Map<String, String> environment) {
+  ImageDraft draft(BackendKind backend, Map<String, String> environment)
+      throws FlintException {
     check();
     return new ImageDraft(
         backend.id(),
@@ -151,7 +154,7 @@ final class ImageOptions {
         cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
         labels,
         annotations,
-        Optional.ofNullable(created).or(() -> sourceDate(environment)).orElse(Instant.EPOCH),
+        created == null ? SourceDate.of(environment).orElse(Instant.EPOCH) : created,
         false);
   }
 
