@@ -70,8 +70,7 @@ public final class LaunchLine {
     }
     options.set(wish.options());
     String text = options.text();
-    return bounded(
-        (text.isEmpty() ? "" : text + " ") + application(new OsvCommandLine(""), wish));
+    return bounded((text.isEmpty() ? "" : text + " ") + application(new OsvCommandLine(""), wish));
   }
 
   private static String application(OsvCommandLine disk, LaunchWish wish) throws FlintException {

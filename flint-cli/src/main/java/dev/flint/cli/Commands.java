@@ -8,6 +8,7 @@ import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
 import dev.flint.cli.command.BuildCommand;
 import dev.flint.cli.command.CheckCommand;
+import dev.flint.cli.command.ComposeCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
@@ -66,6 +67,7 @@ final class Commands {
           "push",
           "pull",
           "unpack",
+          "compose",
           "images",
           "inspect",
           "diff",
@@ -180,6 +182,7 @@ final class Commands {
       case "import" -> Optional.of(new ImportCommand(context));
       case "push" -> Optional.of(new PushCommand(context));
       case "pull" -> Optional.of(new PullCommand(context));
+      case "compose" -> Optional.of(new ComposeCommand(context));
       case "unpack" -> Optional.of(new UnpackCommand(context));
       case "images", "ls" -> Optional.of(new ImagesCommand(context));
       case "inspect" -> Optional.of(new InspectCommand(context));

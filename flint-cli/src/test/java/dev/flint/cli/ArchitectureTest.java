@@ -85,6 +85,7 @@ class ArchitectureTest {
     only("okio..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
     only(
         "org.apache.commons.compress..",
+        "dev.flint.capstan.pack..",
         "dev.flint.oci.archive..",
         "dev.flint.oci.layer..",
         "dev.flint.agent.rootfs..");

@@ -12,6 +12,8 @@ import dev.flint.oci.codec.DeflateChoice;
 import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.image.ImageAssembler;
 import dev.flint.oci.layer.LayerPacker;
+import dev.flint.oci.progress.Meter;
+import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.osv.compose.DiskComposer;
@@ -61,8 +63,10 @@ public final class DiskStore {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.CREATE_NEW);
+        Meter meter = Meter.start(listener, "disk", disk.size());
         GuestSink sink = sink(channel, disk.size(), format, compress)) {
-      disk.write(sink);
+      disk.write(sink, meter::advance);
+      meter.finish(Outcome.DONE);
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * A bootable disk of a loader, a root file system and a command line, as Capstan lays it out: the
@@ -73,10 +74,11 @@ public final class DiskComposer {
    * Writes the disk, once or again. Reads ahead on a thread of its own; the sink is used by the
    * calling one, and stays the caller's, who made it for {@link #size} bytes.
    *
+   * @param meter is told how many bytes of the disk are done, as they are
    * @throws FlintException LOCAL_IO if a file is not what it was when the disk was planned
    */
-  public void write(GuestSink target) throws IOException {
-    ReadAhead.copy(this::produce, target);
+  public void write(GuestSink target, LongConsumer meter) throws IOException {
+    ReadAhead.copy(this::produce, target, meter);
     target.finish();
   }
 

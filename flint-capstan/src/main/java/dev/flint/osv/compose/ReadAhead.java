@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +53,13 @@ final class ReadAhead implements WritableByteChannel {
   }
 
   /** Writes all that is produced; what either side throws ends both. */
-  static void copy(Producer producer, GuestSink target) throws IOException {
+  static void copy(Producer producer, GuestSink target, LongConsumer meter) throws IOException {
     ReadAhead ahead = new ReadAhead();
     Thread thread = new Thread(() -> ahead.run(producer), "flint-read-ahead");
     thread.setDaemon(true);
     thread.start();
     try {
-      ahead.drain(target);
+      ahead.drain(target, meter);
     } finally {
       ahead.stop(thread);
     }
@@ -77,10 +78,11 @@ final class ReadAhead implements WritableByteChannel {
     }
   }
 
-  private void drain(GuestSink target) throws IOException {
+  private void drain(GuestSink target, LongConsumer meter) throws IOException {
     try {
       for (Piece next = full.take(); next.length > 0; next = full.take()) {
         target.write(next.bytes, 0, next.length);
+        meter.accept(next.length);
         next.length = 0;
         free.add(next);
       }

@@ -3,7 +3,6 @@ package dev.flint.cli.command;
 import dev.flint.capstan.ImportRequest;
 import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Platform;
-import dev.flint.oci.error.FlintException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -108,8 +107,7 @@ final class ImageOptions {
       description = "Leave out the keys that the published Feather agent reads.")
   private boolean noLegacy;
 
-  ImportRequest request(Path disk, IndexYaml index, Map<String, String> environment)
-      throws FlintException {
+  ImportRequest request(Path disk, IndexYaml index, Map<String, String> environment) {
     if (cpus != null && cpus < 1) {
       throw new ParameterException(spec.commandLine(), "--cpus is at least 1");
     }
@@ -127,7 +125,7 @@ final class ImageOptions {
         new Platform("linux", arch.name(), ""),
         labels,
         annotations,
-        created == null ? SourceDate.of(environment) : Optional.of(created),
+        Optional.ofNullable(created).or(() -> SourceDate.of(environment, spec)),
         rewrite,
         !noLegacy);
   }
