@@ -1,6 +1,7 @@
 package dev.flint.build;
 
 import dev.flint.build.VariantBuilder.Prepared;
+import dev.flint.build.VariantBuilder.Stored;
 import dev.flint.build.file.Kind;
 import dev.flint.build.input.FileDigests;
 import dev.flint.build.input.Fingerprint;
@@ -103,12 +104,24 @@ public final class Build {
     return out;
   }
 
-  private static List<Job> jobs(BuildRequest request) {
+  private List<Job> jobs(BuildRequest request) throws FlintException {
     List<Job> jobs = new ArrayList<>();
     for (Kind kind : request.kinds()) {
-      request.platforms().forEach(platform -> jobs.add(new Job(kind, platform)));
+      platforms(request, kind).forEach(platform -> jobs.add(new Job(kind, platform)));
     }
     return jobs;
+  }
+
+  /** A kind that is not for all platforms is made for those that it is for. */
+  private List<Platform> platforms(BuildRequest request, Kind kind) throws FlintException {
+    VariantBuilder builder = builder(kind);
+    List<Platform> platforms = request.platforms().stream().filter(builder::isFor).toList();
+    if (platforms.isEmpty()) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "the variant " + kind + " cannot be made for any of " + request.platforms());
+    }
+    return platforms;
   }
 
   private VariantBuilder builder(Kind kind) throws FlintException {
@@ -145,10 +158,15 @@ public final class Build {
     }
     // Before the build: what changes while it runs is then found out next time.
     String content = print.content();
-    Document manifest = work.with(prepared::build);
+    Stored stored = work.with(prepared::build);
     records.put(
-        file, job.kind, job.platform, new BuildRecord(look, content, manifest.descriptor()));
-    return new Made(manifest, true, prepared.notes());
+        file,
+        job.kind,
+        job.platform,
+        new BuildRecord(look, content, stored.manifest().descriptor()));
+    List<String> notes = new ArrayList<>(prepared.notes());
+    notes.addAll(stored.notes());
+    return new Made(stored.manifest(), true, notes);
   }
 
   /** A manifest that is in the store with all its parts. */
@@ -175,7 +193,8 @@ public final class Build {
     List<Platform> anew = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     Optional<Document> only = Optional.empty();
-    for (Platform platform : request.platforms()) {
+    List<Platform> platforms = platforms(request, kind);
+    for (Platform platform : platforms) {
       Made one = made.get(new Job(kind, platform));
       if (one == null) {
         throw new IllegalStateException("not made: " + kind + " " + platform);
@@ -189,6 +208,6 @@ public final class Build {
     }
     Document document = entries.size() == 1 ? only.orElseThrow() : ImageIndex.create(entries);
     store.put(document);
-    return new BuiltVariant(kind, names, document, request.platforms(), anew, notes);
+    return new BuiltVariant(kind, names, document, platforms, anew, notes);
   }
 }

@@ -15,6 +15,11 @@ public interface VariantBuilder {
   /** The kind it makes. */
   Kind kind();
 
+  /** Whether it can make variants for a platform. */
+  default boolean isFor(Platform platform) {
+    return true;
+  }
+
   /**
    * Finds everything that a variant is made of and checks it, but reads none of its files.
    *
@@ -37,8 +42,19 @@ public interface VariantBuilder {
      * Makes it and stores it without a name.
      *
      * @param work an empty folder, removed afterwards by the caller
-     * @return its manifest
      */
-    Document build(Path work) throws IOException;
+    Stored build(Path work) throws IOException;
+  }
+
+  /**
+   * What was made.
+   *
+   * @param notes what the user should know beside the notes before, in lines
+   */
+  record Stored(Document manifest, List<String> notes) {
+    /** Copies the list. */
+    public Stored {
+      notes = List.copyOf(notes);
+    }
   }
 }

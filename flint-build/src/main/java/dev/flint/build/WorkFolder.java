@@ -1,6 +1,5 @@
 package dev.flint.build;
 
-import dev.flint.oci.Document;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -18,11 +17,11 @@ record WorkFolder(Path parent) {
   /** What needs a folder. */
   @FunctionalInterface
   interface Use {
-    Document in(Path folder) throws IOException;
+    VariantBuilder.Stored in(Path folder) throws IOException;
   }
 
   /** Does something with an empty folder, and removes that with all that is in it. */
-  Document with(Use use) throws IOException {
+  VariantBuilder.Stored with(Use use) throws IOException {
     Files.createDirectories(parent);
     Path folder = Files.createTempDirectory(parent, "work");
     try {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -113,8 +114,8 @@ public final class BuildSite implements AutoCloseable {
   }
 
   /** What is in a layer: {@code mode uid:gid mtime content} by name. */
-  public TreeMap<String, String> layer(String name, int number) throws IOException {
-    TreeMap<String, String> out = new TreeMap<>();
+  public Map<String, String> layer(String name, int number) throws IOException {
+    Map<String, String> out = new TreeMap<>();
     try (InputStream in = store.require(manifest(name).layers().get(number)).openVerified();
         TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(in))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -126,7 +127,7 @@ public final class BuildSite implements AutoCloseable {
                     entry.getMode() & 07777,
                     entry.getLongUserId(),
                     entry.getLongGroupId(),
-                    entry.getModTime().getTime() / 1000,
+                    entry.getLastModifiedTime().toMillis() / 1000,
                     content)
                 .strip());
       }

@@ -12,7 +12,6 @@ import dev.flint.build.input.Entry;
 import dev.flint.build.input.Recipe;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
-import dev.flint.oci.Document;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.Platform;
@@ -94,12 +93,13 @@ class BuildTest {
         }
 
         @Override
-        public Document build(Path work) throws IOException {
+        public Stored build(Path work) throws IOException {
           guestsMade.add(platform.toString());
           byte[] layer = Files.readAllBytes(site.folder().resolve("only-osv"));
           JsonObject config =
               TestImages.config(Digest.sha256(layer)).with("architecture", platform.architecture());
-          return TestImages.handMade(site.store(), MediaType.OCI_LAYER_TAR, layer, config);
+          return new Stored(
+              TestImages.handMade(site.store(), MediaType.OCI_LAYER_TAR, layer, config), List.of());
         }
       };
     }

@@ -1,6 +1,7 @@
 package dev.flint.build.container;
 
 import dev.flint.build.VariantBuilder.Prepared;
+import dev.flint.build.VariantBuilder.Stored;
 import dev.flint.build.file.Execution;
 import dev.flint.build.input.Entry;
 import dev.flint.build.input.JavaInputs;
@@ -68,14 +69,7 @@ final class ContainerVariant implements Prepared {
       return recipe
           .with("platform", platform.toString())
           .with("created", created.toString())
-          .with("command", execution.command())
-          .with("args", execution.args())
-          .with("env", execution.env())
-          .with("workingDir", execution.workingDir())
-          .with("user", execution.user())
-          .with("ports", execution.ports())
-          .with("memory", execution.memoryMib().toString())
-          .with("cpus", execution.cpus().toString())
+          .with(execution)
           .with("labels", labels)
           .with("annotations", annotations);
     }
@@ -110,7 +104,7 @@ final class ContainerVariant implements Prepared {
   }
 
   @Override
-  public Document build(Path work) throws IOException {
+  public Stored build(Path work) throws IOException {
     List<Layer> all = new ArrayList<>();
     if (parts.java().isPresent()) {
       all.addAll(parts.java().get().layers(Files.createDirectory(work.resolve("java"))));
@@ -142,7 +136,7 @@ final class ContainerVariant implements Prepared {
         Manifest.create(
             Descriptor.of(MediaType.OCI_CONFIG, blob.digest(), blob.size()), layers, annotations());
     store.putManifest(manifest);
-    return manifest;
+    return new Stored(manifest, List.of());
   }
 
   private Map<String, String> annotations() {

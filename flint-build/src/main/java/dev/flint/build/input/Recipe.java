@@ -1,5 +1,6 @@
 package dev.flint.build.input;
 
+import dev.flint.build.file.Execution;
 import dev.flint.oci.Digest;
 import java.security.MessageDigest;
 import java.util.Collection;
@@ -28,6 +29,18 @@ public final class Recipe {
     with(name, Integer.toString(values.size()));
     values.forEach(this::with);
     return this;
+  }
+
+  /** Adds how it is started. */
+  public Recipe with(Execution execution) {
+    return with("command", execution.command())
+        .with("args", execution.args())
+        .with("env", execution.env())
+        .with("workingDir", execution.workingDir())
+        .with("user", execution.user())
+        .with("ports", execution.ports())
+        .with("memory", execution.memoryMib().toString())
+        .with("cpus", execution.cpus().toString());
   }
 
   /** Tells all of it apart from any other; nothing is added afterwards. */

@@ -229,7 +229,7 @@ class ContainerBuilderTest {
     String yaml = "base: r.lan/base:1\n";
     FlintException failure = assertThrows(FlintException.class, () -> build(base(index), yaml));
     assertEquals(ErrorCode.NOT_FOUND, failure.code());
-    assertTrue(failure.getMessage().contains("linux/amd64"), failure.getMessage());
+    assertTrue(FlintException.line(failure).contains("linux/amd64"), FlintException.line(failure));
     assertEquals(
         ErrorCode.NOT_FOUND,
         assertThrows(FlintException.class, () -> build(base(arm), yaml)).code());

@@ -136,7 +136,7 @@ class BuildFileTest {
   void saysWhichKeyNobodyKnows(String yaml, String message, String remedy) {
     FlintException failure = assertThrows(FlintException.class, () -> read(yaml));
     assertEquals(ErrorCode.PROTOCOL, failure.code());
-    assertTrue(failure.getMessage().contains(message), failure.getMessage());
+    assertTrue(FlintException.line(failure).contains(message), FlintException.line(failure));
     assertTrue(failure.remedy().contains(remedy), failure.remedy());
   }
 
@@ -198,7 +198,7 @@ class BuildFileTest {
   void saysWhichValueIsWrong(String yaml, String message) {
     FlintException failure = assertThrows(FlintException.class, () -> read(yaml));
     assertEquals(ErrorCode.PROTOCOL, failure.code());
-    assertTrue(failure.getMessage().contains(message), failure.getMessage());
+    assertTrue(FlintException.line(failure).contains(message), FlintException.line(failure));
   }
 
   @Test
@@ -225,8 +225,6 @@ class BuildFileTest {
   void basesOfTheHostStayInTheFolder() throws IOException {
     Files.createDirectory(folder.resolve("layout"));
     assertTrue(read("base: oci:layout:1").container().base().isPresent());
-    FlintException failure =
-        assertThrows(FlintException.class, () -> read("base: oci:../layout:1"));
-    assertTrue(failure.getMessage() != null);
+    assertThrows(FlintException.class, () -> read("base: oci:../layout:1"));
   }
 }

@@ -7,6 +7,7 @@ import dev.flint.build.BuiltVariant;
 import dev.flint.build.container.ContainerBuilder;
 import dev.flint.build.file.BuildFile;
 import dev.flint.build.file.Kind;
+import dev.flint.build.osv.OsvBuilder;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.json.JsonObject;
@@ -101,6 +102,10 @@ public final class BuildCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions format = new OutputOptions();
 
+  @Mixin private CapstanOptions capstan = new CapstanOptions();
+
+  @Mixin private LayerOptions layer = new LayerOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private JobsOption jobs = new JobsOption();
@@ -174,7 +179,7 @@ public final class BuildCommand implements Callable<Integer> {
   }
 
   private Build build(OciLayout store, Places places, BuildRequest request) throws IOException {
-    Instant created = SourceDate.of(context.env()).orElse(Instant.EPOCH);
+    Instant created = SourceDate.of(context.env(), spec).orElse(Instant.EPOCH);
     BaseFetch bases =
         new BaseFetch(
             context,

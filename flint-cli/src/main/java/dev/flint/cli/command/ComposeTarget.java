@@ -157,7 +157,7 @@ final class ComposeTarget {
   }
 
   private Instant created(Context context) {
-    return SourceDate.of(context.env()).orElseGet(() -> Clock.systemUTC().instant());
+    return SourceDate.of(context.env(), spec).orElseGet(() -> Clock.systemUTC().instant());
   }
 
   private CapstanName capstanName(String packageName) {

@@ -5,7 +5,6 @@ import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Platform;
 import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.image.ImageDraft;
-import dev.flint.oci.error.FlintException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -115,8 +114,7 @@ final class ImageOptions {
       IndexYaml index,
       Optional<BackendKind> backend,
       boolean containerDisk,
-      Map<String, String> environment)
-      throws FlintException {
+      Map<String, String> environment) {
     check();
     return new ImportRequest(
         disk,
@@ -130,7 +128,7 @@ final class ImageOptions {
         new Platform("linux", arch.name(), ""),
         labels,
         annotations,
-        created == null ? SourceDate.of(environment) : Optional.of(created),
+        Optional.ofNullable(created).or(() -> SourceDate.of(environment, spec)),
         rewrite,
         !noLegacy,
         // Only OSv has such a line.
@@ -139,8 +137,7 @@ final class ImageOptions {
   }
 
   /** Of an image whose files are no disks; a command line is split as that of OSv is. */
-  ImageDraft draft(BackendKind backend, Map<String, String> environment)
-      throws FlintException {
+  ImageDraft draft(BackendKind backend, Map<String, String> environment) {
     check();
     return new ImageDraft(
         backend.id(),
@@ -154,7 +151,9 @@ final class ImageOptions {
         cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
         labels,
         annotations,
-        created == null ? SourceDate.of(environment).orElse(Instant.EPOCH) : created,
+        Optional.ofNullable(created)
+            .or(() -> SourceDate.of(environment, spec))
+            .orElse(Instant.EPOCH),
         false);
   }
 

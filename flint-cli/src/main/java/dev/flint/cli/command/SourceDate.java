@@ -1,33 +1,27 @@
 package dev.flint.cli.command;
 
-import dev.flint.oci.error.ErrorCode;
-import dev.flint.oci.error.FlintException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
-/** The time that what is built carries: {@code SOURCE_DATE_EPOCH} of reproducible-builds.org. */
+/** The time that {@code SOURCE_DATE_EPOCH} has all that is made carry. */
 final class SourceDate {
-  private static final String VARIABLE = "SOURCE_DATE_EPOCH";
-
   private SourceDate() {}
 
-  /**
-   * The time that the environment says.
-   *
-   * @throws FlintException USAGE if it says something else
-   */
-  static Optional<Instant> of(Map<String, String> env) throws FlintException {
-    String text = env.getOrDefault(VARIABLE, "");
+  /** Empty if the variable is. */
+  static Optional<Instant> of(Map<String, String> environment, CommandSpec spec) {
+    String text = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
     if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
       return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
     } catch (NumberFormatException | DateTimeException e) {
-      throw new FlintException(
-          ErrorCode.USAGE, VARIABLE + " is not a number of seconds: " + text, e);
+      throw new ParameterException(
+          spec.commandLine(), "SOURCE_DATE_EPOCH is not a number of seconds: " + text);
     }
   }
 }
