@@ -203,7 +203,9 @@ public final class DiskImport {
   private List<String> notes(BackendKind kind, DiskInfo info, List<String> cmd) {
     List<String> notes = new ArrayList<>();
     if (kind == BackendKind.OSV && info.format() == DiskFormat.RAW) {
-      notes.add("a raw disk: neither Capstan nor the published Feather agent can run it");
+      notes.add(
+          "a raw disk: neither Capstan nor the published Feather agent can run it;"
+              + " flint convert makes a qcow2 of it");
     }
     if (isZstd()) {
       notes.add("a zstd layer: the published Feather agent cannot run it");
