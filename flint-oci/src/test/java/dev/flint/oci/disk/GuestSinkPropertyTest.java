@@ -47,9 +47,7 @@ final class GuestSinkPropertyTest {
               guest, random, (file, size) -> GuestSink.packedQcow2(file, size, cluster, codec, 1));
       Path three =
           write(
-              guest,
-              random,
-              (file, size) -> GuestSink.packedQcow2(file, size, cluster, codec, 3));
+              guest, random, (file, size) -> GuestSink.packedQcow2(file, size, cluster, codec, 3));
       assertArrayEquals(one, Files.readAllBytes(three));
       assertTrue(one.length <= plain.length, one.length + " of " + plain.length);
     }
