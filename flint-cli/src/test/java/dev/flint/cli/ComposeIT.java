@@ -102,8 +102,13 @@ class ComposeIT {
     Path disk = cli.capstanImage("osv-hello").resolve("osv-hello.qemu");
     assertEquals(disk.toString(), cli.run("compose", example.toString()).ok());
     assertEquals(
-        "format_version: \"1\"\nversion: \"1.0\"\ncreated: 1970-01-02 00:00\n"
-            + "description: \"\"\nbuild: \"\"\n",
+        """
+        format_version: "1"
+        version: "1.0"
+        created: 1970-01-02 00:00
+        description: ""
+        build: ""
+        """,
         Files.readString(disk.resolveSibling("index.yaml")));
     cli.run("import", "osv-hello", "demo/hello:1").ok();
     assertTrue(cli.run("inspect", "demo/hello:1").ok().contains("runscript /run/default;"));

@@ -44,7 +44,7 @@ class ComposeTest {
     String json =
         compose(folder.toString(), "--cmd", "/app", "--to", disk.toString(), "--json").ok();
     assertTrue(json.contains("\"commandLine\" : \"/app\""), json);
-    assertTrue(json.contains("\"virtualSize\" : 2099200"), json);
+    assertTrue(json.contains("\"virtualSize\" : 2098688"), json);
     assertTrue(json.contains("\"fileSize\" : " + Files.size(disk)), json);
   }
 
