@@ -6,9 +6,11 @@ import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
+import dev.flint.cli.command.BuildCommand;
 import dev.flint.cli.command.CheckCommand;
 import dev.flint.cli.command.ComposeCommand;
 import dev.flint.cli.command.Context;
+import dev.flint.cli.command.ConvertCommand;
 import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
@@ -61,6 +63,7 @@ final class Commands {
   /** In the order of the help. */
   private static final List<String> NAMES =
       List.of(
+          "build",
           "import",
           "push",
           "pull",
@@ -69,6 +72,7 @@ final class Commands {
           "images",
           "inspect",
           "diff",
+          "convert",
           "tag",
           "rmi",
           "check",
@@ -176,6 +180,7 @@ final class Commands {
 
   private static Optional<Object> leaf(String name, Context context) {
     return switch (name) {
+      case "build" -> Optional.of(new BuildCommand(context));
       case "import" -> Optional.of(new ImportCommand(context));
       case "push" -> Optional.of(new PushCommand(context));
       case "pull" -> Optional.of(new PullCommand(context));
@@ -184,6 +189,7 @@ final class Commands {
       case "images", "ls" -> Optional.of(new ImagesCommand(context));
       case "inspect" -> Optional.of(new InspectCommand(context));
       case "diff" -> Optional.of(new DiffCommand(context));
+      case "convert" -> Optional.of(new ConvertCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rmi" -> Optional.of(new RemoveImageCommand(context));
       case "boot-test" -> Optional.of(new BootTestCommand(context));

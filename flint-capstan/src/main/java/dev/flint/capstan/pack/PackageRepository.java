@@ -47,6 +47,21 @@ public final class PackageRepository {
   }
 
   /**
+   * The files that these packages and all that they need are made of: whether one of them changed
+   * tells whether a disk would.
+   *
+   * @throws FlintException NOT_FOUND for a package that is not here
+   */
+  public List<Path> files(List<String> names) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String name : inOrder(names)) {
+      files.add(file(name, ".yaml").toRealPath());
+      files.add(archive(name).toRealPath());
+    }
+    return files;
+  }
+
+  /**
    * All packages that these need, themselves included: what is required comes before what requires
    * it, and where a package is required more than once its last place counts, as in Capstan, which
    * unpacks it each time.

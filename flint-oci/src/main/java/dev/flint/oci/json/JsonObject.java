@@ -90,6 +90,17 @@ public final class JsonObject {
         || (value.isContainerNode() && value.isEmpty());
   }
 
+  /** Whether the member is a string. */
+  public boolean isText(String name) {
+    JsonNode value = node.get(name);
+    return value != null && value.isTextual();
+  }
+
+  /** Whether the member is an object. */
+  public boolean isObject(String name) {
+    return node.get(name) instanceof ObjectNode;
+  }
+
   /** The member names, in document order. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
@@ -171,6 +182,18 @@ public final class JsonObject {
         throw wrong(name, "an array of strings");
       }
       out.add(element.textValue());
+    }
+    return Collections.unmodifiableList(out);
+  }
+
+  /** An array of strings, or of numbers as their texts; empty when absent. */
+  public List<String> scalars(String name) throws FlintException {
+    List<String> out = new ArrayList<>();
+    for (JsonNode element : array(name)) {
+      if (!element.isTextual() && !element.isNumber()) {
+        throw wrong(name, "an array of strings or numbers");
+      }
+      out.add(element.asText());
     }
     return Collections.unmodifiableList(out);
   }
