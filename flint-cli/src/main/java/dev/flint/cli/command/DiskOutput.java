@@ -145,8 +145,7 @@ final class DiskOutput {
       if (!alone) {
         Files.createDirectories(place);
       }
-      written.add(
-          writeFile(alone ? place : place.resolve(part.name()), resume, part.writer()));
+      written.add(writeFile(alone ? place : place.resolve(part.name()), resume, part.writer()));
     }
     return written;
   }
