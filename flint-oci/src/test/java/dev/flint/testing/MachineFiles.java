@@ -31,8 +31,7 @@ public final class MachineFiles {
     int count = sections.length + 2;
     int namesAt = 64 + 56 + content.length;
     int tableAt = namesAt + names.size();
-    ByteBuffer elf =
-        ByteBuffer.allocate(tableAt + 64 * count).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer elf = ByteBuffer.allocate(tableAt + 64 * count).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
     elf.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1);
     elf.putLong(32, 64).putLong(40, tableAt);
@@ -112,7 +111,7 @@ public final class MachineFiles {
     bytes.write(id);
     int rest = body.length;
     do {
-      bytes.write(rest > 0x7f ? rest & 0x7f | 0x80 : rest);
+      bytes.write(rest > 0x7f ? (rest & 0x7f) | 0x80 : rest);
       rest >>>= 7;
     } while (rest > 0);
     bytes.writeBytes(body);

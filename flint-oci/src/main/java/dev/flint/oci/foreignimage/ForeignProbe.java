@@ -151,7 +151,8 @@ public final class ForeignProbe {
       }
       try (InputStream blob = source.blob(layer)) {
         for (LayerScan.Entry entry : LayerScan.peek(blob)) {
-          seen.put(entry.path(), entry);
+          // A file that a link takes the place of was meant all the same; unpacking minds it.
+          seen.merge(entry.path(), entry, (old, next) -> isFile(old) ? old : next);
         }
       }
     }

@@ -42,7 +42,7 @@ class BackendChoiceTest {
             FlintException.class,
             () -> BackendChoice.of(Optional.empty(), Map.of(FileRole.KERNEL, kernel)));
     assertEquals(ErrorCode.USAGE, e.code());
-    assertTrue(e.getMessage().endsWith(candidates), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).endsWith(candidates), e.getMessage());
     assertTrue(e.remedy().contains("--backend"), e.remedy());
   }
 
@@ -65,7 +65,7 @@ class BackendChoiceTest {
             FlintException.class,
             () -> BackendChoice.of(BackendKind.byId(backend), Map.of(role, content)));
     assertEquals(code, e.code(), e.getMessage());
-    assertTrue(e.getMessage().contains(backend), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains(backend), e.getMessage());
   }
 
   @Test
@@ -77,7 +77,9 @@ class BackendChoiceTest {
     assertEquals(ErrorCode.UNSUPPORTED, e.code());
   }
 
-  /** What makes a row a row: a name to find it by, and what it needs where Flint does not run it. */
+  /**
+   * What makes a row a row: a name to find it by, and what it needs where Flint does not run it.
+   */
   @ParameterizedTest
   @EnumSource(BackendKind.class)
   void everyRowIsWhole(BackendKind kind) {

@@ -72,7 +72,8 @@ class FileProbeTest {
         continue;
       }
       boolean tellsItsLength = content != FileContent.LINUX_ARM64 && content != FileContent.DATA;
-      assertTrue(!tellsItsLength || told == FileContent.DATA || cut.length <= 8, told + " " + length);
+      assertTrue(
+          !tellsItsLength || told == FileContent.DATA || cut.length <= 8, told + " " + length);
     }
   }
 
@@ -110,8 +111,7 @@ class FileProbeTest {
   void refusesWebAssemblyOfAnotherVersion() throws IOException {
     byte[] module = MachineFiles.wasmModule();
     module[4] = 2;
-    FlintException e =
-        assertThrows(FlintException.class, () -> probe(FileRole.MODULE, module));
+    FlintException e = assertThrows(FlintException.class, () -> probe(FileRole.MODULE, module));
     assertEquals(ErrorCode.UNSUPPORTED, e.code());
   }
 

@@ -54,7 +54,7 @@ class ForeignImageTest {
     layout.close();
   }
 
-  private DiskImage child(Document index, Optional<Descriptor> entry) throws IOException {
+  private DiskImage child(Optional<Descriptor> entry) throws IOException {
     return DiskImage.of(layout, layout.document(entry.orElseThrow()));
   }
 
@@ -108,14 +108,13 @@ class ForeignImageTest {
   void aKraftPackageGivesItsKernelAndInitrd() throws IOException {
     Document index = fixtures.kraft(KERNEL, INITRD);
     ImageIndex entries = ImageIndex.of(index);
-    DiskImage image = child(index, ForeignIndex.onlyOneFor(entries, HOST));
+    DiskImage image = child(ForeignIndex.onlyOneFor(entries, HOST));
     ForeignImage found = foreign(image, ForeignKind.KRAFT);
     assertUnpacks(image, found, FileRole.KERNEL, KERNEL);
     assertUnpacks(image, found, FileRole.INITRD, INITRD);
     assertEquals("qemu/x86_64", found.facts().get("platform"));
     assertEquals(
-        Optional.empty(),
-        ForeignIndex.onlyOneFor(entries, new Platform("linux", "arm64", "")));
+        Optional.empty(), ForeignIndex.onlyOneFor(entries, new Platform("linux", "arm64", "")));
   }
 
   @Test
@@ -266,8 +265,7 @@ class ForeignImageTest {
 
   @Test
   void aLayerThatIsNotTheOneOfTheConfigIsRefused() throws IOException {
-    ForeignFixtures.Layer layer =
-        fixtures.gzip(new TarBytes().file("disk/a.img", DISK));
+    ForeignFixtures.Layer layer = fixtures.gzip(new TarBytes().file("disk/a.img", DISK));
     ForeignFixtures.Layer lie =
         new ForeignFixtures.Layer(
             layer.descriptor(), fixtures.gzip(new TarBytes().file("x", DISK)).diffId());
