@@ -76,10 +76,7 @@ class ForeignImagesTest {
 
         JsonObject inspected =
             JsonObject.parse(
-                device
-                    .run("inspect", reference, "--json")
-                    .ok()
-                    .getBytes(StandardCharsets.UTF_8),
+                device.run("inspect", reference, "--json").ok().getBytes(StandardCharsets.UTF_8),
                 "inspect");
         assertEquals(one.getKey(), inspected.requiredString("kind"));
         Path out = folder.resolve("out" + number);
@@ -115,9 +112,7 @@ class ForeignImagesTest {
     fixtures(layout);
     device.run("copy", "oci:" + layout + ":x3", "store:podman:1").ok();
     Path out = folder.resolve("out");
-    device
-        .run("unpack", "podman:1", "--disk-type", "applehv", "--to", out.toString())
-        .ok();
+    device.run("unpack", "podman:1", "--disk-type", "applehv", "--to", out.toString()).ok();
     assertArrayEquals(INITRD, Files.readAllBytes(out));
     device.run("unpack", "podman:1", "--disk-type", "hyperv", "--to", out.toString()).fails(4);
   }

@@ -46,8 +46,7 @@ class MachinePeersIT {
             "docker://" + reference,
             "oci:" + folder.resolve("theirs") + ":x")
         .ok();
-    String digest =
-        user.run("copy", "oci:" + folder.resolve("theirs") + ":x", "store:back:1").ok();
+    String digest = user.run("copy", "oci:" + folder.resolve("theirs") + ":x", "store:back:1").ok();
     assertTrue(
         user.run("digest", reference).ok().endsWith(digest.substring(digest.indexOf('@') + 1)));
   }
@@ -64,9 +63,7 @@ class MachinePeersIT {
         user.run("unpack", "back:1", "--to", out.toString()).ok();
         for (Map.Entry<String, byte[]> file : row.files().entrySet()) {
           Path path =
-              row.files().size() == 1
-                  ? out
-                  : out.resolve(MachineRow.unpackedName(file.getKey()));
+              row.files().size() == 1 ? out : out.resolve(MachineRow.unpackedName(file.getKey()));
           assertArrayEquals(file.getValue(), Files.readAllBytes(path));
         }
       }
@@ -86,8 +83,7 @@ class MachinePeersIT {
     Document index;
     try (OciLayout layout = OciLayout.openOrCreate(layoutFolder)) {
       index =
-          new ForeignFixtures(layout)
-              .kraft(MachineFiles.unikraft(), MachineFiles.noise(8, 9000));
+          new ForeignFixtures(layout).kraft(MachineFiles.unikraft(), MachineFiles.noise(8, 9000));
       layout.tag("x", index.descriptor());
     }
     try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {

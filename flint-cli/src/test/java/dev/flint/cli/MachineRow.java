@@ -17,8 +17,7 @@ import java.util.Map;
  * @param options in addition
  * @param needs what refusals name; empty where Flint runs it
  */
-record MachineRow(
-    String backend, Map<String, byte[]> files, List<String> options, String needs) {
+record MachineRow(String backend, Map<String, byte[]> files, List<String> options, String needs) {
   static List<MachineRow> all() {
     return List.of(
         new MachineRow("osv", Map.of("disk", osv()), List.of(), ""),
@@ -70,6 +69,11 @@ record MachineRow(
 
   boolean isDisk() {
     return files.containsKey("disk");
+  }
+
+  /** The length of a file in bytes. */
+  int length(String role) {
+    return files.getOrDefault(role, new byte[0]).length;
   }
 
   /** What imports it, with the files written below a folder. */
