@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.server.RegistryServer;
 import dev.flint.testing.MachineFiles;
@@ -123,6 +124,19 @@ class BackendsTest {
   }
 
   @Test
+  void everyRowIsDocumentedAndHasFilesToTryItWith() throws IOException {
+    String format = Files.readString(Path.of("../docs/format.md"));
+    String help = user.run("import", "--help").ok();
+    Set<String> tried = new HashSet<>();
+    rows().forEach(row -> tried.add(row.backend()));
+    for (BackendKind kind : BackendKind.values()) {
+      assertTrue(format.contains("\n| `" + kind.id() + "` | "), kind.id());
+      assertTrue(kind.slots().isEmpty() || help.contains(kind.id()), kind.id());
+      assertTrue(kind.slots().isEmpty() || tried.contains(kind.id()), kind.id());
+    }
+  }
+
+  @Test
   void oneFileOfSeveralIsUnpackedAlone() throws IOException {
     MachineRow row = rows().get(4);
     user.run(row.importing(folder, "vm:1")).ok();
@@ -157,6 +171,8 @@ class BackendsTest {
         MachineFiles.wasmComponent(List.of("wasi:cli/stdout@0.2.0"), List.of("a:b/run@0.1.0"));
     Path module = Files.write(folder.resolve("m"), component);
     String reference = remote("wasm:1");
+    user.run("import", "--module", module.toString(), "--wasm-artifact", reference, "-m", "64")
+        .fails(2);
     user.run("import", "--module", module.toString(), "--wasm-artifact", reference).ok();
     user.run("push", reference).ok();
     JsonObject manifest = json(user, "manifest", "get", reference);
