@@ -6,13 +6,14 @@ import dev.flint.oci.backend.BackendChoice;
 import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.backend.FileContent;
 import dev.flint.oci.codec.Compression;
+import dev.flint.oci.disk.DiskCopy;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.disk.GuestReader;
+import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.disk.HoleMap;
-import dev.flint.oci.disk.Qcow2Writer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.FileToPack;
@@ -81,7 +82,7 @@ public final class DiskImport {
     try (HoleMap disk = HoleMap.open(request.disk())) {
       DiskInfo info = DiskProbe.probe(disk.channel(), request.disk().toString());
       return info.compressedClusters() && request.rewrite()
-          ? runRewritten(request, GuestReader.open(disk.channel(), info), listener)
+          ? runRewritten(request, disk, info, listener)
           : run(request, disk, info, listener);
     } catch (NoSuchFileException e) {
       throw new FlintException(ErrorCode.NOT_FOUND, "no such file: " + request.disk(), e);
@@ -89,17 +90,21 @@ public final class DiskImport {
   }
 
   /** Imports a copy whose clusters can be shared with other versions. */
-  private Imported runRewritten(ImportRequest request, GuestReader guest, ProgressListener listener)
+  private Imported runRewritten(
+      ImportRequest request, HoleMap packed, DiskInfo info, ProgressListener listener)
       throws IOException {
     Path file = scratch.newFile();
     try {
       try (FileChannel channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE_NEW)) {
-        Qcow2Writer.write(channel, guest);
+              FileChannel.open(
+                  file,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.CREATE_NEW);
+          GuestSink sink =
+              GuestSink.qcow2(channel, info.virtualSize(), GuestSink.USUAL_CLUSTER_SIZE)) {
+        new DiskCopy(Runtime.getRuntime().availableProcessors())
+            .copy(packed.channel(), info, packed::zerosAt, sink, done -> {});
       }
       try (HoleMap disk = HoleMap.open(file)) {
         return run(request, disk, DiskProbe.probe(disk.channel(), file.toString()), listener);
@@ -198,7 +203,9 @@ public final class DiskImport {
   private List<String> notes(BackendKind kind, DiskInfo info, List<String> cmd) {
     List<String> notes = new ArrayList<>();
     if (kind == BackendKind.OSV && info.format() == DiskFormat.RAW) {
-      notes.add("a raw disk: neither Capstan nor the published Feather agent can run it");
+      notes.add(
+          "a raw disk: neither Capstan nor the published Feather agent can run it;"
+              + " flint convert makes a qcow2 of it");
     }
     if (isZstd()) {
       notes.add("a zstd layer: the published Feather agent cannot run it");

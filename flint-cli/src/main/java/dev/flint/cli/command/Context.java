@@ -7,6 +7,7 @@ import dev.flint.agent.StateFolder;
 import dev.flint.agent.image.Admission;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.image.ImageSupply;
+import dev.flint.build.osv.DiskStore;
 import dev.flint.capstan.CapstanRepository;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ProgressView;
@@ -15,6 +16,7 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.archive.Spool;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.convert.DiskConversion;
 import dev.flint.oci.delta.ComparedDisk;
 import dev.flint.oci.delta.DeltaPull;
 import dev.flint.oci.delta.DiskDelta;
@@ -146,7 +148,11 @@ public final class Context {
   }
 
   CapstanRepository capstan(CapstanOptions capstan) {
-    return new CapstanRepository(capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env)));
+    return new CapstanRepository(capstanRoot(capstan));
+  }
+
+  Path capstanRoot(CapstanOptions capstan) {
+    return capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env));
   }
 
   /** Packs on all cores. */
@@ -154,9 +160,20 @@ public final class Context {
     return new LayerPacker(layer.codec(Codecs.ofThisMachine()), ChunkSizes.USUAL, threads());
   }
 
+  /** Stores disks that are composed, packed on all cores. */
+  DiskStore disks(OciLayout store, LayerOptions layer) throws IOException {
+    Codecs codecs = Codecs.ofThisMachine();
+    return new DiskStore(store, layer.codec(codecs), codecs, threads(), progress());
+  }
+
   /** A disk file to be compared, as if it were imported without options. */
   ComparedDisk diskFile(Path file) throws IOException {
     return FileDisk.read(file, LayerOptions.usual(Codecs.ofThisMachine()), threads());
+  }
+
+  /** Converts on all cores. */
+  DiskConversion conversion() {
+    return new DiskConversion(threads(), progress());
   }
 
   /** Unpacks on all cores. */
@@ -184,7 +201,6 @@ public final class Context {
   ImageSupply supply(RegistryOptions registry, Path images) {
     return new ImageSupply(
         home().resolve("store"),
-        images,
         new ImagePreparer(images, diskPull(MAX_IMAGE), MAX_IMAGE, Admission.ALL),
         reference -> source(registry, reference),
         progress());

@@ -128,7 +128,7 @@ final class ImageOptions {
         new Platform("linux", arch.name(), ""),
         labels,
         annotations,
-        Optional.ofNullable(created).or(() -> sourceDate(environment)),
+        Optional.ofNullable(created).or(() -> SourceDate.of(environment, spec)),
         rewrite,
         !noLegacy,
         // Only OSv has such a line.
@@ -151,7 +151,9 @@ final class ImageOptions {
         cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
         labels,
         annotations,
-        Optional.ofNullable(created).or(() -> sourceDate(environment)).orElse(Instant.EPOCH),
+        Optional.ofNullable(created)
+            .or(() -> SourceDate.of(environment, spec))
+            .orElse(Instant.EPOCH),
         false);
   }
 
@@ -189,19 +191,6 @@ final class ImageOptions {
         throw new ParameterException(
             spec.commandLine(), option + " cannot set \"" + key + "\": Flint sets it itself");
       }
-    }
-  }
-
-  private Optional<Instant> sourceDate(Map<String, String> environment) {
-    String text = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException | DateTimeException e) {
-      throw new ParameterException(
-          spec.commandLine(), "SOURCE_DATE_EPOCH is not a number of seconds: " + text);
     }
   }
 

@@ -1,9 +1,8 @@
 package dev.flint.cli.demo;
 
-import dev.flint.oci.disk.Qcow2Writer;
+import dev.flint.oci.disk.GuestSink;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,17 +42,8 @@ public final class DemoGuest {
    * @throws IllegalArgumentException if the command line is anything else
    */
   public static void writeRaw(Path file, String commandLine) throws IOException {
-    SortedMap<Long, byte[]> pieces = pieces(commandLine);
-    try (FileChannel disk =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.SPARSE)) {
-      for (Map.Entry<Long, byte[]> piece : pieces.entrySet()) {
-        write(disk, piece.getKey(), piece.getValue());
-      }
-      write(disk, DISK_SIZE - 1, new byte[1]);
+    try (FileChannel disk = create(file)) {
+      write(GuestSink.raw(disk, DISK_SIZE), commandLine);
     }
   }
 
@@ -64,14 +54,8 @@ public final class DemoGuest {
    * @param commandLine as for {@link #writeRaw}
    */
   public static void writeQcow2(Path file, String commandLine) throws IOException {
-    SortedMap<Long, byte[]> pieces = pieces(commandLine);
-    try (FileChannel disk =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
-      Qcow2Writer.write(disk, new GuestPieces(DISK_SIZE, pieces));
+    try (FileChannel disk = create(file)) {
+      write(GuestSink.qcow2(disk, DISK_SIZE, GuestSink.USUAL_CLUSTER_SIZE), commandLine);
     }
   }
 
@@ -103,10 +87,18 @@ public final class DemoGuest {
     }
   }
 
-  private static void write(FileChannel disk, long offset, byte[] piece) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(piece);
-    while (bytes.hasRemaining()) {
-      disk.write(bytes, offset + bytes.position());
+  private static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private static void write(GuestSink disk, String commandLine) throws IOException {
+    try (disk) {
+      for (Map.Entry<Long, byte[]> piece : pieces(commandLine).entrySet()) {
+        disk.skip(piece.getKey() - disk.position());
+        disk.write(piece.getValue(), 0, piece.getValue().length);
+      }
+      disk.finish();
     }
   }
 }

@@ -6,12 +6,12 @@ import dev.flint.oci.error.IntegrityException;
  * The header of a gzip member (RFC 1952, section 2.3). Ours are plain; those of others may carry an
  * extra field, a name, a comment and a checksum of the header, which are passed over.
  */
-final class GzipHeader {
-  /** Of a plain header. */
-  static final int LENGTH = 10;
+public final class GzipHeader {
+  /** Of a plain header, in bytes: that of each member that a coder here makes. */
+  public static final int LENGTH = 10;
 
-  /** CRC-32 and length of the content. */
-  static final int TRAILER = 8;
+  /** Bytes after the deflated content: its CRC-32 and its length. */
+  public static final int TRAILER = 8;
 
   private static final int FHCRC = 0x02;
   private static final int FEXTRA = 0x04;

@@ -7,7 +7,7 @@ import dev.flint.oci.codec.Codec;
 import dev.flint.oci.disk.HoleMap;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.layer.OrderedWork;
+import dev.flint.oci.work.OrderedWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

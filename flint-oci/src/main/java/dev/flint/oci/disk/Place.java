@@ -9,7 +9,7 @@ sealed interface Place {
   record Stored(long offset) implements Place {}
 
   /** Compressed, in this range inside the file. */
-  record Packed(long offset, int length, Codec codec) implements Place {}
+  record Packed(long offset, int length, BlockCodec codec) implements Place {}
 
   /** The one value of its kind. */
   Place ZERO = new Zero();

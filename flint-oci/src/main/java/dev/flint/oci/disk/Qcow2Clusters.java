@@ -5,29 +5,41 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * A qcow2 file in the making, version 3 with clusters of 64 KiB: clusters are taken one after the
- * other and each is used once (QEMU's docs/interop/qcow2.txt). The first is the header's.
+ * A qcow2 file in the making, version 3: clusters are taken one after the other (QEMU's
+ * docs/interop/qcow2.txt). The first is the header's.
  */
 final class Qcow2Clusters {
-  static final int SIZE = 1 << 16;
-
-  /** Entries of an L2 table. */
-  static final int L2_ENTRIES = SIZE / Long.BYTES;
-
   /** "Used exactly once", the flag of entries that may be written in place. */
   static final long COPIED = 1L << 63;
 
   static final int HEADER_LENGTH = 112;
-  private static final int CLUSTER_BITS = 16;
   private static final int REFCOUNT_ORDER = 4;
-  private static final int REFCOUNTS_PER_BLOCK = SIZE / Short.BYTES;
 
   private final FileChannel target;
+  private final Qcow2Geometry geometry;
+  private final int size;
+  private final EarlyFlush flush;
+  private final Qcow2Refcounts refcounts;
   private long count = 1;
+  private long l1Offset;
 
   /** Empties the file. */
-  Qcow2Clusters(FileChannel target) throws IOException {
+  Qcow2Clusters(FileChannel target, Qcow2Geometry geometry) throws IOException {
+    geometry.requireAllowed();
     this.target = target.truncate(0);
+    this.geometry = geometry;
+    this.size = geometry.clusterSize();
+    this.flush = new EarlyFlush(target);
+    this.refcounts = new Qcow2Refcounts(this);
+  }
+
+  Qcow2Geometry geometry() {
+    return geometry;
+  }
+
+  /** How many clusters are taken. */
+  long count() {
+    return count;
   }
 
   /** Takes clusters in a row; returns the first one's number. */
@@ -37,62 +49,57 @@ final class Qcow2Clusters {
     return first;
   }
 
+  /** Takes what the L1 table needs; returns its offset. */
+  long takeL1() {
+    l1Offset = allocate(BlockMap.ceilDiv(geometry.l1Entries() * Long.BYTES, size)) * size;
+    return l1Offset;
+  }
+
   void put(ByteBuffer bytes, long offset) throws IOException {
     long at = offset;
+    flush.wrote(bytes.remaining());
     while (bytes.hasRemaining()) {
       at += target.write(bytes, at);
     }
   }
 
-  /** Puts bytes into a cluster of their own; returns its offset. */
-  long append(ByteBuffer bytes) throws IOException {
-    long offset = allocate(1) * SIZE;
-    put(bytes, offset);
+  /** Puts whole clusters into as many of their own, in a row; returns their offset. */
+  long append(byte[] bytes, int from, int length) throws IOException {
+    long offset = allocate(length / size) * size;
+    put(ByteBuffer.wrap(bytes, from, length), offset);
     return offset;
+  }
+
+  /** Counts one more user of a cluster than the one it was taken for. */
+  void share(long cluster) throws IOException {
+    refcounts.share(cluster);
   }
 
   /**
    * Ends the file: refcounts of all clusters, and the header.
    *
-   * @param virtualSize in bytes, rounded up to a multiple of 512
+   * @param codec of compressed clusters
    */
-  void finish(long virtualSize, long l1Cluster, int l1Entries, Qcow2Backing backing)
-      throws IOException {
-    long blocks = 0;
-    long tableClusters = 1;
-    // The blocks and their table count themselves too.
-    while (blocks * REFCOUNTS_PER_BLOCK < count + blocks + tableClusters) {
-      blocks++;
-      tableClusters = BlockMap.ceilDiv(blocks * Long.BYTES, SIZE);
-    }
-    long firstBlock = allocate(blocks);
-    long tableCluster = allocate(tableClusters);
-    ByteBuffer table = ByteBuffer.allocate((int) tableClusters * SIZE);
-    for (long block = 0; block < blocks; block++) {
-      long offset = (firstBlock + block) * SIZE;
-      table.putLong(offset);
-      long used = Math.min(REFCOUNTS_PER_BLOCK, count - block * REFCOUNTS_PER_BLOCK);
-      ByteBuffer counts = ByteBuffer.allocate(SIZE);
-      for (int i = 0; i < used; i++) {
-        counts.putShort(i * Short.BYTES, (short) 1);
-      }
-      put(counts, offset);
-    }
-    put(table.rewind(), tableCluster * SIZE);
-    // The rest of the cluster is zero: no feature, and no extension but the backing file's.
+  void finish(Qcow2Backing backing, BlockCodec codec) throws IOException {
+    Qcow2Refcounts.Table table = refcounts.finish();
+    // The rest of the cluster is zero: no extension but the backing file's.
     ByteBuffer header =
-        ByteBuffer.allocate(SIZE)
+        ByteBuffer.allocate(size)
             .put(Qcow2Header.MAGIC)
             .putInt(4, 3)
-            .putInt(20, CLUSTER_BITS)
-            .putLong(24, BlockMap.ceilDiv(virtualSize, 512) * 512)
-            .putInt(36, l1Entries)
-            .putLong(40, l1Cluster * SIZE)
-            .putLong(48, tableCluster * SIZE)
-            .putInt(56, (int) tableClusters)
+            .putInt(20, geometry.clusterBits())
+            .putLong(24, BlockMap.ceilDiv(geometry.virtualSize(), 512) * 512)
+            .putInt(36, (int) geometry.l1Entries())
+            .putLong(40, l1Offset)
+            .putLong(48, table.offset())
+            .putInt(56, table.clusters())
             .putInt(96, REFCOUNT_ORDER)
             .putInt(100, HEADER_LENGTH);
+    if (codec == BlockCodec.ZSTD) {
+      header.putLong(72, Qcow2Header.COMPRESSION_TYPE).put(104, Qcow2Header.ZSTD_TYPE);
+    }
     backing.writeTo(header);
     put(header.rewind(), 0);
+    flush.finish();
   }
 }

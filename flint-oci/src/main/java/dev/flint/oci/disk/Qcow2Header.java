@@ -9,7 +9,12 @@ import java.nio.ByteBuffer;
  * those of QEMU's docs/interop/qcow2.txt.
  */
 record Qcow2Header(
-    int version, int clusterBits, long virtualSize, long l1Offset, int l1Entries, Codec codec) {
+    int version,
+    int clusterBits,
+    long virtualSize,
+    long l1Offset,
+    int l1Entries,
+    BlockCodec codec) {
   static final byte[] MAGIC = {'Q', 'F', 'I', (byte) 0xfb};
 
   private static final int V2_LENGTH = 72;
@@ -17,12 +22,16 @@ record Qcow2Header(
   private static final long DIRTY = 1;
   private static final long CORRUPT = 1 << 1;
   private static final long DATA_FILE = 1 << 2;
-  private static final long COMPRESSION_TYPE = 1 << 3;
+  static final long COMPRESSION_TYPE = 1 << 3;
   private static final long EXTENDED_L2 = 1 << 4;
   private static final long KNOWN = DIRTY | CORRUPT | DATA_FILE | COMPRESSION_TYPE | EXTENDED_L2;
+
+  /** The compression type of zstd; that of deflate is 0. */
+  static final byte ZSTD_TYPE = 1;
+
   // QEMU's own limits for the two tables.
-  private static final int MAX_L1_BYTES = 32 << 20;
-  private static final int MAX_REFCOUNT_TABLE_BYTES = 8 << 20;
+  static final int MAX_L1_BYTES = 32 << 20;
+  static final int MAX_REFCOUNT_TABLE_BYTES = 8 << 20;
 
   /** Reads and judges a header; what names other files is refused before anything else. */
   static Qcow2Header read(DiskFile file) throws IOException {
@@ -47,7 +56,7 @@ record Qcow2Header(
     }
     Qcow2Extensions.check(file, length, clusterSize);
     checkFeatures(file, header, features);
-    Codec codec = codec(file, header, (features & COMPRESSION_TYPE) != 0);
+    BlockCodec codec = codec(file, header, (features & COMPRESSION_TYPE) != 0);
     if (version == 3 && Integer.compareUnsigned(header.getInt(96), 6) > 0) {
       throw file.damaged("the refcount order is over 6");
     }
@@ -94,7 +103,7 @@ record Qcow2Header(
     }
   }
 
-  private static Codec codec(DiskFile file, ByteBuffer header, boolean declared)
+  private static BlockCodec codec(DiskFile file, ByteBuffer header, boolean declared)
       throws FlintException {
     int type = header.capacity() > V3_LENGTH ? Byte.toUnsignedInt(header.get(V3_LENGTH)) : 0;
     for (int i = V3_LENGTH + 1; i < header.capacity(); i++) {
@@ -106,8 +115,8 @@ record Qcow2Header(
       throw file.damaged("compression type %d contradicts the feature bits".formatted(type));
     }
     return switch (type) {
-      case 0 -> Codec.DEFLATE;
-      case 1 -> Codec.ZSTD;
+      case 0 -> BlockCodec.DEFLATE;
+      case ZSTD_TYPE -> BlockCodec.ZSTD;
       default -> throw file.unsupported("compression type %d".formatted(type));
     };
   }

@@ -3,14 +3,12 @@ package dev.flint.oci.disk;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Writes a qcow2 file whose guest sees a base disk with a few bytes changed, and whose own writes
@@ -19,6 +17,8 @@ import java.util.TreeMap;
  * strangers.
  */
 public final class Qcow2Overlay {
+  private static final int SIZE = GuestSink.USUAL_CLUSTER_SIZE;
+
   private final Qcow2Clusters clusters;
   private final GuestBytes guest;
   private final SortedMap<Long, byte[]> patches;
@@ -45,14 +45,14 @@ public final class Qcow2Overlay {
       GuestBytes guest,
       SortedMap<Long, byte[]> patches)
       throws IOException {
-    Qcow2Writer.requireSize(guest);
+    Qcow2Geometry geometry = new Qcow2Geometry(guest.size(), SIZE);
     for (Map.Entry<Long, byte[]> patch : patches.entrySet()) {
       if (patch.getKey() < 0 || patch.getKey() > guest.size() - patch.getValue().length) {
         throw new IllegalArgumentException("a patch at " + patch.getKey() + " leaves the disk");
       }
     }
     Qcow2Backing backing = backing(base, format);
-    Qcow2Clusters clusters = new Qcow2Clusters(target);
+    Qcow2Clusters clusters = new Qcow2Clusters(target, geometry);
     new Qcow2Overlay(clusters, guest, patches).write(backing);
   }
 
@@ -74,45 +74,25 @@ public final class Qcow2Overlay {
     return new Qcow2Backing(name, format.id());
   }
 
+  /** Writes the clusters that are touched, and what leads to them. */
   private void write(Qcow2Backing backing) throws IOException {
-    long tables =
-        BlockMap.ceilDiv(guest.size(), (long) Qcow2Clusters.SIZE * Qcow2Clusters.L2_ENTRIES);
-    ByteBuffer l1 = ByteBuffer.allocate((int) tables * Long.BYTES);
-    long l1Cluster = clusters.allocate(BlockMap.ceilDiv(l1.capacity(), Qcow2Clusters.SIZE));
-    for (Map.Entry<Long, ByteBuffer> table : tables().entrySet()) {
-      long offset = clusters.append(table.getValue());
-      l1.putLong((int) (table.getKey() * Long.BYTES), offset | Qcow2Clusters.COPIED);
-    }
-    clusters.put(l1, l1Cluster * Qcow2Clusters.SIZE);
-    clusters.finish(guest.size(), l1Cluster, (int) tables, backing);
-  }
-
-  /** Writes the clusters that are touched; returns the L2 tables that lead to them. */
-  private SortedMap<Long, ByteBuffer> tables() throws IOException {
-    SortedMap<Long, ByteBuffer> tables = new TreeMap<>();
+    Qcow2Tables tables = new Qcow2Tables(clusters);
     long done = -1;
     for (Map.Entry<Long, byte[]> patch : patches.entrySet()) {
       long end = patch.getKey() + patch.getValue().length;
-      long first = Math.max(done + 1, patch.getKey() / Qcow2Clusters.SIZE);
-      for (long block = first; block * Qcow2Clusters.SIZE < end; block++) {
-        long offset = clusters.append(ByteBuffer.wrap(patched(block * Qcow2Clusters.SIZE)));
-        long table = block / Qcow2Clusters.L2_ENTRIES;
-        ByteBuffer l2 = tables.get(table);
-        if (l2 == null) {
-          l2 = ByteBuffer.allocate(Qcow2Clusters.SIZE);
-          tables.put(table, l2);
-        }
-        int entry = (int) (block % Qcow2Clusters.L2_ENTRIES);
-        l2.putLong(entry * Long.BYTES, offset | Qcow2Clusters.COPIED);
+      long first = Math.max(done + 1, patch.getKey() / SIZE);
+      for (long block = first; block * SIZE < end; block++) {
+        tables.put(block, clusters.append(patched(block * SIZE), 0, SIZE) | Qcow2Clusters.COPIED);
         done = block;
       }
     }
-    return tables;
+    tables.finish();
+    clusters.finish(backing, BlockCodec.DEFLATE);
   }
 
   /** A cluster of the base with all that is changed in it. */
   private byte[] patched(long start) throws IOException {
-    byte[] cluster = new byte[Qcow2Clusters.SIZE];
+    byte[] cluster = new byte[SIZE];
     Arrays.fill(cluster, guest.read(start, cluster), cluster.length, (byte) 0);
     for (Map.Entry<Long, byte[]> patch : patches.entrySet()) {
       long at = patch.getKey();

@@ -3,7 +3,6 @@ package dev.flint.oci.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.Arrays;
 
 /**
  * A file that is written in pieces of any order, where whole aligned blocks of 4 KiB that are zero
@@ -12,7 +11,6 @@ import java.util.Arrays;
  */
 public final class SparseFile {
   static final int BLOCK = 4096;
-  private static final byte[] ZEROS = new byte[BLOCK];
 
   private final FileChannel channel;
   private final long oldSize;
@@ -45,8 +43,7 @@ public final class SparseFile {
       int toBoundary = BLOCK - (int) ((position + at - offset) % BLOCK);
       int next = Math.min(end, at + toBoundary);
       // A piece of a block may be skipped too: what was never written reads as zero.
-      if (position + at - offset >= oldSize
-          && Arrays.equals(bytes, at, next, ZEROS, 0, next - at)) {
+      if (position + at - offset >= oldSize && Zeros.are(bytes, at, next - at)) {
         put += put(bytes, pending, at, position + pending - offset);
         pending = next;
       }
@@ -63,7 +60,7 @@ public final class SparseFile {
     if (channel.size() > size) {
       channel.truncate(size);
     } else if (channel.size() < size) {
-      put(ZEROS, 0, 1, size - 1);
+      put(new byte[1], 0, 1, size - 1);
     }
   }
 

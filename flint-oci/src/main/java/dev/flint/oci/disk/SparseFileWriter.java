@@ -24,6 +24,11 @@ public final class SparseFileWriter {
     position += length;
   }
 
+  /** Appends zeros. */
+  public void skip(long zeros) {
+    position += zeros;
+  }
+
   /** Gives the file its length, also when it ends in zeros. Call it once, after the last byte. */
   public void finish() throws IOException {
     file.finish(position);

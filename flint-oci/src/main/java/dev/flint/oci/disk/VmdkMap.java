@@ -85,7 +85,7 @@ final class VmdkMap implements BlockMap {
       throw file.damaged("the marker at offset %d is not of grain %d".formatted(offset, block));
     }
     file.requireInside(offset + MARKER_LENGTH, length, "compressed grain");
-    return new Place.Packed(offset + MARKER_LENGTH, (int) length, Codec.ZLIB);
+    return new Place.Packed(offset + MARKER_LENGTH, (int) length, BlockCodec.ZLIB);
   }
 
   /**

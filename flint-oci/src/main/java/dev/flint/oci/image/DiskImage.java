@@ -50,6 +50,12 @@ public record DiskImage(Manifest manifest, ImageConfig config) {
                 () ->
                     new FlintException(
                         ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
+    return below(source, root, platform);
+  }
+
+  /** Reads an image of a source, whose document or index is at hand. */
+  public static DiskImage below(ImageSource source, Document root, Platform platform)
+      throws IOException {
     Manifest manifest = Manifest.of(PlatformChoice.below(source, root, platform));
     return new DiskImage(manifest, PlatformCheck.config(source, manifest));
   }

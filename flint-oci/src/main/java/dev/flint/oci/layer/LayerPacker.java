@@ -10,6 +10,7 @@ import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Compression;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.work.OrderedWork;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;

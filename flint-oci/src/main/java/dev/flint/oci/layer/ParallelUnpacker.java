@@ -9,6 +9,7 @@ import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.codec.Decoders;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.work.OrderedWork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;

@@ -48,10 +48,10 @@ public final class TestDisks {
 
   /** A qcow2 version 3 file whose clusters are all compressed. */
   public static byte[] compressedQcow2(boolean zstd, byte[] guest) {
-    return qcow2(3, guest, zstd ? Codec.ZSTD : Codec.DEFLATE);
+    return qcow2(3, guest, zstd ? BlockCodec.ZSTD : BlockCodec.DEFLATE);
   }
 
-  private static byte[] qcow2(int version, byte[] guest, @Nullable Codec codec) {
+  private static byte[] qcow2(int version, byte[] guest, @Nullable BlockCodec codec) {
     int blocks = ceilDiv(guest.length, CLUSTER);
     if (blocks > CLUSTER / 8) {
       throw new IllegalArgumentException("one L2 table holds 512 MiB");
@@ -63,7 +63,7 @@ public final class TestDisks {
     file.putLong(48, CLUSTER).putInt(56, 1);
     if (version == 3) {
       file.putInt(96, 4).putInt(100, 112);
-      if (codec == Codec.ZSTD) {
+      if (codec == BlockCodec.ZSTD) {
         file.putLong(72, 8).put(104, (byte) 1);
       }
     }
@@ -85,7 +85,7 @@ public final class TestDisks {
         file.putLong(l2, end | copied).put(end, cluster);
         end += CLUSTER;
       } else {
-        byte[] packed = codec == Codec.ZSTD ? Zstd.compress(cluster) : deflate(cluster, true);
+        byte[] packed = codec == BlockCodec.ZSTD ? Zstd.compress(cluster) : deflate(cluster, true);
         file.putLong(l2, 1L << 62 | (long) ((packed.length - 1) / SECTOR) << 54 | end);
         file.put(end, packed);
         end += ceilDiv(packed.length, SECTOR) * SECTOR;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class Qcow2WriterTest {
+final class Qcow2SinkTest {
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -61,16 +61,6 @@ final class Qcow2WriterTest {
   }
 
   @Test
-  void convertsWhatAReaderReads() throws IOException {
-    byte[] guest = TestDisks.guest(5, 2 << 20);
-    Path vdi = Files.write(folder.resolve("vdi"), TestDisks.vdi(guest));
-    try (FileChannel channel = FileChannel.open(vdi)) {
-      GuestReader reader = GuestReader.open(channel, DiskProbe.probe(channel, "vdi"));
-      assertArrayEquals(guest, TestDisks.guestOf(write(reader)));
-    }
-  }
-
-  @Test
   void refusesAGuestOverTheLimit() {
     FlintException refusal =
         assertThrows(FlintException.class, () -> write(new Ones((64L << 40) + 1, Set.of(), 0)));
@@ -102,7 +92,12 @@ final class Qcow2WriterTest {
   private Path write(GuestBytes guest) throws IOException {
     Path disk = folder.resolve("out.qcow2");
     try (FileChannel channel = TestDisks.open(disk)) {
-      Qcow2Writer.write(channel, guest);
+      GuestSink sink = GuestSink.qcow2(channel, guest.size(), GuestSink.USUAL_CLUSTER_SIZE);
+      byte[] buffer = new byte[1 << 20];
+      for (long at = 0; at < guest.size(); at += buffer.length) {
+        sink.write(buffer, 0, guest.read(at, buffer));
+      }
+      sink.finish();
     }
     return disk;
   }
@@ -133,8 +128,8 @@ final class Qcow2WriterTest {
     public int read(long offset, byte[] into) {
       int count = (int) Math.max(0, Math.min(into.length, size - offset));
       Arrays.fill(into, (byte) 0);
-      if (count > 0 && offset / 65536 < clusters) {
-        into[0] = 1;
+      for (int at = 0; at < count && (offset + at) / 65536 < clusters; at += 65536) {
+        into[at] = 1;
       }
       for (long at : offsets) {
         if (at >= offset && at < offset + count) {

@@ -8,7 +8,7 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /** How a block of a disk image is compressed. */
-enum Codec {
+enum BlockCodec {
   /** Deflate without a header (RFC 1951): qcow2's compression type 0. */
   DEFLATE,
   /** Deflate with zlib's header (RFC 1950): VMDK's grains. */

@@ -1,4 +1,4 @@
-package dev.flint.oci.layer;
+package dev.flint.oci.work;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -58,7 +58,7 @@ public final class OrderedWork<W extends AutoCloseable, R> implements AutoClosea
    * @param wanted if there is enough
    * @param taskBytes what a task under way and its result hold
    */
-  static int affordable(int wanted, long taskBytes) {
+  public static int affordable(int wanted, long taskBytes) {
     return (int) Math.max(1, Math.min(wanted, MEMORY / (PER_THREAD * taskBytes)));
   }
 
