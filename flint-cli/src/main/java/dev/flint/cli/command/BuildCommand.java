@@ -7,7 +7,6 @@ import dev.flint.build.BuiltVariant;
 import dev.flint.build.container.ContainerBuilder;
 import dev.flint.build.file.BuildFile;
 import dev.flint.build.file.Kind;
-import dev.flint.build.osv.OsvBuilder;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.json.JsonObject;
