@@ -121,7 +121,11 @@ class PapermcBuildTest {
       assertEquals(
           List.of("config/server.properties", "server/plugins/PrometheusExporter/config.yml"),
           List.copyOf(layers.get(2).keySet()));
-      assertTrue(layers.get(2).get("config/server.properties").contains("level-seed=-11970185\n"));
+      assertTrue(
+          layers
+              .get(2)
+              .getOrDefault("config/server.properties", "")
+              .contains("level-seed=-11970185\n"));
 
       ImageConfig config = PlatformCheck.config(images, manifest);
       assertEquals(List.of("/usr/lib/jvm/java/bin/java"), config.entrypoint());
