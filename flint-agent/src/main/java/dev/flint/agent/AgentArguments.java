@@ -2,6 +2,7 @@ package dev.flint.agent;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,9 +10,9 @@ import java.util.TreeMap;
 /**
  * What the program of the agent is told: options with a value each, and switches.
  *
- * @param values by option
+ * @param values by option; a switch has none
  */
-record AgentArguments(Map<String, String> values) {
+record AgentArguments(Map<String, List<String>> values) {
   /** Ends when it has nothing to do. */
   static final String ON_DEMAND = "--on-demand";
 
@@ -72,19 +73,13 @@ record AgentArguments(Map<String, String> values) {
           ADMIT_REGISTRY,
           ADMIT_SIGNED);
 
-  /** Between the values of an option that was given more than once. */
-  private static final String BETWEEN = "\n";
-
   static AgentArguments parse(String[] args) throws FlintException {
-    Map<String, String> values = new TreeMap<>();
+    Map<String, List<String>> values = new TreeMap<>();
     for (int i = 0; i < args.length; i++) {
       if (SWITCHES.contains(args[i])) {
-        values.put(args[i], "");
-      } else if (args[i].equals(ADMIT_REGISTRY)) {
-        String before = values.containsKey(args[i]) ? values.get(args[i]) + BETWEEN : "";
-        values.put(args[i], before + value(args, ++i));
+        values.put(args[i], List.of());
       } else if (OPTIONS.contains(args[i])) {
-        values.put(args[i], value(args, ++i));
+        values.computeIfAbsent(args[i], option -> new ArrayList<>()).add(value(args, ++i));
       } else {
         throw new FlintException(
             ErrorCode.USAGE, "unknown option: " + args[i], "see docs/agent.md");
@@ -115,7 +110,7 @@ record AgentArguments(Map<String, String> values) {
 
   /** All values of an option. */
   List<String> all(String option) {
-    return has(option) ? List.of(get(option, "").split(BETWEEN, -1)) : List.of();
+    return values.getOrDefault(option, List.of());
   }
 
   /** An environment with what options say in place of its variables. */
@@ -130,7 +125,9 @@ record AgentArguments(Map<String, String> values) {
     return all;
   }
 
+  /** The last value of an option. */
   String get(String option, String otherwise) {
-    return values.getOrDefault(option, otherwise);
+    List<String> given = all(option);
+    return given.isEmpty() ? otherwise : given.get(given.size() - 1);
   }
 }

@@ -2,6 +2,7 @@ package dev.flint.agent;
 
 import dev.flint.agent.image.Admission;
 import dev.flint.agent.node.ImageSpace;
+import dev.flint.agent.pod.Span;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.nio.file.Files;
@@ -50,20 +51,14 @@ final class ImageRules {
   }
 
   private static long seconds(String text) throws FlintException {
-    int unit = text.isEmpty() ? -1 : "smh".indexOf(text.charAt(text.length() - 1));
-    String number = unit < 0 ? text : text.substring(0, text.length() - 1);
-    long factor = unit == 2 ? 3600 : unit == 1 ? 60 : 1;
-    try {
-      int count = Integer.parseInt(number);
-      if (count == 0 || (count > 0 && unit >= 0)) {
-        return count * factor;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
+    // A bare 0 needs no unit.
+    long seconds = text.equals("0") ? 0 : Span.seconds(text);
+    if (seconds < 0) {
+      throw new FlintException(
+          ErrorCode.USAGE,
+          AgentArguments.GC_MIN_AGE + " " + text + " is not a time such as 30s, 2m or 1h");
     }
-    throw new FlintException(
-        ErrorCode.USAGE,
-        AgentArguments.GC_MIN_AGE + " " + text + " is not a time such as 30s, 2m or 1h");
+    return seconds;
   }
 
   /**

@@ -98,10 +98,10 @@ class RofsFolderTest {
   void theRootOfAGuestHasLinksThatOnlyTheGuestCanFollow() throws IOException {
     Files.createDirectories(volume.resolve("usr/lib"));
     link("usr/lib/a", "../../none");
-    link("usr/lib/b", "/etc/./passwd");
+    link("usr/lib/b", "/no/./where");
     link("usr/lib/c", "b");
     link("usr/lib/d", "./x/../../y");
-    link("e", "/");
+    link("e", "/none/..");
     assertEquals(
         Map.of(
             "usr",
@@ -111,7 +111,7 @@ class RofsFolderTest {
             "usr/lib/a",
             "-> /none",
             "usr/lib/b",
-            "-> /etc/passwd",
+            "-> /no/where",
             "usr/lib/c",
             "-> b",
             "usr/lib/d",

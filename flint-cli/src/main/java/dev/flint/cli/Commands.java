@@ -10,6 +10,7 @@ import dev.flint.cli.command.BuildCommand;
 import dev.flint.cli.command.CheckCommand;
 import dev.flint.cli.command.ComposeCommand;
 import dev.flint.cli.command.Context;
+import dev.flint.cli.command.ConvertCommand;
 import dev.flint.cli.command.CopyCommand;
 import dev.flint.cli.command.DemoCommand;
 import dev.flint.cli.command.DiffCommand;
@@ -71,6 +72,7 @@ final class Commands {
           "images",
           "inspect",
           "diff",
+          "convert",
           "tag",
           "rmi",
           "check",
@@ -187,6 +189,7 @@ final class Commands {
       case "images", "ls" -> Optional.of(new ImagesCommand(context));
       case "inspect" -> Optional.of(new InspectCommand(context));
       case "diff" -> Optional.of(new DiffCommand(context));
+      case "convert" -> Optional.of(new ConvertCommand(context));
       case "tag" -> Optional.of(new TagCommand(context));
       case "rmi" -> Optional.of(new RemoveImageCommand(context));
       case "boot-test" -> Optional.of(new BootTestCommand(context));

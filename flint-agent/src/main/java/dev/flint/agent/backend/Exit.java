@@ -7,6 +7,9 @@ package dev.flint.agent.backend;
  * @param message one line for people, or empty
  */
 public record Exit(int code, Reason reason, String message) {
+  /** The code of what this device could not start, as Docker has it. */
+  public static final int NOT_STARTED = 125;
+
   /** Why, in the words of Kubernetes. */
   public enum Reason {
     /** By itself, with 0. */

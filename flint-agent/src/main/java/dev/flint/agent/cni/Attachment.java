@@ -1,5 +1,6 @@
 package dev.flint.agent.cni;
 
+import dev.flint.agent.instance.PortDocument;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -109,22 +110,14 @@ record Attachment(
               .with("program", step.program().toString())
               .with("config", step.config()));
     }
-    List<JsonObject> forwards = new ArrayList<>();
-    for (PortForward port : ports) {
-      forwards.add(
-          JsonObject.empty()
-              .with("hostAddress", port.hostAddress())
-              .with("hostPort", port.hostPort())
-              .with("port", port.guestPort())
-              .with("protocol", port.protocol().name()));
-    }
-    return JsonObject.empty()
-        .with("network", network)
-        .with("container", container)
-        .with("namespace", pin.toString())
-        .with("path", path)
-        .withObjects("plugins", plugins)
-        .withObjects("ports", forwards);
+    JsonObject json =
+        JsonObject.empty()
+            .with("network", network)
+            .with("container", container)
+            .with("namespace", pin.toString())
+            .with("path", path)
+            .withObjects("plugins", plugins);
+    return PortDocument.put(json, ports);
   }
 
   static Attachment of(JsonObject json) throws FlintException {
@@ -133,21 +126,12 @@ record Attachment(
       JsonObject config = plugin.object("config").orElseThrow(() -> plugin.missing("config"));
       steps.add(new Step(Path.of(plugin.requiredString("program")), config));
     }
-    List<PortForward> ports = new ArrayList<>();
-    for (JsonObject port : json.objects("ports")) {
-      ports.add(
-          new PortForward(
-              port.requiredString("hostAddress"),
-              (int) port.integer("hostPort").orElse(0),
-              (int) port.integer("port").orElse(0),
-              PortForward.Protocol.valueOf(port.requiredString("protocol"))));
-    }
     return new Attachment(
         json.requiredString("network"),
         json.requiredString("container"),
         Path.of(json.requiredString("namespace")),
         json.requiredString("path"),
         steps,
-        ports);
+        PortDocument.read(json));
   }
 }

@@ -2,19 +2,18 @@ package dev.flint.agent.image;
 
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.oci.Document;
-import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.Carried;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.progress.ProgressListener;
+import dev.flint.oci.store.StoreLock;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.ImageSource;
-import dev.flint.oci.transfer.PlatformCheck;
-import dev.flint.oci.transfer.PlatformChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -61,7 +60,8 @@ public final class ImagePreparer {
    * Prepares the image a source has for this machine's platform.
    *
    * @throws FlintException NOT_FOUND if it has none
-   * @throws NotAdmittedException if it may not run here; then none of its blobs is fetched
+   * @throws NotAdmittedException if it may not run here; then none of its blobs is fetched. The
+   *     same goes for UNSUPPORTED if nothing here could run it
    */
   public Prepared prepare(
       ImageSource source, Reference reference, Platform platform, ProgressListener progress)
@@ -74,8 +74,8 @@ public final class ImagePreparer {
                     new FlintException(
                         ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
     admission.require(reference, root.digest());
-    Manifest manifest = Manifest.of(PlatformChoice.below(source, root, platform));
-    DiskImage image = new DiskImage(manifest, PlatformCheck.config(source, manifest));
+    DiskImage image = DiskImage.below(source, root, platform);
+    Carried.requireRunHere(reference, image);
     boolean container = isContainer(image);
     Set<String> wanted = container ? ContainerCache.keys(image) : DiskCache.keys(image);
     try (FetchIntent intent = FetchIntent.declare(images, known, wanted)) {
@@ -107,6 +107,11 @@ public final class ImagePreparer {
   /** The content of an image if all of it is unpacked here; nothing is fetched. */
   public Optional<PreparedImage.Content> here(DiskImage image) throws IOException {
     return isContainer(image) ? containers.here(image) : disks.here(image);
+  }
+
+  /** Keeps an image from being removed until closed, as {@link KnownImages#hold(PreparedImage)}. */
+  StoreLock.Hold hold(PreparedImage image) throws IOException {
+    return known.hold(image);
   }
 
   private static boolean isContainer(DiskImage image) throws IOException {

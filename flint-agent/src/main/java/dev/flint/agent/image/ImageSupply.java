@@ -21,7 +21,6 @@ import java.util.Optional;
  */
 public final class ImageSupply {
   private final Path store;
-  private final Path images;
   private final ImagePreparer preparer;
   private final Registries registries;
   private final ProgressListener progress;
@@ -41,16 +40,10 @@ public final class ImageSupply {
    * Supplies from these.
    *
    * @param store the folder of the user's store, made if it is not there
-   * @param images the folder of unpacked images, into which the preparer prepares
    */
   public ImageSupply(
-      Path store,
-      Path images,
-      ImagePreparer preparer,
-      Registries registries,
-      ProgressListener progress) {
+      Path store, ImagePreparer preparer, Registries registries, ProgressListener progress) {
     this.store = store;
-    this.images = images;
     this.preparer = preparer;
     this.registries = registries;
     this.progress = progress;
@@ -83,7 +76,7 @@ public final class ImageSupply {
    * @throws FlintException NOT_FOUND if it was removed since it was prepared
    */
   public StoreLock.Hold hold(PreparedImage image) throws IOException {
-    return new KnownImages(images).hold(image);
+    return preparer.hold(image);
   }
 
   private Optional<ImagePreparer.Prepared> local(Reference reference) throws IOException {

@@ -95,13 +95,8 @@ public final class KnownImages {
    * @return empty if it never was, or its content is gone
    */
   public Optional<PreparedImage> find(String reference) throws IOException {
-    try {
-      PreparedImage image = image(read(file(reference)));
-      return isThere(image) ? Optional.of(image) : Optional.empty();
-    } catch (NoSuchFileException | FlintException e) {
-      // Written anew by the next pull.
-      return Optional.empty();
-    }
+    Optional<Resolved> resolved = resolved(reference);
+    return resolved.isPresent() ? Optional.of(resolved.get().image()) : Optional.empty();
   }
 
   /** Whether all of an image's content is here. */
@@ -160,6 +155,7 @@ public final class KnownImages {
       Digest digest = root.isPresent() ? Digest.parse(root.get()) : image.manifest();
       return isThere(image) ? Optional.of(new Resolved(digest, image)) : Optional.empty();
     } catch (NoSuchFileException | FlintException | IllegalArgumentException e) {
+      // Written anew by the next pull.
       return Optional.empty();
     }
   }

@@ -33,6 +33,8 @@ final class UnpackedContent {
   /** The folder of layers. */
   static final String LAYERS = "layers";
 
+  private static final long STEP = 1 << 20;
+
   private final Path images;
 
   UnpackedContent(Path images) {
@@ -145,6 +147,4 @@ final class UnpackedContent {
     }
     return data;
   }
-
-  private static final long STEP = 1 << 20;
 }

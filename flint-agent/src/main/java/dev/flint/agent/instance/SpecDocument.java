@@ -1,7 +1,6 @@
 package dev.flint.agent.instance;
 
 import dev.flint.agent.instance.Mount.Kind;
-import dev.flint.agent.instance.PortForward.Protocol;
 import dev.flint.agent.instance.RestartRule.When;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -22,15 +21,6 @@ public final class SpecDocument {
   public static JsonObject write(InstanceSpec spec) {
     List<String> env = new ArrayList<>();
     spec.env().forEach((name, value) -> env.add(name + "=" + value));
-    List<JsonObject> ports = new ArrayList<>();
-    for (PortForward port : spec.ports()) {
-      ports.add(
-          JsonObject.empty()
-              .with("hostAddress", port.hostAddress())
-              .with("hostPort", port.hostPort())
-              .with("port", port.guestPort())
-              .with("protocol", port.protocol().name()));
-    }
     List<JsonObject> mounts = new ArrayList<>();
     for (Mount mount : spec.mounts()) {
       mounts.add(
@@ -40,22 +30,23 @@ public final class SpecDocument {
               .with("readOnly", mount.readOnly())
               .with("kind", mount.kind().name()));
     }
-    return JsonObject.empty()
-        .with("id", spec.id().text())
-        .with("image", spec.image())
-        .withStrings("command", spec.command())
-        .withStrings("args", spec.args())
-        .withStrings("env", env)
-        .with("workingDir", spec.workingDir())
-        .with("milliCpus", spec.resources().milliCpus())
-        .with("memoryBytes", spec.resources().memoryBytes())
-        .with("network", network(spec.network()))
-        .withObjects("ports", ports)
-        .withObjects("mounts", mounts)
-        .with("restart", spec.restart().when().name())
-        .with("maxRetries", spec.restart().maxRetries())
-        .with("stopGraceMillis", spec.stopGrace().toMillis())
-        .withMap("labels", spec.labels());
+    JsonObject json =
+        JsonObject.empty()
+            .with("id", spec.id().text())
+            .with("image", spec.image())
+            .withStrings("command", spec.command())
+            .withStrings("args", spec.args())
+            .withStrings("env", env)
+            .with("workingDir", spec.workingDir())
+            .with("milliCpus", spec.resources().milliCpus())
+            .with("memoryBytes", spec.resources().memoryBytes())
+            .with("network", network(spec.network()))
+            .withObjects("mounts", mounts)
+            .with("restart", spec.restart().when().name())
+            .with("maxRetries", spec.restart().maxRetries())
+            .with("stopGraceMillis", spec.stopGrace().toMillis())
+            .withMap("labels", spec.labels());
+    return PortDocument.put(json, spec.ports());
   }
 
   /**
@@ -76,7 +67,7 @@ public final class SpecDocument {
               Math.toIntExact(json.integer("milliCpus").orElse(0)),
               json.integer("memoryBytes").orElse(0)),
           network(json.object("network").orElseThrow(() -> json.missing("network"))),
-          ports(json),
+          PortDocument.read(json),
           mounts(json),
           new RestartRule(
               When.valueOf(json.requiredString("restart")),
@@ -98,19 +89,6 @@ public final class SpecDocument {
       env.put(entry.substring(0, equals), entry.substring(equals + 1));
     }
     return env;
-  }
-
-  private static List<PortForward> ports(JsonObject json) throws FlintException {
-    List<PortForward> ports = new ArrayList<>();
-    for (JsonObject port : json.objects("ports")) {
-      ports.add(
-          new PortForward(
-              port.requiredString("hostAddress"),
-              Math.toIntExact(port.integer("hostPort").orElse(0)),
-              Math.toIntExact(port.integer("port").orElse(0)),
-              Protocol.valueOf(port.requiredString("protocol"))));
-    }
-    return ports;
   }
 
   private static List<Mount> mounts(JsonObject json) throws FlintException {

@@ -20,8 +20,6 @@ import java.util.function.Consumer;
  * rules for images, which the child knows. Thread-safe.
  */
 public final class ImageFetch {
-  private static final String NEVER = "never";
-
   private final ChildProgram child;
   private final List<String> rules;
   private final KnownImages known;
@@ -45,7 +43,7 @@ public final class ImageFetch {
       Consumer<String> warnings) {
     this.child = child;
     this.rules = List.copyOf(rules);
-    this.known = new KnownImages(child.images());
+    this.known = space.known();
     this.space = space;
     this.count = count;
     this.warnings = warnings;
@@ -73,7 +71,7 @@ public final class ImageFetch {
     }
     long start = System.nanoTime();
     try {
-      JsonObject document = run(reference, policyName(policy));
+      JsonObject document = run(reference, policy);
       PreparedImage image = ImageDocument.read(document);
       count.fetched(since(start), document);
       return image;
@@ -86,25 +84,19 @@ public final class ImageFetch {
       if (here.isEmpty() || !offline) {
         throw e;
       }
-      PreparedImage old = rules.isEmpty() ? here.get() : ImageDocument.read(run(reference, NEVER));
+      PreparedImage old =
+          rules.isEmpty() ? here.get() : ImageDocument.read(run(reference, PullPolicy.NEVER));
       known.used(reference);
       warnings.accept("image " + reference + " is used as it is here: " + e.getMessage());
       return old;
     }
   }
 
-  private static String policyName(PullPolicy policy) {
-    return switch (policy) {
-      case ALWAYS -> "always";
-      case IF_NOT_PRESENT -> "missing";
-      case NEVER -> NEVER;
-    };
-  }
-
-  private JsonObject run(String reference, String policy) throws IOException {
+  private JsonObject run(String reference, PullPolicy policy) throws IOException {
     List<String> args =
         new ArrayList<>(
-            List.of("prepare-image", "--images", child.images().toString(), "--pull", policy));
+            List.of(
+                "prepare-image", "--images", child.images().toString(), "--pull", policy.word()));
     args.addAll(rules);
     args.add("--");
     args.add(reference);

@@ -28,6 +28,7 @@ public final class ImageSpace {
   private final ChildProgram child;
   private final Path state;
   private final Rule rule;
+  private final KnownImages known;
   private final FetchCount count;
   private final Consumer<String> warnings;
   private long nextLook = System.nanoTime();
@@ -86,8 +87,14 @@ public final class ImageSpace {
     this.child = child;
     this.state = state;
     this.rule = rule;
+    this.known = new KnownImages(child.images());
     this.count = count;
     this.warnings = warnings;
+  }
+
+  /** What is here; one for the process, as it locks a file. */
+  KnownImages known() {
+    return known;
   }
 
   /** A fetch found too little room: so many bytes, or 0 if it does not know. */
@@ -138,7 +145,7 @@ public final class ImageSpace {
     for (String reference : used) {
       if (!now.contains(reference)) {
         try {
-          new KnownImages(child.images()).used(reference);
+          known.used(reference);
         } catch (IOException e) {
           // Then it is removed sooner than others.
         }
@@ -150,10 +157,7 @@ public final class ImageSpace {
   private static List<String> names(Collection<PodSpec> pods) {
     Set<String> names = new TreeSet<>();
     for (PodSpec pod : pods) {
-      for (ContainerSpec container : pod.initContainers()) {
-        names.add(container.image());
-      }
-      for (ContainerSpec container : pod.containers()) {
+      for (ContainerSpec container : pod.allContainers()) {
         names.add(container.image());
       }
     }

@@ -14,7 +14,6 @@ import java.util.Map;
 final class UpdateWindow {
   private static final int USUAL_SECONDS = 60;
   private static final int MAX_SECONDS = 24 * 60 * 60;
-  private static final int MAX_DIGITS = 6;
 
   private UpdateWindow() {}
 
@@ -30,37 +29,13 @@ final class UpdateWindow {
           ? Duration.ofSeconds(USUAL_SECONDS + probing(containers))
           : Duration.ZERO;
     }
-    long seconds = seconds(text);
+    long seconds = Span.seconds(text);
     if (seconds < 0 || seconds > MAX_SECONDS) {
       throw metadata.bad(
           "annotations[" + PodSpec.UPDATE_WINDOW + "]",
           "must be a time up to 24h, as 90s, 5m or 1h; 0s never goes back");
     }
     return Duration.ofSeconds(seconds);
-  }
-
-  /** -1 if it is no time. */
-  private static long seconds(String text) {
-    int digits = text.length() - 1;
-    int unit =
-        switch (digits < 1 || digits > MAX_DIGITS ? ' ' : text.charAt(digits)) {
-          case 's' -> 1;
-          case 'm' -> 60;
-          case 'h' -> 3600;
-          default -> 0;
-        };
-    if (unit == 0) {
-      return -1;
-    }
-    long number = 0;
-    for (int i = 0; i < digits; i++) {
-      char c = text.charAt(i);
-      if (c < '0' || c > '9') {
-        return -1;
-      }
-      number = number * 10 + (c - '0');
-    }
-    return number * unit;
   }
 
   /** The longest that a container may take until its probes have succeeded, in seconds. */

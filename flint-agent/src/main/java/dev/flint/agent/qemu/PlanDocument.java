@@ -1,7 +1,7 @@
 package dev.flint.agent.qemu;
 
 import dev.flint.agent.backend.LaunchPlan;
-import dev.flint.agent.instance.PortForward;
+import dev.flint.agent.instance.PortDocument;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -9,7 +9,6 @@ import dev.flint.oci.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +41,6 @@ final class PlanDocument {
               .withStrings("argv", share.argv())
               .with("socket", share.socket().toString()));
     }
-    List<JsonObject> ports = new ArrayList<>();
-    for (PortForward port : plan.ports()) {
-      ports.add(
-          JsonObject.empty()
-              .with("hostAddress", port.hostAddress())
-              .with("hostPort", port.hostPort())
-              .with("guestPort", port.guestPort())
-              .with("protocol", port.protocol().name().toLowerCase(Locale.ROOT)));
-    }
     JsonObject json =
         JsonObject.empty()
             .with("backend", QemuBackend.NAME)
@@ -60,7 +50,6 @@ final class PlanDocument {
             .with("overlay", disk)
             .withObjects("copies", copies)
             .withObjects("shares", shares)
-            .withObjects("ports", ports)
             .with("address", plan.address())
             .with("run", plan.run().toString())
             .with("pidFile", plan.pidFile().toString())
@@ -70,6 +59,7 @@ final class PlanDocument {
             .with("people", plan.people().toString())
             .withStrings("notes", plan.notes());
     QemuPlan.Port port = plan.bridgePort();
+    json = PortDocument.put(json, plan.ports());
     return new LaunchPlan(port == null ? json : json.with("bridgePort", write(port)));
   }
 
@@ -117,7 +107,7 @@ final class PlanDocument {
         overlay(json.object("overlay").orElseThrow(() -> json.missing("overlay"))),
         copies,
         shares,
-        ports(json),
+        PortDocument.read(json),
         port(json),
         json.string("address").orElse(""),
         path(json, "run"),
@@ -139,20 +129,6 @@ final class PlanDocument {
         number(json, "size"),
         commandLine.isPresent(),
         commandLine.orElse(""));
-  }
-
-  private static List<PortForward> ports(JsonObject json) throws FlintException {
-    List<PortForward> ports = new ArrayList<>();
-    for (JsonObject port : json.objects("ports")) {
-      boolean udp = port.requiredString("protocol").equals("udp");
-      ports.add(
-          new PortForward(
-              port.requiredString("hostAddress"),
-              (int) number(port, "hostPort"),
-              (int) number(port, "guestPort"),
-              udp ? PortForward.Protocol.UDP : PortForward.Protocol.TCP));
-    }
-    return ports;
   }
 
   private static Path path(JsonObject json, String name) throws FlintException {

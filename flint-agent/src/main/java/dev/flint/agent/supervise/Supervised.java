@@ -149,7 +149,7 @@ final class Supervised {
       means.logs().begin(folder, state.restarts(), backend.tellingLines());
       watch(backend.start(next, folder));
     } catch (IOException e) {
-      Exit exit = new Exit(125, Exit.Reason.CANNOT_RUN, FlintException.line(e));
+      Exit exit = new Exit(Exit.NOT_STARTED, Exit.Reason.CANNOT_RUN, FlintException.line(e));
       means.insist(() -> notStarted(exit));
     }
   }

@@ -61,21 +61,12 @@ record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Ref
     try {
       return new PrepareImageTask(
           Path.of(told.required(IMAGES)),
-          policy(told.required(PULL)),
+          PullPolicy.byWord(told.required(PULL)),
           admission,
           Reference.parse(told.operand()));
     } catch (IllegalArgumentException e) {
       throw new FlintException(ErrorCode.USAGE, NAME + ": " + e.getMessage(), e);
     }
-  }
-
-  private static PullPolicy policy(String word) {
-    return switch (word) {
-      case "always" -> PullPolicy.ALWAYS;
-      case "missing" -> PullPolicy.IF_NOT_PRESENT;
-      case "never" -> PullPolicy.NEVER;
-      default -> throw new IllegalArgumentException("no such policy: \"" + word + "\"");
-    };
   }
 
   /** Does it, and says where the image is and what it took. */
@@ -93,7 +84,6 @@ record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Ref
     ImagePreparer.Prepared prepared =
         new ImageSupply(
                 FlintHome.of(env).resolve("store"),
-                images,
                 preparer,
                 from -> source(env, from, notes),
                 ProgressListener.NONE)

@@ -16,6 +16,7 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.archive.Spool;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.convert.DiskConversion;
 import dev.flint.oci.delta.ComparedDisk;
 import dev.flint.oci.delta.DeltaPull;
 import dev.flint.oci.delta.DiskDelta;
@@ -170,6 +171,11 @@ public final class Context {
     return FileDisk.read(file, LayerOptions.usual(Codecs.ofThisMachine()), threads());
   }
 
+  /** Converts on all cores. */
+  DiskConversion conversion() {
+    return new DiskConversion(threads(), progress());
+  }
+
   /** Unpacks on all cores. */
   ParallelUnpacker chunks() {
     return new ParallelUnpacker(Codecs.ofThisMachine(), threads());
@@ -195,7 +201,6 @@ public final class Context {
   ImageSupply supply(RegistryOptions registry, Path images) {
     return new ImageSupply(
         home().resolve("store"),
-        images,
         new ImagePreparer(images, diskPull(MAX_IMAGE), MAX_IMAGE, Admission.ALL),
         reference -> source(registry, reference),
         progress());

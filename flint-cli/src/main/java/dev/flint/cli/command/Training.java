@@ -60,6 +60,7 @@ final class Training {
     run("device", "tag", first, "kept:1");
     run("device", "images");
     run("device", "rmi", first);
+    run("developer", "convert", disk, folder.resolve("converted.qcow2").toString());
     // There is no such image, nobody speaks TLS, a word is missing.
     run("device", "pull", repository + ":none");
     run("device", "pull", "--no-plain-http", second);

@@ -21,12 +21,15 @@ public final class DiskCopy {
   /** Fewer zeros than this are read like data. A divisor of a portion. */
   private static final int HOLE = 1 << 18;
 
+  /** More would only wait for whoever takes it all in. */
+  private static final int MOST_READERS = 4;
+
   private final int threads;
 
   /**
    * Copies by a number of threads.
    *
-   * @param threads that read, at least 1, besides the caller's
+   * @param threads that read, at least 1, besides the caller's; a few are as many as help
    */
   public DiskCopy(int threads) {
     this.threads = threads;
@@ -59,7 +62,7 @@ public final class DiskCopy {
       throws IOException {
     GuestReader map = GuestReader.open(file, info, knownZeros);
     int size = Math.max(PORTION, map.blockSize());
-    int readers = OrderedWork.affordable(threads, size);
+    int readers = Math.min(threads, OrderedWork.affordable(MOST_READERS, 4L * size));
     Queue<Tool> tools = new ArrayDeque<>();
     for (int i = 0; i < readers; i++) {
       tools.add(new Tool(GuestReader.open(file, info)));

@@ -25,7 +25,8 @@ final class PackedClusters implements ClusterWriter {
     this.packed = new PackedBytes(clusters);
     this.size = clusters.geometry().clusterSize();
     this.perPortion = Math.max(1, PORTION / size);
-    int threads = OrderedWork.affordable(wantedThreads, 2L * perPortion * size);
+    // A portion, what is made of it, and what its thread makes that in.
+    int threads = OrderedWork.affordable(wantedThreads, 3L * perPortion * size);
     this.buffers = new BufferPool(OrderedWork.limit(threads), perPortion * size);
     this.work = new OrderedWork<>(threads, () -> new ClusterPacker(packing, size));
   }

@@ -2,6 +2,7 @@ package dev.flint.oci.disk;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
@@ -44,11 +45,11 @@ final class GuestSinkPropertyTest {
       byte[] one =
           check(
               guest, random, (file, size) -> GuestSink.packedQcow2(file, size, cluster, codec, 1));
-      byte[] three =
-          check(
+      Path three =
+          write(
               guest, random, (file, size) -> GuestSink.packedQcow2(file, size, cluster, codec, 3));
-      assertArrayEquals(one, three);
-      assertEquals(true, one.length <= plain.length, one.length + " of " + plain.length);
+      assertArrayEquals(one, Files.readAllBytes(three));
+      assertTrue(one.length <= plain.length, one.length + " of " + plain.length);
     }
     Path raw = write(guest, random, GuestSink::raw);
     assertArrayEquals(guest, Files.readAllBytes(raw));

@@ -9,9 +9,6 @@ import java.util.Map;
 
 /** What the states of its containers say of how well a pod is. */
 final class Health {
-  /** That the device could not start it, such as while containerd is away, is tried again. */
-  private static final int NOT_STARTED = 125;
-
   private Health() {}
 
   /** Whether all containers are ready, or ended well. */
@@ -56,12 +53,13 @@ final class Health {
     return "";
   }
 
+  /** What the device could not start, such as while containerd is away, is tried again. */
   private static boolean isBad(ContainerStatus container, Map<String, String> spared) {
     InstanceState.End end = container.lastEnd();
     return end != null
         && end.code() != 0
         && !end.reason().equals(Exit.Reason.LOST.text())
-        && end.code() != NOT_STARTED
+        && end.code() != Exit.NOT_STARTED
         && !Long.toString(end.finishedMillis()).equals(spared.get(container.name()));
   }
 

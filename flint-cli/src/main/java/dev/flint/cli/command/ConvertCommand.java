@@ -1,0 +1,100 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.convert.DiskConversion.Converted;
+import dev.flint.oci.convert.DiskConversion.Probe;
+import dev.flint.oci.convert.TargetShape;
+import dev.flint.oci.disk.DiskFormat;
+import dev.flint.oci.disk.DiskInfo;
+import dev.flint.oci.disk.DiskProbe;
+import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code flint convert}. */
+@Command(
+    name = "convert",
+    sortOptions = false,
+    description = "Make a qcow2 or raw disk file of a qcow2, raw, VMDK or VDI one.",
+    footer = {
+      "",
+      "The guest sees the same bytes. Zeros take no room, and unsafe disks are refused, as by",
+      "import. Prints the path of the new disk, which appears whole or not at all.",
+      "",
+      "Example:  flint convert appliance.vmdk appliance.qcow2",
+      "          flint convert -c disk.raw disk.qcow2"
+    })
+public final class ConvertCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Parameters(index = "0", paramLabel = "SRC", description = "The disk file there is.")
+  private Path source;
+
+  @Parameters(index = "1", paramLabel = "DST", description = "The disk file to make.")
+  private Path target;
+
+  @Option(
+      names = {"-f", "--from-format"},
+      paramLabel = "FORMAT",
+      converter = DeclaredConverter.class,
+      description = "Refuse SRC unless it is: qcow2, raw, vdi, vmdk. Default: what it is.")
+  private @Nullable DiskFormat declared;
+
+  static final class DeclaredConverter implements ITypeConverter<DiskFormat> {
+    @Override
+    public DiskFormat convert(String text) {
+      return DiskFormat.byId(text)
+          .orElseThrow(
+              () -> new TypeConversionException("expected qcow2, raw, vdi or vmdk: " + text));
+    }
+  }
+
+  @Mixin private TargetOptions wanted = new TargetOptions();
+
+  @Option(names = "--force", description = "Replace what is there.")
+  private boolean force;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  /** Works in a context. */
+  public ConvertCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TargetShape shape = wanted.shape(target);
+    DiskFormat format = declared;
+    Probe probe =
+        format == null
+            ? DiskProbe::probe
+            : (channel, name) -> DiskProbe.probe(channel, name, format);
+    Converted converted = context.conversion().run(source, probe, target, shape, force);
+    if (output.isJson()) {
+      JsonObject json =
+          JsonObject.empty()
+              .with("source", json(source, converted.source()))
+              .with("target", json(target, converted.target()));
+      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
+    } else {
+      context.result(target.toString());
+    }
+    return 0;
+  }
+
+  private static JsonObject json(Path file, DiskInfo disk) {
+    return JsonObject.empty()
+        .with("file", file.toString())
+        .with("format", disk.format().id())
+        .with("virtualSize", disk.virtualSize())
+        .with("fileSize", disk.fileSize());
+  }
+}
