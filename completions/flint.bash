@@ -349,8 +349,9 @@ function _picocli_flint_import() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local flag_opts="'--wasm-artifact' '--containerdisk' '--push' '--rewrite' '--no-legacy' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--backend' '--disk' '--kernel' '--initrd' '--rootfs' '--module' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local ID_option_args=("OSV" "CONTAINERD" "UNIKRAFT" "FIRECRACKER" "LINUX_VM" "WASM" "RAW_VM") # --backend values
   local arch_option_args=("amd64" "arm64") # --arch values
   local FORMAT_option_args=("gzip" "zstd" "none") # --compression values
   local ENGINE_option_args=("AUTO" "JDK" "LIBDEFLATE") # --deflate values
@@ -359,7 +360,36 @@ function _picocli_flint_import() {
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--backend')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${ID_option_args[@]}" ) )
+      return $?
+      ;;
     '--disk')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--kernel')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--initrd')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--rootfs')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--module')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
@@ -659,12 +689,15 @@ function _picocli_flint_unpack() {
 
   local commands=""
   local flag_opts="'--force' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--to-capstan' '--to' '--capstan-root' '--max-size' '--platform' '--progress'"
+  local arg_opts="'--file' '--to-capstan' '--to' '--capstan-root' '--max-size' '--platform' '--disk-type' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--file')
+      return
+      ;;
     '--to-capstan')
       return
       ;;
@@ -684,6 +717,9 @@ function _picocli_flint_unpack() {
       return
       ;;
     '--platform')
+      return
+      ;;
+    '--disk-type')
       return
       ;;
     '--progress')
@@ -782,7 +818,7 @@ function _picocli_flint_inspect() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'-o' '--output' '--platform' '--progress'"
+  local arg_opts="'-o' '--output' '--platform' '--disk-type' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -795,6 +831,9 @@ function _picocli_flint_inspect() {
       return $?
       ;;
     '--platform')
+      return
+      ;;
+    '--disk-type')
       return
       ;;
     '--progress')

@@ -29,7 +29,12 @@ public final class Backends {
     Map<String, Backend> backends = new TreeMap<>();
     PublishedPorts published = new PublishedPorts();
     QemuSettings.find(env, Acceleration.AUTO, state.root())
-        .ifPresent(qemu -> backends.put(QemuBackend.NAME, new QemuBackend(qemu, published)));
+        .ifPresent(
+            qemu -> {
+              QemuBackend guests = new QemuBackend(qemu, published);
+              backends.put(QemuBackend.NAME, guests);
+              backends.put(QemuBackend.ANY_DISK, guests);
+            });
     Path socket = containerd.orElse(ContainerdBackend.USUAL_SOCKET);
     if (containerd.isPresent() || Files.exists(socket)) {
       ContainerdBackend containers = new ContainerdBackend(socket, state.root(), env, published);

@@ -2,16 +2,21 @@ package dev.flint.capstan;
 
 import dev.flint.oci.Document;
 import dev.flint.oci.FeatherKeys;
+import dev.flint.oci.backend.BackendChoice;
+import dev.flint.oci.backend.BackendKind;
+import dev.flint.oci.backend.FileContent;
 import dev.flint.oci.codec.Compression;
 import dev.flint.oci.disk.DiskCopy;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.disk.GuestReader;
 import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.disk.HoleMap;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.image.FileToPack;
 import dev.flint.oci.image.ImageAssembler;
 import dev.flint.oci.image.ImageDraft;
 import dev.flint.oci.progress.ProgressListener;
@@ -31,10 +36,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Makes an OSv image of a disk file: probes it, reads its command line, carries its metadata. */
+/** Makes an image of a disk file: probes it, reads its command line, carries its metadata. */
 public final class DiskImport {
   private static final String OCI_PREFIX = "org.opencontainers.image.";
-  private static final String BACKEND = "osv";
+
+  /** The one folder that KubeVirt looks for a disk in. */
+  private static final String CONTAINER_DISK_FOLDER = "disk/";
 
   private final ImageAssembler assembler;
   private final Scratch scratch;
@@ -110,30 +117,61 @@ public final class DiskImport {
   private Imported run(
       ImportRequest request, HoleMap disk, DiskInfo info, ProgressListener listener)
       throws IOException {
-    Optional<OsvCommandLine> found =
-        OsvDisk.read(GuestReader.open(disk.channel(), info), info).commandLine();
+    OsvDisk guest = OsvDisk.read(GuestReader.open(disk.channel(), info), info);
+    BackendKind kind =
+        BackendChoice.of(request.backend(), Map.of(FileRole.DISK, content(guest, info)));
+    if (kind != BackendKind.OSV && request.command().isPresent()) {
+      throw new FlintException(
+          ErrorCode.USAGE, "a guest of " + kind.id() + " cannot be told what to run");
+    }
     List<String> cmd =
         request
             .command()
             .map(OsvCommandLine::new)
-            .or(() -> found)
+            .or(kind == BackendKind.OSV ? guest::commandLine : Optional::empty)
             .map(OsvCommandLine::words)
             .orElse(List.of());
-    ImageDraft draft = draft(request, info, cmd);
-    return new Imported(
-        assembler.assemble(disk.channel(), disk::zerosAt, draft, listener), notes(info, cmd));
+    ImageDraft draft = draft(request, kind, info, cmd);
+    FileToPack file = FileToPack.disk(disk.channel(), disk::zerosAt, info, folder(request, info));
+    return new Imported(assembler.assemble(List.of(file), draft, listener), notes(kind, info, cmd));
+  }
+
+  private static FileContent content(OsvDisk guest, DiskInfo info) {
+    if (guest.isOsv()) {
+      return FileContent.OSV_DISK;
+    }
+    return info.bootSector() ? FileContent.BOOT_DISK : FileContent.PLAIN_DISK;
+  }
+
+  private static String folder(ImportRequest request, DiskInfo info) throws FlintException {
+    if (!request.containerDisk()) {
+      return "";
+    }
+    if (info.format() != DiskFormat.QCOW2 && info.format() != DiskFormat.RAW) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          "KubeVirt takes no " + info.format().id() + " for a containerDisk",
+          "convert it first: qemu-img convert -O qcow2 IN OUT");
+    }
+    return CONTAINER_DISK_FOLDER;
   }
 
   private boolean isZstd() {
     return assembler.compression() == Compression.ZSTD;
   }
 
-  private ImageDraft draft(ImportRequest request, DiskInfo info, List<String> cmd) {
-    // The published agent runs qcow2 only, and knows no zstd; its keys would promise what fails.
-    boolean legacy = request.legacyKeys() && info.format() == DiskFormat.QCOW2 && !isZstd();
+  private ImageDraft draft(
+      ImportRequest request, BackendKind kind, DiskInfo info, List<String> cmd) {
+    // The published agent runs OSv on qcow2 only, and knows no zstd; its keys would promise what
+    // fails.
+    boolean legacy =
+        request.legacyKeys()
+            && kind == BackendKind.OSV
+            && info.format() == DiskFormat.QCOW2
+            && !isZstd();
     return new ImageDraft(
-        info,
-        BACKEND,
+        kind.id(),
+        info.format().runtime(),
         request.platform(),
         cmd,
         request.env(),
@@ -162,9 +200,9 @@ public final class DiskImport {
     return annotations;
   }
 
-  private List<String> notes(DiskInfo info, List<String> cmd) {
+  private List<String> notes(BackendKind kind, DiskInfo info, List<String> cmd) {
     List<String> notes = new ArrayList<>();
-    if (info.format() == DiskFormat.RAW) {
+    if (kind == BackendKind.OSV && info.format() == DiskFormat.RAW) {
       notes.add(
           "a raw disk: neither Capstan nor the published Feather agent can run it;"
               + " flint convert makes a qcow2 of it");
@@ -180,7 +218,7 @@ public final class DiskImport {
           "the qcow2 has compressed clusters: it gets no smaller here, and updates cannot share"
               + " anything; --rewrite imports it without them");
     }
-    if (cmd.isEmpty()) {
+    if (kind == BackendKind.OSV && cmd.isEmpty()) {
       notes.add("no command line on the disk: set one with --cmd");
     }
     return Collections.unmodifiableList(notes);

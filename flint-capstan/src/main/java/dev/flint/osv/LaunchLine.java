@@ -54,6 +54,25 @@ public final class LaunchLine {
     return bounded(options.text() + " " + application(disk, wish));
   }
 
+  /**
+   * Composes the line that is written on a disk, for whatever will start it.
+   *
+   * @param wish names a command
+   * @throws FlintException as {@link #compose}
+   */
+  public static OsvCommandLine write(LaunchWish wish) throws FlintException {
+    BootOptions options = new BootOptions(List.of());
+    for (Map.Entry<String, String> entry : wish.env().entrySet()) {
+      options.env(entry.getKey(), entry.getValue());
+    }
+    if (!wish.workingDir().isEmpty()) {
+      options.workingDir(wish.workingDir());
+    }
+    options.set(wish.options());
+    String text = options.text();
+    return bounded((text.isEmpty() ? "" : text + " ") + application(new OsvCommandLine(""), wish));
+  }
+
   private static String application(OsvCommandLine disk, LaunchWish wish) throws FlintException {
     List<String> words = new ArrayList<>();
     if (!wish.command().isEmpty()) {

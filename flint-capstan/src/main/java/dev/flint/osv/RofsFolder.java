@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ public final class RofsFolder {
   public enum Links {
     /** They stay links; their targets are written relative to where the link is. */
     KEEP,
+    /**
+     * The folder is a guest's root: absolute targets start there, and nothing is looked up on the
+     * host, so that they may lead to what only the guest has.
+     */
+    ROOT,
     /**
      * They become what they lead to. Names that start with {@code ..} are left out: Kubernetes
      * keeps the versions of a volume's files there and leads to them by links.
@@ -43,12 +49,14 @@ public final class RofsFolder {
   private final RofsTree tree;
   private final Path root;
   private final Links links;
+  private final Predicate<String> ignored;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
-  private RofsFolder(RofsTree tree, Path root, Links links) {
+  private RofsFolder(RofsTree tree, Path root, Links links, Predicate<String> ignored) {
     this.tree = tree;
     this.root = root;
     this.links = links;
+    this.ignored = ignored;
   }
 
   /**
@@ -59,7 +67,19 @@ public final class RofsFolder {
    *     that a guest cannot have, UNSUPPORTED for what is neither file, folder nor link
    */
   public static void add(RofsTree tree, String path, Path folder, Links links) throws IOException {
-    RofsFolder work = new RofsFolder(tree, folder.toRealPath(), links);
+    add(tree, path, folder, links, ignored -> false);
+  }
+
+  /**
+   * Adds what is in a folder but for some of it.
+   *
+   * @param ignored what is left out, by its path in the tree; of a folder all that is in it
+   * @throws FlintException as {@link #add(RofsTree, String, Path, Links)}
+   */
+  public static void add(
+      RofsTree tree, String path, Path folder, Links links, Predicate<String> ignored)
+      throws IOException {
+    RofsFolder work = new RofsFolder(tree, folder.toRealPath(), links, ignored);
     work.pending.push(new Pending(work.root, path, null));
     while (!work.pending.isEmpty()) {
       work.addFolder(work.pending.pop());
@@ -71,8 +91,9 @@ public final class RofsFolder {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(from.folder)) {
       for (Path child : children) {
         String name = String.valueOf(child.getFileName());
-        if (links == Links.KEEP || !name.startsWith("..")) {
-          addChild(from, child, from.path.isEmpty() ? name : from.path + "/" + name);
+        String path = from.path.isEmpty() ? name : from.path + "/" + name;
+        if (!(links == Links.FOLLOW && name.startsWith("..")) && !ignored.test(path)) {
+          addChild(from, child, path);
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -84,6 +105,10 @@ public final class RofsFolder {
     BasicFileAttributes attributes = attributes(child);
     if (!attributes.isSymbolicLink()) {
       addReal(from, child, path, attributes);
+      return;
+    }
+    if (links == Links.ROOT) {
+      tree.link(path, GuestLink.target(path, Files.readSymbolicLink(child).toString()));
       return;
     }
     Path real = inside(child);

@@ -30,6 +30,14 @@ sealed interface RofsNode {
   record HostFile(Path path) implements RofsNode {}
 
   /**
+   * A regular file of an archive, read when the disk is written.
+   *
+   * @param number of the file in the archive
+   * @param size in bytes
+   */
+  record Member(RofsArchive archive, int number, long size) implements RofsNode {}
+
+  /**
    * A symbolic link.
    *
    * @param target where it leads

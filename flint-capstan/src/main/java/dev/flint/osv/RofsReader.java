@@ -39,7 +39,7 @@ public final class RofsReader {
    * Opens the file system that starts at an offset of a disk.
    *
    * @throws FlintException UNSUPPORTED if there is none of the known kind, INTEGRITY if it is
-   *     damaged, POLICY if its tables are over 16 MiB
+   *     damaged, POLICY if its tables are over 32 MiB
    */
   public static RofsReader open(GuestBytes disk, long offset) throws IOException {
     byte[] block = new byte[Rofs.BLOCK];

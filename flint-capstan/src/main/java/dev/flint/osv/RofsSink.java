@@ -1,55 +1,91 @@
 package dev.flint.osv;
 
-import dev.flint.oci.error.ErrorCode;
-import dev.flint.oci.error.FlintException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 
-/** Little-endian numbers and bytes to a channel, one after the other, up to a limit. */
+/** Little-endian numbers and bytes to a channel, one after the other. */
 final class RofsSink {
   private static final int BUFFER = 1 << 16;
+  private static final int PIECE = 1 << 13;
 
-  private final SeekableByteChannel target;
-  private final long limit;
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+  private final WritableByteChannel target;
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
   private long written;
 
-  RofsSink(SeekableByteChannel target, long limit) {
+  RofsSink(WritableByteChannel target) {
     this.target = target;
-    this.limit = limit;
-  }
-
-  /** Full blocks so far. */
-  long blocks() {
-    return written / Rofs.BLOCK;
   }
 
   void putLong(long value) throws IOException {
-    take(Long.BYTES);
+    require(Long.BYTES);
     buffer.putLong(value);
+    written += Long.BYTES;
   }
 
   void putShort(int value) throws IOException {
-    take(Short.BYTES);
+    require(Short.BYTES);
     buffer.putShort((short) value);
+    written += Short.BYTES;
+  }
+
+  void put(byte[] bytes) throws IOException {
+    put(bytes, bytes.length);
+  }
+
+  private void put(byte[] bytes, int length) throws IOException {
+    for (int at = 0; at < length; ) {
+      require(1);
+      int count = Math.min(length - at, buffer.remaining());
+      buffer.put(bytes, at, count);
+      at += count;
+    }
+    written += length;
   }
 
   /**
-   * Puts bytes.
+   * Copies bytes from where a channel stands.
    *
-   * @param length at most 64 KiB
+   * @return whether there were as many
    */
-  void put(byte[] bytes, int length) throws IOException {
-    take(length);
-    buffer.put(bytes, 0, length);
+  boolean copy(ReadableByteChannel in, long length) throws IOException {
+    long rest = length;
+    while (rest > 0) {
+      require(1);
+      int free = buffer.remaining();
+      buffer.limit(buffer.position() + (int) Math.min(rest, free));
+      int count = in.read(buffer);
+      buffer.limit(BUFFER);
+      if (count < 0) {
+        return false;
+      }
+      rest -= count;
+      written += count;
+    }
+    return true;
+  }
+
+  /** Copies bytes of a stream, which has to have as many. */
+  void copy(InputStream in, long length) throws IOException {
+    byte[] piece = new byte[(int) Math.min(PIECE, length)];
+    for (long rest = length; rest > 0; ) {
+      int count = in.read(piece, 0, (int) Math.min(piece.length, rest));
+      if (count < 0) {
+        throw new EOFException("the content of a file ends too early");
+      }
+      put(piece, count);
+      rest -= count;
+    }
   }
 
   /** Fills the last block with zeros. */
   void pad() throws IOException {
-    int rest = (int) (-written & (Rofs.BLOCK - 1));
-    put(new byte[rest], rest);
+    put(new byte[(int) (-written & (Rofs.BLOCK - 1))]);
   }
 
   void flush() throws IOException {
@@ -60,15 +96,7 @@ final class RofsSink {
     buffer.clear();
   }
 
-  /** Makes room in the buffer. */
-  private void take(int length) throws IOException {
-    written += length;
-    if (written > limit) {
-      throw new FlintException(
-          ErrorCode.POLICY,
-          "refused to write a file system of more than " + limit + " bytes",
-          "give the guest fewer or smaller files");
-    }
+  private void require(int length) throws IOException {
     if (buffer.remaining() < length) {
       flush();
     }

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
  * of them are inside the area is checked once, what they say when it is asked for.
  */
 final class RofsTables {
-  /** The most bytes of a structure area that are read: that of some 250,000 files. */
-  static final int MAX_BYTES = 16 << 20;
+  /** The most bytes of a structure area that is written or read: that of some 250,000 files. */
+  static final int MAX_BYTES = 32 << 20;
 
   private final ByteBuffer area;
   private final int[] entries;

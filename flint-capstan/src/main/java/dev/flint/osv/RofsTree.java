@@ -4,6 +4,9 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a ROFS file system shall hold: folders, regular files and symbolic links, for {@link
@@ -20,8 +23,27 @@ public final class RofsTree {
   /** The most entries; the guest keeps them all in memory. */
   public static final int MAX_ENTRIES = 1 << 18;
 
+  private final boolean layered;
   private final RofsNode.Folder root = new RofsNode.Folder();
+  private final List<RofsArchive> archives = new ArrayList<>();
   private int entries;
+
+  /** An empty tree in which no path may be added twice. */
+  public RofsTree() {
+    this(false);
+  }
+
+  private RofsTree(boolean layered) {
+    this.layered = layered;
+  }
+
+  /**
+   * An empty tree in which a file or a link takes the place of an earlier one of its path. What is
+   * a folder stays one.
+   */
+  public static RofsTree layered() {
+    return new RofsTree(true);
+  }
 
   /**
    * Adds an empty folder, or does nothing if it is there.
@@ -55,6 +77,20 @@ public final class RofsTree {
   }
 
   /**
+   * Adds a regular file of an archive.
+   *
+   * @param number of the file in the archive
+   * @param size of its content in bytes
+   * @throws FlintException as {@link #folder}
+   */
+  public void file(String path, RofsArchive archive, int number, long size) throws FlintException {
+    put(path, new RofsNode.Member(archive, number, size));
+    if (!archives.contains(archive)) {
+      archives.add(archive);
+    }
+  }
+
+  /**
    * Adds a symbolic link; where it leads is the guest's matter.
    *
    * @throws FlintException as {@link #folder}, also if the target is empty or too long
@@ -67,8 +103,22 @@ public final class RofsTree {
     put(path, new RofsNode.Link(target));
   }
 
+  /** Whether there is a regular file or a link of that path. */
+  public boolean hasFile(String path) {
+    @Nullable RofsNode at = root;
+    for (String name : path.split("/", -1)) {
+      at = at instanceof RofsNode.Folder folder ? folder.children().get(name) : null;
+    }
+    return at != null && !(at instanceof RofsNode.Folder);
+  }
+
   RofsNode.Folder root() {
     return root;
+  }
+
+  /** In the order in which they were added. */
+  List<RofsArchive> archives() {
+    return archives;
   }
 
   private void put(String path, RofsNode node) throws FlintException {
@@ -76,10 +126,15 @@ public final class RofsTree {
     checkLength(path);
     String name = name(path, path.substring(slash + 1));
     RofsNode.Folder parent = slash < 0 ? root : reach(path.substring(0, slash));
-    if (parent.children().putIfAbsent(name, node) != null) {
+    RofsNode earlier = parent.children().get(name);
+    if (earlier == null) {
+      count(path);
+    } else if (!layered) {
       throw refused(path, "there are two of that name");
+    } else if (earlier instanceof RofsNode.Folder) {
+      throw refused(path, "it is a folder too");
     }
-    count(path);
+    parent.children().put(name, node);
   }
 
   /** A folder, which is made if need be. */

@@ -23,7 +23,7 @@ final class RofsFixture {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      RofsWriter.write(channel, tree, 1L << 30);
+      new RofsWriter(tree, 1L << 30).write(channel);
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

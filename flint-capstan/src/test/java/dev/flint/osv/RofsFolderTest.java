@@ -79,7 +79,9 @@ class RofsFolderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Links.class)
+  @EnumSource(
+      value = Links.class,
+      names = {"KEEP", "FOLLOW"})
   void aLinkThatLeavesTheFolderIsRefused(Links links) throws IOException {
     Files.writeString(folder.resolve("secret"), "s");
     Files.createDirectory(folder.resolve("volume2"));
@@ -90,6 +92,52 @@ class RofsFolderTest {
       assertTrue(String.valueOf(e.getMessage()).contains(volume.resolve("l").toString()));
       Files.delete(volume.resolve("l"));
     }
+  }
+
+  @Test
+  void theRootOfAGuestHasLinksThatOnlyTheGuestCanFollow() throws IOException {
+    Files.createDirectories(volume.resolve("usr/lib"));
+    link("usr/lib/a", "../../none");
+    link("usr/lib/b", "/no/./where");
+    link("usr/lib/c", "b");
+    link("usr/lib/d", "./x/../../y");
+    link("e", "/none/..");
+    assertEquals(
+        Map.of(
+            "usr",
+            "/",
+            "usr/lib",
+            "/",
+            "usr/lib/a",
+            "-> /none",
+            "usr/lib/b",
+            "-> /no/where",
+            "usr/lib/c",
+            "-> b",
+            "usr/lib/d",
+            "-> /usr/y",
+            "e",
+            "-> /"),
+        disk(Links.ROOT));
+    for (String target : new String[] {"..", "../x", "a/../../x", "/..", "/a/../../etc"}) {
+      Path link = volume.resolve("l");
+      link("l", target);
+      FlintException e = assertThrows(FlintException.class, () -> disk(Links.ROOT), target);
+      assertEquals(ErrorCode.POLICY, e.code());
+      Files.delete(link);
+    }
+  }
+
+  @Test
+  void whatIsIgnoredIsLeftOutWithAllThatIsInIt() throws IOException {
+    Files.createDirectories(volume.resolve("keep/drop"));
+    Files.writeString(volume.resolve("keep/drop/a"), "1");
+    Files.writeString(volume.resolve("keep/b"), "2");
+    RofsTree tree = new RofsTree();
+    RofsFolder.add(tree, "", volume, Links.ROOT, path -> path.equals("keep/drop"));
+    assertEquals(
+        Map.of("keep", "/", "keep/b", "2"),
+        RofsFixture.read(RofsFixture.write(folder.resolve("disk"), tree)));
   }
 
   @Test

@@ -135,8 +135,9 @@ class RofsTest {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.position(4096);
-      long length = RofsWriter.write(channel, sample(), 1 << 20);
-      assertEquals(channel.position(), 4096 + length);
+      RofsWriter writer = new RofsWriter(sample(), 1 << 20);
+      writer.write(channel);
+      assertEquals(4096 + writer.length(), channel.position());
     }
     byte[] disk = Files.readAllBytes(file);
     assertThrows(FlintException.class, () -> RofsFixture.read(disk, 0));
@@ -176,16 +177,11 @@ class RofsTest {
     tree.file("a", new byte[1000]);
     RofsTree large = new RofsTree();
     large.file("a", new byte[1000]);
-    Path file = folder.resolve("disk");
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      FlintException device =
-          assertThrows(FlintException.class, () -> RofsWriter.write(channel, tree, 1 << 20));
-      assertEquals(ErrorCode.LOCAL_IO, device.code());
-      FlintException over =
-          assertThrows(FlintException.class, () -> RofsWriter.write(channel, large, 2047));
-      assertEquals(ErrorCode.POLICY, over.code());
-    }
+    FlintException device = assertThrows(FlintException.class, () -> new RofsWriter(tree, 1 << 20));
+    assertEquals(ErrorCode.LOCAL_IO, device.code());
+    FlintException over = assertThrows(FlintException.class, () -> new RofsWriter(large, 2047));
+    assertEquals(ErrorCode.POLICY, over.code());
+    new RofsWriter(large, 2048);
   }
 
   @ParameterizedTest

@@ -6,7 +6,9 @@ import dev.flint.cli.command.AuthCommand;
 import dev.flint.cli.command.BlobCommand;
 import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
+import dev.flint.cli.command.BuildCommand;
 import dev.flint.cli.command.CheckCommand;
+import dev.flint.cli.command.ComposeCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.ConvertCommand;
 import dev.flint.cli.command.CopyCommand;
@@ -61,10 +63,12 @@ final class Commands {
   /** In the order of the help. */
   private static final List<String> NAMES =
       List.of(
+          "build",
           "import",
           "push",
           "pull",
           "unpack",
+          "compose",
           "images",
           "inspect",
           "diff",
@@ -176,9 +180,11 @@ final class Commands {
 
   private static Optional<Object> leaf(String name, Context context) {
     return switch (name) {
+      case "build" -> Optional.of(new BuildCommand(context));
       case "import" -> Optional.of(new ImportCommand(context));
       case "push" -> Optional.of(new PushCommand(context));
       case "pull" -> Optional.of(new PullCommand(context));
+      case "compose" -> Optional.of(new ComposeCommand(context));
       case "unpack" -> Optional.of(new UnpackCommand(context));
       case "images", "ls" -> Optional.of(new ImagesCommand(context));
       case "inspect" -> Optional.of(new InspectCommand(context));

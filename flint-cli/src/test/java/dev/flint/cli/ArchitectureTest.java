@@ -85,6 +85,7 @@ class ArchitectureTest {
     only("okio..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
     only(
         "org.apache.commons.compress..",
+        "dev.flint.capstan.pack..",
         "dev.flint.oci.archive..",
         "dev.flint.oci.layer..",
         "dev.flint.agent.rootfs..");
@@ -105,7 +106,7 @@ class ArchitectureTest {
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
     only("com.sun.net.httpserver..", "dev.flint.registry.server..", "dev.flint.agent.http..");
-    only("com.google..", "nowhere..");
+    only("com.google..", "dev.flint.build.container..");
   }
 
   private static void only(String library, String... homes) {

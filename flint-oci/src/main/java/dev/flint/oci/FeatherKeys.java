@@ -32,6 +32,18 @@ public final class FeatherKeys {
   /** Label and layer annotation: size of the disk as the guest sees it, in bytes. */
   public static final String DISK_VIRTUAL_SIZE = "dev.flint.disk.virtual-size";
 
+  /** Layer annotation: what the file is for, for example {@code kernel}; not on disks. */
+  public static final String FILE_ROLE = "dev.flint.file.role";
+
+  /** Layer annotation, and label with the role put in: SHA-256 of the file's own bytes. */
+  public static final String FILE_DIGEST = "dev.flint.file.digest";
+
+  /** Layer annotation: length of the file in bytes. */
+  public static final String FILE_SIZE = "dev.flint.file.size";
+
+  /** Label: the roles of the layers in their order, joined by commas; not for disks. */
+  public static final String FILES = "dev.flint.files";
+
   /** Layer annotation: library, version and level that compressed the layer. */
   public static final String LAYER_ENCODER = "dev.flint.layer.encoder";
 

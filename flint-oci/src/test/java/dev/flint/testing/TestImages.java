@@ -60,8 +60,9 @@ public final class TestImages {
   public static Document pack(
       OciLayout layout, String reference, Path disk, ImageAssembler assembler) throws IOException {
     try (FileChannel channel = FileChannel.open(disk)) {
-      ImageDraft draft = draft(DiskProbe.probe(channel, "test disk"));
-      Document manifest = assembler.assemble(channel, at -> 0, draft, ProgressListener.NONE);
+      DiskInfo info = DiskProbe.probe(channel, "test disk");
+      Document manifest =
+          assembler.assemble(channel, at -> 0, info, draft(info), ProgressListener.NONE);
       new LayoutImages(layout).tag(Reference.parse(reference), manifest);
       return manifest;
     }
@@ -85,8 +86,8 @@ public final class TestImages {
   /** A draft for OSv with nothing but a command line. */
   public static ImageDraft draft(DiskInfo disk) {
     return new ImageDraft(
-        disk,
         "osv",
+        disk.format().runtime(),
         new Platform("linux", "amd64", ""),
         List.of("--verbose", "/hello"),
         List.of(),

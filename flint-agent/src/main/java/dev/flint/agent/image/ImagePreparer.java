@@ -6,6 +6,7 @@ import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.Carried;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.json.JsonObject;
@@ -59,7 +60,8 @@ public final class ImagePreparer {
    * Prepares the image a source has for this machine's platform.
    *
    * @throws FlintException NOT_FOUND if it has none
-   * @throws NotAdmittedException if it may not run here; then none of its blobs is fetched
+   * @throws NotAdmittedException if it may not run here; then none of its blobs is fetched. The
+   *     same goes for UNSUPPORTED if nothing here could run it
    */
   public Prepared prepare(
       ImageSource source, Reference reference, Platform platform, ProgressListener progress)
@@ -73,6 +75,7 @@ public final class ImagePreparer {
                         ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
     admission.require(reference, root.digest());
     DiskImage image = DiskImage.below(source, root, platform);
+    Carried.requireRunHere(reference, image);
     boolean container = isContainer(image);
     Set<String> wanted = container ? ContainerCache.keys(image) : DiskCache.keys(image);
     try (FetchIntent intent = FetchIntent.declare(images, known, wanted)) {

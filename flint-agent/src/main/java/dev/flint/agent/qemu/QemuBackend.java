@@ -33,6 +33,9 @@ public final class QemuBackend implements Backend {
   /** Its name in image configs. */
   public static final String NAME = "osv";
 
+  /** How images call it whose disks a BIOS starts and nothing is written to. */
+  public static final String ANY_DISK = "raw-vm";
+
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration END = Duration.ofSeconds(5);
 

@@ -38,7 +38,7 @@ final class RunFiles {
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE)) {
-        RofsWriter.write(disk, tree, MAX_COPY);
+        new RofsWriter(tree, MAX_COPY).write(disk);
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.flint.agent.StateFolder;
 import dev.flint.agent.image.Admission;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.image.ImageSupply;
+import dev.flint.build.osv.DiskStore;
 import dev.flint.capstan.CapstanRepository;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ProgressView;
@@ -147,12 +148,22 @@ public final class Context {
   }
 
   CapstanRepository capstan(CapstanOptions capstan) {
-    return new CapstanRepository(capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env)));
+    return new CapstanRepository(capstanRoot(capstan));
+  }
+
+  Path capstanRoot(CapstanOptions capstan) {
+    return capstan.root().orElseGet(() -> CapstanRepository.rootFrom(env));
   }
 
   /** Packs on all cores. */
   LayerPacker packer(LayerOptions layer) throws IOException {
     return new LayerPacker(layer.codec(Codecs.ofThisMachine()), ChunkSizes.USUAL, threads());
+  }
+
+  /** Stores disks that are composed, packed on all cores. */
+  DiskStore disks(OciLayout store, LayerOptions layer) throws IOException {
+    Codecs codecs = Codecs.ofThisMachine();
+    return new DiskStore(store, layer.codec(codecs), codecs, threads(), progress());
   }
 
   /** A disk file to be compared, as if it were imported without options. */

@@ -4,14 +4,18 @@ import dev.flint.capstan.CapstanName;
 import dev.flint.capstan.DiskImport;
 import dev.flint.oci.Reference;
 import dev.flint.oci.disk.DiskInfo;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OutputFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
@@ -22,7 +26,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where the disk of an image goes: into a file, or into the Capstan repository. */
+/**
+ * Where the disk of an image goes, or its other files: a file, a folder, or Capstan's repository.
+ */
 final class DiskOutput {
   private static final long GIB = 1L << 30;
 
@@ -39,7 +45,10 @@ final class DiskOutput {
         description = "Into the Capstan repository, under this name.")
     private @Nullable String capstanName;
 
-    @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
+    @Option(
+        names = "--to",
+        paramLabel = "FILE",
+        description = "Into this file; several files: into this folder.")
     private @Nullable Path file;
   }
 
@@ -83,6 +92,11 @@ final class DiskOutput {
     return maxSize;
   }
 
+  /** Whether the user named a file or folder. */
+  boolean isFile() {
+    return target.file != null;
+  }
+
   /** Whether the user named a place. */
   boolean isGiven() {
     return target.file != null || target.capstanName != null;
@@ -98,10 +112,45 @@ final class DiskOutput {
       throws IOException {
     return target.file == null
         ? writeCapstan(context, reference, image, filler)
-        : writeFile(target.file, resume, filler);
+        : writeFile(target.file, resume, filler::fill);
   }
 
-  private Path writeFile(Path file, boolean resume, Filler filler) throws IOException {
+  /** A file that is no disk for Capstan: its name in a folder, and what fills it. */
+  record Part(FileRole role, String name, Writer writer) {}
+
+  /** Fills the open file. */
+  @FunctionalInterface
+  interface Writer {
+    void fill(FileChannel file) throws IOException;
+  }
+
+  /**
+   * Has files written, and publishes each whole: a lone one as the file of {@code --to}, several in
+   * the folder of that name.
+   *
+   * @param resume as in {@link #write}
+   * @return where they are
+   */
+  List<Path> writeParts(List<Part> parts, boolean alone, boolean resume) throws IOException {
+    Path place = target.file;
+    if (place == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          alone
+              ? "say with --to which file it shall become"
+              : "it has several files; say with --to which folder they shall come into");
+    }
+    List<Path> written = new ArrayList<>();
+    for (Part part : parts) {
+      if (!alone) {
+        Files.createDirectories(place);
+      }
+      written.add(writeFile(alone ? place : place.resolve(part.name()), resume, part.writer()));
+    }
+    return written;
+  }
+
+  private Path writeFile(Path file, boolean resume, Writer filler) throws IOException {
     try (OutputFile output =
         resume ? OutputFile.resume(file, force) : OutputFile.create(file, force)) {
       try {

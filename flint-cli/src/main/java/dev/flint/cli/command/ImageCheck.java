@@ -16,6 +16,8 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.disk.GuestReader;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.Carried;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
@@ -52,6 +54,12 @@ final class ImageCheck {
       DiskImage image =
           DiskImage.read(
               here ? local : context.source(registry, reference), reference, Platform.host());
+      Optional<FlintException> carried = Carried.refusal(reference, image);
+      if (carried.isPresent()) {
+        return List.of(
+            Finding.refused(
+                "backend", String.valueOf(carried.get().getMessage()), carried.get().remedy()));
+      }
       List<Finding> findings = new ArrayList<>(backend(spec, image));
       findings.addAll(content(image, here));
       return findings;

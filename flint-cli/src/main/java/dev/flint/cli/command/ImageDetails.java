@@ -1,11 +1,14 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.command.StoredImage.Content;
 import dev.flint.cli.console.Sizes;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.Reference;
+import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.ForeignImage;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.json.JsonObject;
 import java.util.ArrayList;
@@ -23,10 +26,18 @@ final class ImageDetails {
   private final Map<String, String> annotations;
   private final Map<String, String> labels;
 
-  private ImageDetails(Reference reference, DiskImage image) throws FlintException {
+  private final Content content;
+
+  private ImageDetails(Reference reference, Content content) throws FlintException {
     this.reference = reference;
-    this.image = image;
-    this.backend = image.config().backend().orElse("containerd");
+    this.content = content;
+    this.image = content.image();
+    this.backend =
+        image
+            .config()
+            .backend()
+            .or(() -> content.foreign().map(found -> found.kind().backend().id()))
+            .orElse("containerd");
     this.runtime = image.config().runtime().orElse("");
     this.annotations = image.manifest().annotations();
     this.labels = image.config().labels();
@@ -38,8 +49,8 @@ final class ImageDetails {
     }
   }
 
-  static ImageDetails of(Reference reference, DiskImage image) throws FlintException {
-    return new ImageDetails(reference, image);
+  static ImageDetails of(Reference reference, Content content) throws FlintException {
+    return new ImageDetails(reference, content);
   }
 
   JsonObject toJson() throws FlintException {
@@ -55,6 +66,7 @@ final class ImageDetails {
         .with("platform", config.platform().toString())
         .with("backend", backend)
         .with("runtime", runtime)
+        .with("kind", kind())
         .with("created", config.created().orElse(""))
         .withStrings("entrypoint", config.entrypoint())
         .withStrings("cmd", config.cmd())
@@ -62,6 +74,8 @@ final class ImageDetails {
         .with("workingDir", config.workingDir())
         .withStrings("ports", config.ports())
         .withMap("disk", disk)
+        .withObjects("files", ImageFileTexts.json(content))
+        .withMap("foreign", content.foreign().map(ForeignImage::facts).orElse(Map.of()))
         .with("config", image.manifest().config().json())
         .withObjects("layers", layers)
         .withMap("labels", labels)
@@ -76,6 +90,13 @@ final class ImageDetails {
     line(lines, "Platform", config.platform().toString());
     line(lines, "Backend", backend);
     line(lines, "Runtime", runtime);
+    line(lines, "Kind", kind());
+    content
+        .foreign()
+        .ifPresent(
+            found ->
+                new TreeMap<>(found.facts())
+                    .forEach((key, value) -> line(lines, "Foreign", key + "=" + value)));
     line(lines, "Created", config.created().orElse(""));
     line(lines, "Entrypoint", String.join(" ", config.entrypoint()));
     line(lines, "Command", String.join(" ", config.cmd()));
@@ -90,11 +111,20 @@ final class ImageDetails {
     line(lines, "Disk format", disk.getOrDefault("format", ""));
     line(lines, "Disk size", diskSize());
     line(lines, "Disk digest", disk.getOrDefault("digest", ""));
+    ImageFileTexts.lines(content).forEach(text -> line(lines, "File", text));
     for (Descriptor layer : image.manifest().layers()) {
       line(lines, "Layer", layer.digest() + "  " + Sizes.of(layer.size()));
     }
     annotations.forEach((key, value) -> line(lines, "Annotation", key + "=" + value));
     return lines;
+  }
+
+  private String kind() {
+    return content
+        .foreign()
+        .map(found -> found.kind().label())
+        .or(() -> BackendKind.byId(backend).map(BackendKind::label))
+        .orElse("");
   }
 
   private String diskSize() {

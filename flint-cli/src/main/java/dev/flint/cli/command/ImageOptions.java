@@ -3,6 +3,8 @@ package dev.flint.cli.command;
 import dev.flint.capstan.ImportRequest;
 import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Platform;
+import dev.flint.oci.backend.BackendKind;
+import dev.flint.oci.image.ImageDraft;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -31,7 +33,7 @@ final class ImageOptions {
   @Option(
       names = "--cmd",
       paramLabel = "LINE",
-      description = "OSv command line; default: the one on the disk.")
+      description = "Command line of OSv or of a kernel; default for OSv: the one on the disk.")
   private @Nullable String cmd;
 
   @Option(
@@ -107,12 +109,13 @@ final class ImageOptions {
       description = "Leave out the keys that the published Feather agent reads.")
   private boolean noLegacy;
 
-  ImportRequest request(Path disk, IndexYaml index, Map<String, String> environment) {
-    if (cpus != null && cpus < 1) {
-      throw new ParameterException(spec.commandLine(), "--cpus is at least 1");
-    }
-    refuseReserved("--label", labels);
-    refuseReserved("--annotation", annotations);
+  ImportRequest request(
+      Path disk,
+      IndexYaml index,
+      Optional<BackendKind> backend,
+      boolean containerDisk,
+      Map<String, String> environment) {
+    check();
     return new ImportRequest(
         disk,
         index,
@@ -125,31 +128,69 @@ final class ImageOptions {
         new Platform("linux", arch.name(), ""),
         labels,
         annotations,
-        Optional.ofNullable(created).or(() -> sourceDate(environment)),
+        Optional.ofNullable(created).or(() -> SourceDate.of(environment, spec)),
         rewrite,
-        !noLegacy);
+        !noLegacy,
+        // Only OSv has such a line.
+        backend.or(() -> Optional.ofNullable(cmd).map(line -> BackendKind.OSV)),
+        containerDisk);
+  }
+
+  /** Of an image whose files are no disks; a command line is split as that of OSv is. */
+  ImageDraft draft(BackendKind backend, Map<String, String> environment) {
+    check();
+    return new ImageDraft(
+        backend.id(),
+        backend.runtime(),
+        new Platform("linux", arch.name(), ""),
+        cmd == null ? List.of() : List.of(cmd.split(" ", -1)),
+        env,
+        workdir,
+        ports,
+        memory == null ? OptionalLong.empty() : OptionalLong.of(memory),
+        cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
+        labels,
+        annotations,
+        Optional.ofNullable(created)
+            .or(() -> SourceDate.of(environment, spec))
+            .orElse(Instant.EPOCH),
+        false);
+  }
+
+  /** An artifact has a config of its own, which has no room for how to run it. */
+  void refuseForArtifact() {
+    boolean given =
+        cmd != null
+            || memory != null
+            || cpus != null
+            || !env.isEmpty()
+            || !workdir.isEmpty()
+            || !ports.isEmpty()
+            || !labels.isEmpty();
+    if (given) {
+      throw new ParameterException(
+          spec.commandLine(), "of these options only --annotation and --created go with artifacts");
+    }
+  }
+
+  /** Tells wrong usage before anything is touched. */
+  void check() {
+    if (cpus != null && cpus < 1) {
+      throw new ParameterException(spec.commandLine(), "--cpus is at least 1");
+    }
+    refuseReserved("--label", labels);
+    refuseReserved("--annotation", annotations);
   }
 
   /** Else they would be lost without a word: Flint sets these itself. */
   private void refuseReserved(String option, Map<String, String> values) {
     for (String key : values.keySet()) {
-      if (key.startsWith("feather.") || key.startsWith("dev.flint.disk.")) {
+      if (key.startsWith("feather.")
+          || key.startsWith("dev.flint.disk.")
+          || key.startsWith("dev.flint.file")) {
         throw new ParameterException(
             spec.commandLine(), option + " cannot set \"" + key + "\": Flint sets it itself");
       }
-    }
-  }
-
-  private Optional<Instant> sourceDate(Map<String, String> environment) {
-    String text = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException | DateTimeException e) {
-      throw new ParameterException(
-          spec.commandLine(), "SOURCE_DATE_EPOCH is not a number of seconds: " + text);
     }
   }
 

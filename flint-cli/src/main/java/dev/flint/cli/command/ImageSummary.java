@@ -6,15 +6,18 @@ import dev.flint.oci.Document;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.ForeignImage;
+import dev.flint.oci.foreignimage.ForeignProbe;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * One row of a list of images.
  *
- * @param backend {@code containerd} where the image names none
+ * @param backend where the image names none, what foreign packaging it is, or {@code containerd}
  * @param diskFormat or {@code -}
  * @param sizeBytes of the blobs, as stored
  */
@@ -38,10 +41,20 @@ record ImageSummary(
     return new ImageSummary(
         name,
         entry.digest(),
-        image.config().backend().orElse("containerd"),
+        backend(image),
         image.config().platform().toString(),
         image.diskFact(FeatherKeys.DISK_FORMAT).orElse("-"),
         size);
+  }
+
+  /** By manifest and config alone: a list of images reads no layers. */
+  private static String backend(DiskImage image) throws FlintException {
+    Optional<ForeignImage> foreign = ForeignProbe.byDocuments(image);
+    return image
+        .config()
+        .backend()
+        .or(() -> foreign.map(found -> found.kind().id()))
+        .orElse("containerd");
   }
 
   private static ImageSummary ofIndex(String name, Document document) throws FlintException {

@@ -2,12 +2,11 @@ package dev.flint.cli.command;
 
 import dev.flint.capstan.CapstanDisk;
 import dev.flint.capstan.CapstanName;
-import dev.flint.capstan.DiskImport;
 import dev.flint.capstan.DiskImport.Imported;
-import dev.flint.capstan.ImportRequest;
 import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.Reference;
-import dev.flint.oci.image.ImageAssembler;
+import dev.flint.oci.backend.BackendKind;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
@@ -33,18 +32,21 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     sortOptions = false,
-    description =
-        "Make an OCI image of a disk in the local Capstan repository, or of any disk file.",
+    description = "Make an OCI image of a disk in the local Capstan repository, or of any files.",
     customSynopsis = {
       "flint import [OPTIONS] NAME [REF]",
-      "flint import [OPTIONS] --disk FILE REF"
+      "flint import [OPTIONS] --disk FILE REF",
+      "flint import [OPTIONS] --kernel FILE [--initrd FILE] [--rootfs FILE] REF",
+      "flint import [OPTIONS] --module FILE REF"
     },
     footer = {
       "",
       "Without REF the image is named after NAME and the version in its index.yaml.",
-      "Prints the reference with its digest.",
+      "What a disk, a kernel or a module is for is told by its content where --backend does not say",
+      "it. Prints the reference with its digest.",
       "",
-      "Example:  flint import osv-hello localhost:5000/demo/osv-hello:1.0"
+      "Example:  flint import osv-hello localhost:5000/demo/osv-hello:1.0",
+      "          flint import --backend firecracker --kernel vmlinux --rootfs root.ext4 vm:1"
     })
 public final class ImportCommand implements Callable<Integer> {
   private final Context context;
@@ -57,11 +59,7 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Image of the Capstan repository, and the name to give it.")
   private List<String> words;
 
-  @Option(
-      names = "--disk",
-      paramLabel = "FILE",
-      description = "Take this disk file instead of one from the Capstan repository.")
-  private @Nullable Path disk;
+  @Mixin private FileOptions files = new FileOptions();
 
   @Option(names = "--push", description = "Send the image to its registry as well.")
   private boolean push;
@@ -81,34 +79,32 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    int expected = disk == null ? 2 : 1;
-    if (words.size() > expected) {
-      throw new ParameterException(
-          spec.commandLine(),
-          disk == null ? "expected NAME and at most one REF" : "with --disk only REF is given");
-    }
+    boolean named = files.disk().isEmpty() && files.parts().isEmpty();
+    checkWords(named);
     LayerPacker packer = context.packer(layer);
-    ImportRequest request;
+    NewImage making;
     Reference reference;
-    if (disk == null) {
+    if (named) {
       CapstanDisk found = context.capstan(capstan).find(capstanName(words.get(0)));
       if (!found.note().isEmpty()) {
         context.note(found.note());
       }
       reference = words.size() > 1 ? reference(words.get(1)) : DefaultReference.of(found);
-      request = image.request(found.file(), found.index(), context.env());
+      // What lies in such a repository is OSv's.
+      making = disk(packer, found.file(), found.index(), BackendKind.OSV);
     } else {
       reference = reference(words.get(0));
-      request = image.request(disk, IndexYaml.EMPTY, context.env());
+      making =
+          files.disk().isPresent()
+              ? disk(packer, files.disk().get(), IndexYaml.EMPTY, null)
+              : NewImage.ofFiles(context, packer, files, image);
     }
     // Before the work, so that a name without a registry is found out first.
     Optional<RegistryRepository> target =
         push ? Optional.of(context.registry(registry).repository(reference)) : Optional.empty();
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use()) {
-        Imported imported =
-            new DiskImport(new ImageAssembler(store, packer), store::newUnfinishedFile)
-                .run(request, context.progress());
+        Imported imported = making.make(store);
         new LayoutImages(store).tag(reference, imported.manifest());
         imported.notes().forEach(context::note);
         if (target.isPresent()) {
@@ -126,6 +122,35 @@ public final class ImportCommand implements Callable<Integer> {
       new GarbageCollector(store).sweep();
     }
     return 0;
+  }
+
+  private void checkWords(boolean named) {
+    String wrong = "";
+    if (words.size() > (named ? 2 : 1)) {
+      wrong = named ? "expected NAME and at most one REF" : "with files only REF is given";
+    } else if (files.disk().isPresent() && !files.parts().isEmpty()) {
+      wrong = "a --disk is an image of its own, without other files";
+    } else if (files.isContainerDisk() && !files.parts().isEmpty()) {
+      wrong = "--containerdisk goes with a disk";
+    } else if (files.isWasmArtifact() && !files.parts().containsKey(FileRole.MODULE)) {
+      wrong = "--wasm-artifact goes with --module";
+    }
+    if (!wrong.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), wrong);
+    }
+  }
+
+  private NewImage disk(
+      LayerPacker packer, Path file, IndexYaml index, @Nullable BackendKind usual) {
+    return NewImage.ofDisk(
+        context,
+        packer,
+        image.request(
+            file,
+            index,
+            files.backend().or(() -> Optional.ofNullable(usual)),
+            files.isContainerDisk(),
+            context.env()));
   }
 
   private CapstanName capstanName(String text) {

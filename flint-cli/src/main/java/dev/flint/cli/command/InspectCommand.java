@@ -1,7 +1,6 @@
 package dev.flint.cli.command;
 
 import dev.flint.oci.Reference;
-import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
 
-  @Mixin private PlatformOption platform = new PlatformOption();
+  @Mixin private StoredImage stored = new StoredImage();
 
   /** Works in a context. */
   public InspectCommand(Context context) {
@@ -34,8 +33,8 @@ public final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (OciLayout store = context.store()) {
-      DiskImage image = platform.read(store, reference);
-      ImageDetails details = ImageDetails.of(reference, image);
+      ImageDetails details =
+          ImageDetails.of(reference, StoredImage.content(store, stored.read(store, reference)));
       if (output.isJson()) {
         context
             .console()

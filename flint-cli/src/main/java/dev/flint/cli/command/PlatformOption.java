@@ -18,6 +18,11 @@ final class PlatformOption {
       description = "Of an image for several platforms. Default: linux on this machine.")
   private @Nullable Platform platform;
 
+  /** Whether the user named one. */
+  boolean isGiven() {
+    return platform != null;
+  }
+
   /** Reads an image, which must be for the platform if the user named one. */
   DiskImage read(OciLayout store, Reference reference) throws IOException {
     DiskImage image =

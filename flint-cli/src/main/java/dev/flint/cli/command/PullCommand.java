@@ -4,9 +4,15 @@ import dev.flint.cli.console.Sizes;
 import dev.flint.oci.Document;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.ForeignImage;
+import dev.flint.oci.foreignimage.ForeignProbe;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.DiskPull;
 import dev.flint.oci.image.DiskPull.Pulled;
+import dev.flint.oci.image.ImageFile;
+import dev.flint.oci.image.ImageFiles;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.FreeSpace;
 import dev.flint.oci.store.GarbageCollector;
@@ -131,7 +137,7 @@ public final class PullCommand implements Callable<Integer> {
                 jobs.count(),
                 MountSource.NONE);
         Document pulled = transfer.copy(reference, reference, platform());
-        report(pulled, transfer.fetched(), Optional.empty());
+        report(pulled, transfer.fetched(), List.of());
       }
       // What a moved name pointed to may have no other name.
       new GarbageCollector(store).sweep();
@@ -141,6 +147,17 @@ public final class PullCommand implements Callable<Integer> {
   private void toDisk(ImageSource source, DiskSeeds seeds) throws IOException {
     DiskImage image = DiskImage.read(source, reference, platform().orElseGet(Platform::host));
     DiskPull pull = context.diskPull(output.maxSize());
+    if (ImageFiles.areIn(image)) {
+      toFiles(source, seeds, image, pull);
+      return;
+    }
+    Optional<ForeignImage> foreign = ForeignProbe.byDocuments(image);
+    if (foreign.isPresent()) {
+      throw new FlintException(
+          ErrorCode.UNSUPPORTED,
+          reference + " is " + foreign.get().kind().label(),
+          "pull it without --unpack, then use flint unpack");
+    }
     FreeSpace space = new FreeSpace();
     Path folder = output.folder(context);
     List<Fetched> fetched = new ArrayList<>();
@@ -162,10 +179,35 @@ public final class PullCommand implements Callable<Integer> {
               fetched.add(pulled.fetched());
               return pulled.disk();
             });
-    report(image.manifest().document(), fetched.get(0), Optional.of(written));
+    report(image.manifest().document(), fetched.get(0), List.of(written));
   }
 
-  private void report(Document pulled, Fetched fetched, Optional<Path> disk) {
+  private void toFiles(ImageSource source, DiskSeeds seeds, DiskImage image, DiskPull pull)
+      throws IOException {
+    FreeSpace space = new FreeSpace();
+    List<Fetched> fetched = new ArrayList<>();
+    List<DiskOutput.Part> parts = new ArrayList<>();
+    for (ImageFile file : ImageFiles.of(image)) {
+      parts.add(
+          new DiskOutput.Part(
+              file.role(),
+              UnpackedFiles.name(file.role()),
+              target ->
+                  fetched.add(
+                      pull.pullFile(
+                          source,
+                          file,
+                          target,
+                          seeds.seeds(),
+                          context.progress(),
+                          bytes -> space.require(output.folder(context), bytes)))));
+    }
+    List<Path> written = output.writeParts(parts, parts.size() == 1, true);
+    Fetched all = fetched.stream().reduce(Fetched.NOTHING, Fetched::plus);
+    report(image.manifest().document(), all, written);
+  }
+
+  private void report(Document pulled, Fetched fetched, List<Path> files) {
     String name = reference.tagged() + "@" + pulled.digest();
     if (format.isJson()) {
       JsonObject json =
@@ -175,7 +217,11 @@ public final class PullCommand implements Callable<Integer> {
               .with("fetchedBytes", fetched.fetchedBytes())
               .with("reusedBytes", fetched.reusedBytes())
               .with("requests", fetched.requests());
-      json = disk.isPresent() ? json.with("disk", disk.get().toString()) : json;
+      json = files.size() == 1 ? json.with("disk", files.get(0).toString()) : json;
+      json =
+          files.size() > 1
+              ? json.withStrings("files", files.stream().map(Path::toString).toList())
+              : json;
       context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
       return;
     }
@@ -187,10 +233,12 @@ public final class PullCommand implements Callable<Integer> {
                   fetched.requests(),
                   Sizes.of(fetched.reusedBytes())));
     }
-    if (disk.isPresent()) {
-      context.note("pulled " + name);
+    if (files.isEmpty()) {
+      context.result(name);
+      return;
     }
-    context.result(disk.map(Path::toString).orElse(name));
+    context.note("pulled " + name);
+    files.forEach(file -> context.result(file.toString()));
   }
 
   private Optional<Platform> platform() {

@@ -1,16 +1,12 @@
 package dev.flint.cli.command;
 
-import dev.flint.oci.Document;
+import dev.flint.build.VariantNames;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
-import dev.flint.oci.transfer.KnownRepositories;
-import dev.flint.oci.transfer.LayoutImages;
-import dev.flint.oci.transfer.Transfer;
-import dev.flint.registry.RegistryRepository;
+import dev.flint.registry.RegistryClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +42,11 @@ public final class PushCommand implements Callable<Integer> {
               + " asked too.")
   private List<String> mountFrom = new ArrayList<>();
 
+  @Option(
+      names = "--all-variants",
+      description = "Send what flint build made beside it too, such as REF-osv.")
+  private boolean allVariants;
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private JobsOption jobs = new JobsOption();
@@ -59,23 +60,24 @@ public final class PushCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RegistryRepository target = context.registry(registry).repository(reference);
+    RegistryClient client = context.registry(registry);
+    client.repository(reference);
     List<String> others = mountFrom.stream().map(this::repository).toList();
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
-      LayoutImages images = new LayoutImages(store);
-      images.require(reference);
-      Document pushed =
-          new Transfer(
-                  images,
-                  target,
-                  context.progress(),
-                  jobs.count(),
-                  new KnownRepositories(store, reference, others))
-              .copy(reference, reference, Optional.empty());
-      context.result(reference.tagged() + "@" + pushed.digest());
+      StorePush target = new StorePush(context, client, store, jobs.count(), others);
+      for (Reference image : images(store)) {
+        context.result(image.tagged() + "@" + target.push(image).digest());
+      }
     }
     return 0;
+  }
+
+  private List<Reference> images(OciLayout store) throws IOException {
+    List<Reference> variants =
+        allVariants ? VariantNames.stored(store.index(), reference) : List.of();
+    // Also where there is none of them: the push then says so.
+    return variants.isEmpty() ? List.of(reference) : variants;
   }
 
   /** The name within the registry, of a repository that may be given with its host or without. */

@@ -1,27 +1,38 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.command.DiskOutput.Part;
+import dev.flint.cli.command.StoredImage.Content;
 import dev.flint.oci.Reference;
-import dev.flint.oci.image.DiskImage;
-import dev.flint.oci.image.ImageUnpacker;
+import dev.flint.oci.disk.FileRole;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flint unpack}. */
 @Command(
     name = "unpack",
     sortOptions = false,
-    description = "Give back the disk of an image in the local store, byte for byte.",
+    description =
+        "Give back the disk of an image in the local store, or its other files, byte for byte.",
     footer = {
       "",
-      "Without a target the disk goes into the Capstan repository under the name of the",
-      "repository in REF. Prints the path of the disk.",
+      "Without a target a disk goes into the Capstan repository under the name of the",
+      "repository in REF. The files of other images go into the file or folder of --to. Also",
+      "unpacks packages of kraft, images for urunc, containerDisks of KubeVirt, disks of Podman",
+      "machine and Wasm artifacts. Prints the paths of what it wrote.",
       "",
-      "Example:  flint unpack localhost:5000/demo/osv-hello:1.0 --to-capstan demo/osv-hello"
+      "Example:  flint unpack localhost:5000/demo/osv-hello:1.0 --to-capstan demo/osv-hello",
+      "          flint unpack vm:1 --file kernel --to vmlinux"
     })
 public final class UnpackCommand implements Callable<Integer> {
   private final Context context;
@@ -29,9 +40,15 @@ public final class UnpackCommand implements Callable<Integer> {
   @Parameters(paramLabel = "REF", description = "An image of the local store.")
   private Reference reference;
 
+  @Option(
+      names = "--file",
+      paramLabel = "ROLE",
+      description = "Only this file: disk, kernel, initrd, rootfs or module.")
+  private @Nullable String role;
+
   @Mixin private DiskOutput output = new DiskOutput();
 
-  @Mixin private PlatformOption platform = new PlatformOption();
+  @Mixin private StoredImage stored = new StoredImage();
 
   /** Works in a context. */
   public UnpackCommand(Context context) {
@@ -42,17 +59,40 @@ public final class UnpackCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
-      DiskImage image = platform.read(store, reference);
-      ImageUnpacker unpacker = new ImageUnpacker(store, context.chunks(), output.maxSize());
-      Path written =
-          output.write(
-              context,
-              reference,
-              image,
-              false,
-              disk -> unpacker.unpack(image, disk, context.progress()));
-      context.result(written.toString());
+      Content content = StoredImage.content(store, stored.read(store, reference));
+      UnpackedFiles files = new UnpackedFiles(context, store, output.maxSize());
+      List<Part> parts = files.parts(content);
+      boolean asDisk = parts.isEmpty() || (isDisk(parts) && !output.isFile());
+      if (asDisk && (role == null || role.equals(FileRole.DISK.id()))) {
+        Path written =
+            output.write(
+                context, reference, content.image(), false, disk -> files.disk(content, disk));
+        context.result(written.toString());
+      } else {
+        List<Part> chosen = chosen(parts);
+        boolean alone = role != null || parts.size() == 1;
+        for (Path written : output.writeParts(chosen, alone, false)) {
+          context.result(written.toString());
+        }
+      }
     }
     return 0;
+  }
+
+  private static boolean isDisk(List<Part> parts) {
+    return parts.size() == 1 && parts.get(0).role() == FileRole.DISK;
+  }
+
+  private List<Part> chosen(List<Part> parts) throws FlintException {
+    List<Part> chosen =
+        parts.stream().filter(part -> role == null || part.role().id().equals(role)).toList();
+    if (chosen.isEmpty()) {
+      String there = parts.stream().map(part -> part.role().id()).collect(Collectors.joining(", "));
+      throw new FlintException(
+          ErrorCode.NOT_FOUND,
+          reference + " has no " + role,
+          "it has: " + (there.isEmpty() ? FileRole.DISK.id() : there));
+    }
+    return chosen;
   }
 }

@@ -220,7 +220,7 @@ final class DemoGuestBootIT {
     Path disk = folder.resolve(name);
     try (FileChannel channel =
         FileChannel.open(disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      RofsWriter.write(channel, tree, 1 << 20);
+      new RofsWriter(tree, 1 << 20).write(channel);
     }
     return disk;
   }

@@ -5,6 +5,7 @@ import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
@@ -17,10 +18,10 @@ final class DiskCheck {
   private DiskCheck() {}
 
   /** The bytes must be those that were announced. */
-  static void digest(Digest announced, Digest actual) throws IntegrityException {
+  static void digest(FileRole role, Digest announced, Digest actual) throws IntegrityException {
     if (!actual.equals(announced)) {
       throw new IntegrityException(
-          "the disk has the digest " + actual + ", the image announced " + announced);
+          "the " + role.id() + " has the digest " + actual + ", the image announced " + announced);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.flint.oci.ImageConfig;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
@@ -19,6 +20,7 @@ import dev.flint.oci.transfer.PlatformChoice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An image of a layout with its manifest and config read: all there is to know before the disk
@@ -82,16 +84,29 @@ public record DiskImage(Manifest manifest, ImageConfig config) {
               + " layers, a disk image has one",
           "an ordinary container image has no disk to unpack");
     }
-    if (!layers.get(0).mediaType().isTarLayer()) {
+    requireTar(layers.get(0));
+    return layers.get(0);
+  }
+
+  static void requireTar(Descriptor layer) throws FlintException {
+    if (!layer.mediaType().isTarLayer()) {
       throw new FlintException(
           ErrorCode.UNSUPPORTED,
           "layer "
-              + layers.get(0).digest()
+              + layer.digest()
               + " has the type "
-              + layers.get(0).mediaType()
+              + layer.mediaType()
               + ", which Flint does not unpack");
     }
-    return layers.get(0);
+  }
+
+  /**
+   * The disk as a file of the image.
+   *
+   * @throws FlintException as {@link #layer}, {@link #diffId} and {@link #diskDigest}
+   */
+  public ImageFile file() throws FlintException {
+    return new ImageFile(FileRole.DISK, layer(), diffId(), diskDigest(), OptionalLong.empty());
   }
 
   /** The digest the layer's tar must have. */

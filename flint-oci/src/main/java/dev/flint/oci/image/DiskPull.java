@@ -9,6 +9,7 @@ import dev.flint.oci.delta.WholeFetch;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.layer.LayerUnpacker;
 import dev.flint.oci.layer.ParallelUnpacker;
 import dev.flint.oci.layer.SeekableLayer;
 import dev.flint.oci.progress.Meter;
@@ -30,8 +31,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Writes the disk of an image straight from its source: nothing else is stored, and only what no
- * seed has and the file does not hold yet is fetched. Bounded memory. Immutable.
+ * Writes a file of an image, as a rule its disk, straight from its source: nothing else is stored,
+ * and only what no seed has and the file does not hold yet is fetched. Bounded memory. Immutable.
  */
 public final class DiskPull {
   private static final int BUFFER = 128 * 1024;
@@ -75,15 +76,7 @@ public final class DiskPull {
   /** What was pulled, and what it took. */
   public record Pulled(DiskInfo disk, Fetched fetched) {}
 
-  /**
-   * Pulls.
-   *
-   * @param target open for reading and writing; what an attempt before left in it is used. When
-   *     this fails with NETWORK, another attempt can go on; after another failure its content is
-   *     worthless
-   * @param seeds that may have chunks
-   * @param room is asked before the first byte of a new file, if it is known how many there will be
-   */
+  /** Pulls a disk, and probes it; otherwise as {@link #pullFile}. */
   public Pulled pull(
       ImageSource source,
       DiskImage image,
@@ -92,7 +85,28 @@ public final class DiskPull {
       ProgressListener listener,
       Room room)
       throws IOException {
-    Descriptor layer = image.layer();
+    Fetched fetched = pullFile(source, image.file(), target, seeds, listener, room);
+    return new Pulled(DiskCheck.probe(image, target), fetched);
+  }
+
+  /**
+   * Pulls a file.
+   *
+   * @param target open for reading and writing; what an attempt before left in it is used. When
+   *     this fails with NETWORK, another attempt can go on; after another failure its content is
+   *     worthless
+   * @param seeds that may have chunks
+   * @param room is asked before the first byte of a new file, if it is known how many there will be
+   */
+  public Fetched pullFile(
+      ImageSource source,
+      ImageFile file,
+      FileChannel target,
+      List<Seed> seeds,
+      ProgressListener listener,
+      Room room)
+      throws IOException {
+    Descriptor layer = file.layer();
     CountedBlob blob = new CountedBlob(source, layer);
     try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {
       boolean fresh = seeds.isEmpty() && target.size() == 0;
@@ -100,13 +114,13 @@ public final class DiskPull {
       if (seekable.isPresent() && target.size() == 0) {
         room.require(bytesInUse(seekable.get().table()));
       }
-      if (fresh || seekable.isEmpty() || !fill(image, seekable.get(), blob, seeds, target, meter)) {
-        stream(image, seekable, blob, target, meter);
+      if (fresh || seekable.isEmpty() || !fill(file, seekable.get(), blob, seeds, target, meter)) {
+        stream(file, seekable, blob, target, meter);
       }
       meter.finish(Outcome.DONE);
     }
     target.force(true);
-    return new Pulled(DiskCheck.probe(image, target), blob.fetched());
+    return blob.fetched();
   }
 
   private Optional<SeekableLayer> find(Descriptor layer, CountedBlob blob, boolean fresh)
@@ -138,29 +152,32 @@ public final class DiskPull {
   }
 
   private void stream(
-      DiskImage image,
+      ImageFile file,
       Optional<SeekableLayer> seekable,
       CountedBlob blob,
       FileChannel target,
       Meter meter)
       throws IOException {
-    Descriptor layer = image.layer();
+    Descriptor layer = file.layer();
     InputStream raw = new ResumingStream(blob, 0, layer.size(), pause);
     try (InputStream in =
         new MeteredStream(
             new VerifyingInputStream(raw, layer.digest(), layer.size(), "blob"), meter)) {
-      writer.write(image, seekable, in, target);
+      writer.write(file, seekable, in, target);
     }
   }
 
   private boolean fill(
-      DiskImage image,
+      ImageFile file,
       SeekableLayer layer,
       CountedBlob blob,
       List<Seed> seeds,
       FileChannel target,
       Meter meter)
       throws IOException {
+    if (!file.role().isEntry(layer.table().name())) {
+      throw LayerUnpacker.missing(file.role());
+    }
     long size = layer.table().diskSize();
     if (size > maxBytes) {
       throw new FlintException(
@@ -170,14 +187,14 @@ public final class DiskPull {
     }
     try {
       if (!delta.fill(layer, blob, seeds, target, meter::advance)) {
-        whole(image.layer()).because("the registry gives no ranges");
+        whole(file.layer()).because("the registry gives no ranges");
         return false;
       }
-      Digest announced = image.diskDigest().orElse(layer.table().diskDigest());
-      DiskCheck.digest(announced, digestOf(target, announced));
+      Digest announced = file.digest().orElse(layer.table().diskDigest());
+      DiskCheck.digest(file.role(), announced, digestOf(target, announced));
       return true;
     } catch (FlintException e) {
-      whole(image.layer()).orThrow(e);
+      whole(file.layer()).orThrow(e);
       return false;
     }
   }

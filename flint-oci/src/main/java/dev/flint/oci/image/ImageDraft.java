@@ -1,7 +1,6 @@
 package dev.flint.oci.image;
 
 import dev.flint.oci.Platform;
-import dev.flint.oci.disk.DiskInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +8,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Everything about an image that is to be made of a disk, but the disk's bytes.
+ * Everything about an image that is to be made, but its files.
  *
- * @param disk what the disk was found to be
  * @param backend what runs it, for example {@code osv}
+ * @param runtime the preferred hypervisor or other program, for example {@code qemu}
  * @param cmd the words of the command line; may be empty
  * @param env entries {@code NAME=VALUE}
  * @param workingDir or empty
@@ -25,8 +24,8 @@ import java.util.OptionalLong;
  * @param legacyKeys whether to write the keys the published agent reads
  */
 public record ImageDraft(
-    DiskInfo disk,
     String backend,
+    String runtime,
     Platform platform,
     List<String> cmd,
     List<String> env,

@@ -15,7 +15,10 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 
-/** Gives back the disk of a stored image, byte for byte and checked at every level. */
+/**
+ * Gives back the disk of a stored image, or its other files, byte for byte and checked at every
+ * level.
+ */
 public final class ImageUnpacker {
   private final OciLayout layout;
   private final LayerToDisk writer;
@@ -39,9 +42,16 @@ public final class ImageUnpacker {
    */
   public DiskInfo unpack(DiskImage image, FileChannel target, ProgressListener listener)
       throws IOException {
-    Descriptor layer = image.layer();
+    unpack(image.file(), target, listener);
+    return DiskCheck.probe(image, target);
+  }
+
+  /** Writes a file of an image into an empty file, likewise, and does not look into it. */
+  public void unpack(ImageFile file, FileChannel target, ProgressListener listener)
+      throws IOException {
+    Descriptor layer = file.layer();
     try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {
-      write(image, layer, target, meter);
+      write(file, target, meter);
       meter.finish(Outcome.DONE);
     } catch (IntegrityException e) {
       // Either the image lies, or our copy of it has suffered; only the latter can be mended.
@@ -53,16 +63,15 @@ public final class ImageUnpacker {
       throw e;
     }
     target.force(true);
-    return DiskCheck.probe(image, target);
   }
 
-  private void write(DiskImage image, Descriptor layer, FileChannel target, Meter meter)
-      throws IOException {
+  private void write(ImageFile file, FileChannel target, Meter meter) throws IOException {
+    Descriptor layer = file.layer();
     Blob stored = layout.require(layer);
     Optional<SeekableLayer> seekable =
         SeekableLayer.find(layer, (from, length) -> Optional.of(stored.range(from, length)));
     try (InputStream blob = new MeteredStream(stored.openVerified(), meter)) {
-      writer.write(image, seekable, blob, target);
+      writer.write(file, seekable, blob, target);
     }
   }
 }

@@ -15,7 +15,7 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** Writes the disk of a layer that comes in from front to back: on all cores if it has a table. */
+/** Writes the file of a layer that comes in from front to back: on all cores if it has a table. */
 final class LayerToDisk {
   private final ParallelUnpacker chunks;
   private final long maxBytes;
@@ -26,42 +26,45 @@ final class LayerToDisk {
   }
 
   /**
-   * Writes, and checks the diff_id and the disk's digest.
+   * Writes, and checks the diff_id and the file's digest.
    *
    * @param blob that fails at its end if it is not the right one
    * @param target is emptied first
    */
   void write(
-      DiskImage image, Optional<SeekableLayer> seekable, InputStream blob, FileChannel target)
+      ImageFile wanted, Optional<SeekableLayer> seekable, InputStream blob, FileChannel target)
       throws IOException {
-    Optional<Digest> announced = image.diskDigest();
+    Optional<Digest> announced = wanted.digest();
     MessageDigest hasher = announced.isPresent() ? announced.get().hasher() : Digest.sha256Hasher();
     if (seekable.isPresent()) {
-      writeChunks(seekable.get(), blob, image.diffId(), hasher, target);
+      writeChunks(seekable.get(), blob, wanted, hasher, target);
     } else {
-      writeStream(blob, image.diffId(), hasher, target);
+      writeStream(blob, wanted, hasher, target);
     }
     // The decompressor may stop before the end of the blob; only its end is verified.
     if (blob.read() >= 0) {
-      throw new IntegrityException("layer " + image.layer().digest() + " goes on after its end");
+      throw new IntegrityException("layer " + wanted.layer().digest() + " goes on after its end");
     }
     if (announced.isPresent()) {
-      DiskCheck.digest(announced.get(), announced.get().finish(hasher.digest()));
+      DiskCheck.digest(wanted.role(), announced.get(), announced.get().finish(hasher.digest()));
     }
   }
 
   private void writeChunks(
       SeekableLayer layer,
       InputStream blob,
-      Digest diffId,
+      ImageFile wanted,
       MessageDigest hasher,
       FileChannel target)
       throws IOException {
+    if (!wanted.role().isEntry(layer.table().name())) {
+      throw LayerUnpacker.missing(wanted.role());
+    }
     SparseFile file = SparseFile.empty(target);
     chunks.unpack(
         layer,
         blob,
-        diffId,
+        wanted.diffId(),
         maxBytes,
         hasher,
         (position, bytes, length) -> writing(() -> file.write(position, bytes, 0, length)));
@@ -69,12 +72,13 @@ final class LayerToDisk {
   }
 
   private void writeStream(
-      InputStream blob, Digest diffId, MessageDigest hasher, FileChannel target)
+      InputStream blob, ImageFile wanted, MessageDigest hasher, FileChannel target)
       throws IOException {
     SparseFileWriter writer = new SparseFileWriter(target);
     LayerUnpacker.unpack(
         blob,
-        diffId,
+        wanted.role(),
+        wanted.diffId(),
         maxBytes,
         (buffer, offset, length) -> {
           hasher.update(buffer, offset, length);
@@ -83,7 +87,7 @@ final class LayerToDisk {
     writer.finish();
   }
 
-  /** Writes to the disk. */
+  /** Writes to the file. */
   private interface Writing {
     void run() throws IOException;
   }
@@ -92,7 +96,7 @@ final class LayerToDisk {
     try {
       write.run();
     } catch (IOException e) {
-      throw new FlintException(ErrorCode.LOCAL_IO, "cannot write the disk: " + e.getMessage(), e);
+      throw new FlintException(ErrorCode.LOCAL_IO, "cannot write the file: " + e.getMessage(), e);
     }
   }
 }

@@ -90,6 +90,17 @@ public final class JsonObject {
         || (value.isContainerNode() && value.isEmpty());
   }
 
+  /** Whether the member is a string. */
+  public boolean isText(String name) {
+    JsonNode value = node.get(name);
+    return value != null && value.isTextual();
+  }
+
+  /** Whether the member is an object. */
+  public boolean isObject(String name) {
+    return node.get(name) instanceof ObjectNode;
+  }
+
   /** The member names, in document order. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
@@ -175,6 +186,18 @@ public final class JsonObject {
     return Collections.unmodifiableList(out);
   }
 
+  /** An array of strings, or of numbers as their texts; empty when absent. */
+  public List<String> scalars(String name) throws FlintException {
+    List<String> out = new ArrayList<>();
+    for (JsonNode element : array(name)) {
+      if (!element.isTextual() && !element.isNumber()) {
+        throw wrong(name, "an array of strings or numbers");
+      }
+      out.add(element.asText());
+    }
+    return Collections.unmodifiableList(out);
+  }
+
   /** An object whose values are strings, in document order; empty when absent. */
   public Map<String, String> stringMap(String name) throws FlintException {
     Map<String, String> out = new LinkedHashMap<>();
@@ -185,6 +208,33 @@ public final class JsonObject {
           throw wrong(name, "a map of strings");
         }
         out.put(entry.getKey(), entry.getValue().textValue());
+      }
+    }
+    return Collections.unmodifiableMap(out);
+  }
+
+  /** An array of strings, numbers and truth values as their texts; empty when absent. */
+  public List<String> texts(String name) throws FlintException {
+    List<String> out = new ArrayList<>();
+    for (JsonNode element : array(name)) {
+      if (!element.isValueNode() || element.isNull()) {
+        throw wrong(name, "an array of plain values");
+      }
+      out.add(element.asText());
+    }
+    return Collections.unmodifiableList(out);
+  }
+
+  /** An object of strings, numbers, truth values and nulls as their texts; empty when absent. */
+  public Map<String, String> textMap(String name) throws FlintException {
+    Map<String, String> out = new LinkedHashMap<>();
+    Optional<JsonObject> object = object(name);
+    if (object.isPresent()) {
+      for (Map.Entry<String, JsonNode> entry : object.get().node.properties()) {
+        if (!entry.getValue().isValueNode()) {
+          throw wrong(name, "a map of plain values");
+        }
+        out.put(entry.getKey(), entry.getValue().asText(""));
       }
     }
     return Collections.unmodifiableMap(out);

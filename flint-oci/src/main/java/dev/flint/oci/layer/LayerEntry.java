@@ -1,17 +1,17 @@
 package dev.flint.oci.layer;
 
-import dev.flint.oci.disk.DiskNames;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
-/** Which tar entries of a layer are harmless, and which of those is a disk. */
+/** Which tar entries of a layer are harmless, and which of those is the file it was made for. */
 final class LayerEntry {
   private LayerEntry() {}
 
-  static boolean isDisk(TarArchiveEntry entry) {
-    return entry.isFile() && DiskNames.isDisk(entry.getName());
+  static boolean is(FileRole role, TarArchiveEntry entry) {
+    return entry.isFile() && role.isEntry(entry.getName());
   }
 
   /**

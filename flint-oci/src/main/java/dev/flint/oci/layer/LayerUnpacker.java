@@ -2,6 +2,7 @@ package dev.flint.oci.layer;
 
 import dev.flint.oci.Digest;
 import dev.flint.oci.disk.DiskNames;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
@@ -13,10 +14,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Gets the disk out of a layer, whoever made it. As wide as the published agent and wider:
- * compression is told by the bytes, not by the media type; folders, headers and other files are
- * passed over; exactly one disk file counts. As strict as it must be: entries that could reach
- * outside are refused, and everything is hashed to the last byte.
+ * Gets the disk, or another file, out of a layer, whoever made it. As wide as the published agent
+ * and wider: compression is told by the bytes, not by the media type; folders, headers and other
+ * files are passed over; exactly one disk file counts. As strict as it must be: entries that could
+ * reach outside are refused, and everything is hashed to the last byte.
  */
 public final class LayerUnpacker {
   private static final int BUFFER = 128 * 1024;
@@ -31,25 +32,33 @@ public final class LayerUnpacker {
   }
 
   /**
-   * Unpacks a layer. The sink may have got bytes when this fails; they are then worthless.
-   *
-   * @param layer the verified bytes of the layer's blob; read to the end, stays open
-   * @param diffId the digest its tar must have
-   * @param maxBytes the most it may unpack to
-   * @throws FlintException INTEGRITY if it is damaged, POLICY if it is over the limit or has an
-   *     unsafe entry, UNSUPPORTED if it does not hold exactly one disk
+   * Unpacks a layer that holds a disk, as {@link #unpack(InputStream, FileRole, Digest, long,
+   * Sink)}.
    */
   public static void unpack(InputStream layer, Digest diffId, long maxBytes, Sink sink)
       throws IOException {
+    unpack(layer, FileRole.DISK, diffId, maxBytes, sink);
+  }
+
+  /**
+   * Unpacks a layer. The sink may have got bytes when this fails; they are then worthless.
+   *
+   * @param layer the verified bytes of the layer's blob; read to the end, stays open
+   * @param role of the one file that is wanted
+   * @param diffId the digest its tar must have
+   * @param maxBytes the most it may unpack to
+   * @throws FlintException INTEGRITY if it is damaged, POLICY if it is over the limit or has an
+   *     unsafe entry, UNSUPPORTED if it does not hold exactly one such file
+   */
+  public static void unpack(
+      InputStream layer, FileRole role, Digest diffId, long maxBytes, Sink sink)
+      throws IOException {
     try {
       TarStream stream = new TarStream(DecompressedLayer.of(layer), diffId, maxBytes);
-      Optional<String> disk = readDisk(stream, sink);
+      Optional<String> file = readFile(stream, role, sink);
       stream.finish();
-      if (disk.isEmpty()) {
-        throw new FlintException(
-            ErrorCode.UNSUPPORTED,
-            "the layer holds no disk: no file in it ends in " + DiskNames.suffixes(),
-            "an ordinary container image has no disk to unpack");
+      if (file.isEmpty()) {
+        throw missing(role);
       }
     } catch (SinkException e) {
       throw e.reason;
@@ -60,34 +69,47 @@ public final class LayerUnpacker {
     }
   }
 
+  /** The failure of a layer that does not hold what it should. */
+  public static FlintException missing(FileRole role) {
+    return role == FileRole.DISK
+        ? new FlintException(
+            ErrorCode.UNSUPPORTED,
+            "the layer holds no disk: no file in it ends in " + DiskNames.suffixes(),
+            "an ordinary container image has no disk to unpack")
+        : new FlintException(
+            ErrorCode.UNSUPPORTED,
+            "the layer holds no " + role.id() + ": no file in it is called " + role.entryName());
+  }
+
   /** What a decompressor's complaint means. */
   static IntegrityException damaged(Exception e) {
     String reason = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
     return new IntegrityException("the layer is damaged: " + reason);
   }
 
-  /** Passes the disk to the sink and returns its name, if there is one. */
-  private static Optional<String> readDisk(TarStream stream, Sink sink) throws IOException {
+  /** Passes the file to the sink and returns its name, if there is one. */
+  private static Optional<String> readFile(TarStream stream, FileRole role, Sink sink)
+      throws IOException {
     TarArchiveInputStream tar = new TarArchiveInputStream(stream, "UTF-8");
-    Optional<String> disk = Optional.empty();
+    Optional<String> file = Optional.empty();
     while (true) {
       stream.beginHeaders();
       TarArchiveEntry entry = tar.getNextEntry();
       if (entry == null) {
-        return disk;
+        return file;
       }
       stream.beginData();
       LayerEntry.check(entry);
-      if (!LayerEntry.isDisk(entry)) {
+      if (!LayerEntry.is(role, entry)) {
         tar.transferTo(OutputStream.nullOutputStream());
         continue;
       }
-      if (disk.isPresent()) {
+      if (file.isPresent()) {
         throw new FlintException(
             ErrorCode.UNSUPPORTED,
-            "the layer holds two disks, " + disk.get() + " and " + entry.getName());
+            "the layer holds two %ss, %s and %s".formatted(role.id(), file.get(), entry.getName()));
       }
-      disk = Optional.of(entry.getName());
+      file = Optional.of(entry.getName());
       copy(tar, entry.getSize(), sink);
     }
   }
@@ -104,7 +126,7 @@ public final class LayerUnpacker {
       copied += n;
     }
     if (copied != size) {
-      throw new IntegrityException("the layer's tar is cut off within the disk");
+      throw new IntegrityException("the layer's tar is cut off within the file");
     }
   }
 

@@ -5,7 +5,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.chunk.ChunkTable;
 import dev.flint.oci.codec.Compression;
-import dev.flint.oci.disk.DiskNames;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * A layer whose table of contents was found, verified against the manifest, and says that the tar
- * is one disk in chunks and the table itself, each byte accounted for. Immutable.
+ * is one file in chunks and the table itself, each byte accounted for. Immutable.
  */
 public final class SeekableLayer {
   private static final int MAX_HEAD = 4096;
@@ -121,8 +121,8 @@ public final class SeekableLayer {
 
   private static boolean isSimple(ChunkTable table) {
     boolean simple =
-        table.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
-            && DiskNames.isDisk(table.name())
+        table.name().matches("([a-z0-9]{1,32}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+            && FileRole.isAny(table.name())
             && table.blobOffset(0) <= MAX_HEAD;
     for (int i = 0; simple && i < table.count(); i++) {
       simple = table.blobEnd(i) - table.blobOffset(i) <= table.length(i) + MAX_OVERHEAD;

@@ -135,10 +135,11 @@ final class ImageRoundTripTest {
     Path file = Files.write(temp.resolve("disk"), disk);
     Document manifest;
     try (FileChannel channel = FileChannel.open(file)) {
+      DiskInfo info = DiskProbe.probe(channel, "disk");
       ImageDraft draft =
           new ImageDraft(
-              DiskProbe.probe(channel, "disk"),
               "osv",
+              "qemu",
               new Platform("linux", "arm64", ""),
               List.of("--verbose", "/hello", "a\"b"),
               List.of("B=2", "A=1"),
@@ -152,7 +153,8 @@ final class ImageRoundTripTest {
               Instant.parse("2026-01-02T03:04:05Z"),
               true);
       manifest =
-          TestImages.assembler(layout).assemble(channel, at -> 0, draft, ProgressListener.NONE);
+          TestImages.assembler(layout)
+              .assemble(channel, at -> 0, info, draft, ProgressListener.NONE);
     }
     DiskImage image = DiskImage.of(layout, manifest);
     Descriptor layer = image.layer();
@@ -204,11 +206,12 @@ final class ImageRoundTripTest {
   void writesTheLegacyKeysOnlyWhenAsked() throws IOException {
     Path file = Files.write(temp.resolve("disk"), GUEST);
     try (FileChannel channel = FileChannel.open(file)) {
-      ImageDraft full = TestImages.draft(DiskProbe.probe(channel, "disk"));
+      DiskInfo info = DiskProbe.probe(channel, "disk");
+      ImageDraft full = TestImages.draft(info);
       ImageDraft draft =
           new ImageDraft(
-              full.disk(),
               full.backend(),
+              full.runtime(),
               full.platform(),
               List.of(),
               List.of(),
@@ -221,7 +224,8 @@ final class ImageRoundTripTest {
               Instant.EPOCH,
               false);
       Document manifest =
-          TestImages.assembler(layout).assemble(channel, at -> 0, draft, ProgressListener.NONE);
+          TestImages.assembler(layout)
+              .assemble(channel, at -> 0, info, draft, ProgressListener.NONE);
       JsonObject config = JsonObject.parse(layout.read(Manifest.of(manifest).config()), "config");
       assertEquals(
           List.of(

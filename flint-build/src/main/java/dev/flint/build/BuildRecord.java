@@ -1,0 +1,12 @@
+package dev.flint.build;
+
+import dev.flint.oci.Descriptor;
+
+/**
+ * What is known of the last build of a variant.
+ *
+ * @param look of its inputs from outside; empty if that says nothing
+ * @param content of its inputs
+ * @param manifest that was made of them
+ */
+record BuildRecord(String look, String content, Descriptor manifest) {}

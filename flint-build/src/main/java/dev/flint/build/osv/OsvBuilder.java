@@ -1,0 +1,149 @@
+package dev.flint.build.osv;
+
+import dev.flint.build.VariantBuilder;
+import dev.flint.build.file.BuildFile;
+import dev.flint.build.file.BuildPath;
+import dev.flint.build.file.Execution;
+import dev.flint.build.file.FileRule;
+import dev.flint.build.file.Kind;
+import dev.flint.build.file.OsvSection;
+import dev.flint.build.input.Entry;
+import dev.flint.build.input.JavaInputs;
+import dev.flint.build.input.Layer;
+import dev.flint.build.input.LayerPlan;
+import dev.flint.capstan.CapstanName;
+import dev.flint.capstan.CapstanRepository;
+import dev.flint.capstan.pack.PackageRepository;
+import dev.flint.oci.Platform;
+import dev.flint.oci.disk.DiskNames;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.osv.LaunchLine;
+import dev.flint.osv.LaunchWish;
+import dev.flint.osv.OsvCommandLine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes OSv variants: a loader, Capstan packages and files as one disk. Thread-safe. */
+public final class OsvBuilder implements VariantBuilder {
+  private static final String USUAL_LOADER = "osv-loader";
+  private static final int FILE_MODE = 0644;
+
+  private final Path capstanRoot;
+  private final Instant created;
+  private final DiskStore disks;
+
+  /**
+   * Builds into a store.
+   *
+   * @param capstanRoot where loaders and packages are
+   * @param created the time that images carry
+   */
+  public OsvBuilder(Path capstanRoot, Instant created, DiskStore disks) {
+    this.capstanRoot = capstanRoot;
+    this.created = created;
+    this.disks = disks;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.OSV;
+  }
+
+  /** One disk that boots from a BIOS; for ARM there is no such thing. */
+  @Override
+  public boolean isFor(Platform platform) {
+    return platform.os().equals("linux") && platform.architecture().equals("amd64");
+  }
+
+  @Override
+  public Prepared prepare(BuildFile file, Platform platform) throws IOException {
+    OsvSection section = file.osv();
+    Path loader = loader(file.folder(), section);
+    List<Layer> layers = LayerPlan.of(file.folder(), section.files());
+    Optional<JavaInputs> java =
+        file.java().isPresent()
+            ? Optional.of(JavaInputs.of(file.folder(), file.java().get()))
+            : Optional.empty();
+    List<Entry> inputs = new ArrayList<>();
+    inputs.add(new Entry("loader", loader, false, FILE_MODE, ""));
+    int number = 0;
+    for (Path part : new PackageRepository(capstanRoot).files(section.packages())) {
+      inputs.add(new Entry("package " + number++, part, false, FILE_MODE, ""));
+    }
+    layers.forEach(layer -> inputs.addAll(layer.entries()));
+    java.ifPresent(files -> inputs.addAll(files.entries()));
+    Execution execution = execution(section.execution(), java);
+    return new OsvVariant(
+        new OsvVariant.Parts(loader, capstanRoot, section.packages(), java, layers, inputs),
+        new OsvVariant.Said(
+            platform,
+            created,
+            section,
+            execution,
+            line(section, execution),
+            file.labels(),
+            file.annotations(),
+            notes(section)),
+        disks);
+  }
+
+  private static Execution execution(Execution said, Optional<JavaInputs> java) {
+    return java.isPresent() && said.command().isEmpty()
+        ? said.withCommand(java.get().command(List.of("/java.so")))
+        : said;
+  }
+
+  /** Empty where it is left to the packages. */
+  private static Optional<OsvCommandLine> line(OsvSection section, Execution execution)
+      throws FlintException {
+    if (!section.commandLine().isEmpty()) {
+      return Optional.of(new OsvCommandLine(section.commandLine()));
+    }
+    if (!execution.command().isEmpty()) {
+      return Optional.of(
+          LaunchLine.write(
+              new LaunchWish(
+                  execution.command(),
+                  execution.args(),
+                  execution.env(),
+                  execution.workingDir(),
+                  section.options())));
+    }
+    if (section.packages().isEmpty()) {
+      throw new FlintException(
+          ErrorCode.USAGE,
+          "nothing says what the OSv variant shall run",
+          "set command, osv.command or osv.commandLine");
+    }
+    return Optional.empty();
+  }
+
+  private Path loader(Path folder, OsvSection section) throws IOException {
+    String word = section.loader().isEmpty() ? USUAL_LOADER : section.loader();
+    if (word.startsWith("/") || word.startsWith(".") || DiskNames.isDisk(word)) {
+      return BuildPath.resolve(folder, word);
+    }
+    CapstanName name;
+    try {
+      name = CapstanName.parse(word);
+    } catch (IllegalArgumentException e) {
+      throw new FlintException(ErrorCode.PROTOCOL, "osv.loader is " + e.getMessage(), e);
+    }
+    return new CapstanRepository(capstanRoot).find(name).file().toRealPath();
+  }
+
+  private static List<String> notes(OsvSection section) {
+    List<String> notes = new ArrayList<>();
+    for (FileRule rule : section.files()) {
+      if (BuildPath.isAbsolute(rule.source())) {
+        notes.add(rule.source() + " is taken from outside of the build's folder");
+      }
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.flint.osv;
+
+/** Something of a {@link RofsTree} and where {@link RofsLayout} puts it. */
+final class RofsInode {
+  final RofsNode node;
+
+  /** Of a file its first block, of a folder its first entry, of a link its number. */
+  long start;
+
+  /** Bytes of a file, entries of a folder, 1 for a link. */
+  long count;
+
+  RofsInode(RofsNode node) {
+    this.node = node;
+  }
+
+  long mode() {
+    if (node instanceof RofsNode.Folder) {
+      return Rofs.FOLDER;
+    }
+    return node instanceof RofsNode.Link ? Rofs.LINK : Rofs.FILE;
+  }
+}

@@ -1,0 +1,178 @@
+package dev.flint.cli.command;
+
+import dev.flint.capstan.CapstanName;
+import dev.flint.capstan.IndexYaml;
+import dev.flint.oci.codec.Codecs;
+import dev.flint.oci.codec.DeflateChoice;
+import dev.flint.oci.disk.DiskFormat;
+import dev.flint.oci.disk.GuestSink;
+import dev.flint.oci.progress.Meter;
+import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.store.OutputFile;
+import dev.flint.osv.compose.DiskComposer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where a composed disk goes, and as what. */
+final class ComposeTarget {
+  /** As qemu-img's. */
+  private static final int LEVEL = 6;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @ArgGroup private Place place = new Place();
+
+  /** One of two places. */
+  static final class Place {
+    @Option(
+        names = "--to-capstan",
+        paramLabel = "NAME",
+        description = "Into the Capstan repository, under this name.")
+    private @Nullable String capstanName;
+
+    @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
+    private @Nullable Path file;
+  }
+
+  @Option(names = "--force", description = "Replace what is there.")
+  private boolean force;
+
+  /** The formats that can be written. */
+  enum Format {
+    /** QEMU's own. */
+    qcow2,
+    /** The guest's bytes. */
+    raw
+  }
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "qcow2",
+      description = "Make this: ${COMPLETION-CANDIDATES}. Default: qcow2.")
+  private Format format;
+
+  @Option(
+      names = {"-c", "--compress"},
+      description = "Compress the clusters of a qcow2.")
+  private boolean compress;
+
+  @Mixin private CapstanOptions capstan = new CapstanOptions();
+
+  /** Checks what needs no file. */
+  void check() {
+    if (format == Format.raw && compress) {
+      throw wrong("-c is for qcow2, not for a raw disk");
+    }
+    if (format == Format.raw && place.file == null) {
+      throw wrong("Capstan runs no raw disks; write one with --to FILE");
+    }
+  }
+
+  CapstanOptions capstan() {
+    return capstan;
+  }
+
+  /** What is about to be written, and what a run that was killed may have left of it. */
+  Set<Path> files() {
+    if (place.file == null) {
+      return Set.of();
+    }
+    Path file = place.file;
+    return Set.of(file, file.resolveSibling("." + file.getFileName() + ".flint-partial"));
+  }
+
+  /**
+   * Writes a disk, which appears whole or not at all.
+   *
+   * @param name of the package, or empty
+   * @param version of the package, or empty
+   * @return where it is
+   */
+  Path write(Context context, DiskComposer disk, String name, String version) throws IOException {
+    if (place.file != null) {
+      try (OutputFile output = OutputFile.create(place.file, force)) {
+        fill(context, disk, output.channel(), place.file.toString());
+        output.publish();
+      }
+      return place.file;
+    }
+    CapstanName image = capstanName(name);
+    String created = IndexYaml.friendly(created(context));
+    return context
+        .capstan(capstan)
+        .put(
+            image,
+            new IndexYaml(version, created, "", "", ""),
+            force,
+            file -> {
+              try (FileChannel channel =
+                  FileChannel.open(
+                      file,
+                      StandardOpenOption.READ,
+                      StandardOpenOption.WRITE,
+                      StandardOpenOption.CREATE_NEW)) {
+                fill(context, disk, channel, image.text());
+              }
+              return DiskFormat.QCOW2;
+            });
+  }
+
+  private void fill(Context context, DiskComposer disk, FileChannel channel, String item)
+      throws IOException {
+    try (Meter meter = Meter.start(context.progress(), item, disk.size());
+        GuestSink sink = sink(channel, disk.size())) {
+      disk.write(sink, meter::advance);
+      meter.finish(Outcome.DONE);
+    }
+  }
+
+  private GuestSink sink(FileChannel channel, long size) throws IOException {
+    if (format == Format.raw) {
+      return GuestSink.raw(channel, size);
+    }
+    int cluster = GuestSink.USUAL_CLUSTER_SIZE;
+    return compress
+        ? GuestSink.packedQcow2(
+            channel,
+            size,
+            cluster,
+            Codecs.ofThisMachine().gzip(DeflateChoice.AUTO, LEVEL),
+            Runtime.getRuntime().availableProcessors())
+        : GuestSink.qcow2(channel, size, cluster);
+  }
+
+  private Instant created(Context context) {
+    return SourceDate.of(context.env(), spec).orElseGet(() -> Clock.systemUTC().instant());
+  }
+
+  private CapstanName capstanName(String packageName) {
+    String text = Optional.ofNullable(place.capstanName).orElse(packageName);
+    if (text.isEmpty()) {
+      throw wrong("nothing names the disk; choose with --to-capstan NAME or --to FILE");
+    }
+    try {
+      return CapstanName.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException wrong(String why) {
+    return new ParameterException(spec.commandLine(), why);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.flint.cli.command;
+
+import dev.flint.capstan.DiskImport;
+import dev.flint.capstan.ImportRequest;
+import dev.flint.oci.Document;
+import dev.flint.oci.backend.BackendKind;
+import dev.flint.oci.image.FilesImport;
+import dev.flint.oci.image.ImageAssembler;
+import dev.flint.oci.image.ImageDraft;
+import dev.flint.oci.image.WasmArtifact;
+import dev.flint.oci.layer.LayerPacker;
+import dev.flint.oci.store.OciLayout;
+import java.io.IOException;
+import java.util.List;
+
+/** How an image is made once there is a store to make it in. */
+@FunctionalInterface
+interface NewImage {
+  /** Makes it, unnamed. */
+  DiskImport.Imported make(OciLayout store) throws IOException;
+
+  /** Of a disk. */
+  static NewImage ofDisk(Context context, LayerPacker packer, ImportRequest request) {
+    return store ->
+        new DiskImport(new ImageAssembler(store, packer), store::newUnfinishedFile)
+            .run(request, context.progress());
+  }
+
+  /** Of other files. */
+  static NewImage ofFiles(
+      Context context, LayerPacker packer, FileOptions files, ImageOptions image) {
+    image.check();
+    if (files.isWasmArtifact()) {
+      image.refuseForArtifact();
+    }
+    return store -> {
+      try (FilesImport opened = FilesImport.open(files.parts())) {
+        BackendKind kind = opened.backend(files.backend());
+        ImageDraft draft = image.draft(kind, context.env());
+        Document made =
+            files.isWasmArtifact()
+                ? opened.packArtifact(new WasmArtifact(store), draft, context.progress())
+                : opened.pack(new ImageAssembler(store, packer), kind, draft, context.progress());
+        return new DiskImport.Imported(made, List.of());
+      }
+    };
+  }
+}

@@ -1,0 +1,70 @@
+package dev.flint.cli.command;
+
+import dev.flint.oci.Document;
+import dev.flint.oci.ImageIndex;
+import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.foreignimage.ForeignImage;
+import dev.flint.oci.foreignimage.ForeignIndex;
+import dev.flint.oci.foreignimage.ForeignProbe;
+import dev.flint.oci.image.DiskImage;
+import dev.flint.oci.image.ImageFile;
+import dev.flint.oci.image.ImageFiles;
+import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** An image of the local store whose files are wanted, be it Flint's or another's. */
+final class StoredImage {
+  @Mixin private PlatformOption platform = new PlatformOption();
+
+  @Option(
+      names = "--disk-type",
+      paramLabel = "TYPE",
+      description = "Of an image of Podman machine the disk for qemu, applehv or hyperv.")
+  private @Nullable String diskType;
+
+  /**
+   * What is in an image.
+   *
+   * @param files of Flint's own images; none if it is foreign or a container
+   */
+  record Content(DiskImage image, List<ImageFile> files, Optional<ForeignImage> foreign) {}
+
+  /** Reads an image, of an index the one that is meant. */
+  DiskImage read(OciLayout store, Reference reference) throws IOException {
+    LayoutImages images = new LayoutImages(store);
+    Document root = images.manifest(images.require(reference));
+    if (root.isIndex() && diskType != null) {
+      ImageIndex index = ImageIndex.of(root);
+      return DiskImage.of(
+          store, images.manifest(ForeignIndex.disk(index, Platform.host(), diskType)));
+    }
+    try {
+      return platform.read(store, reference);
+    } catch (FlintException e) {
+      if (e.code() != ErrorCode.NOT_FOUND || platform.isGiven() || !root.isIndex()) {
+        throw e;
+      }
+      return DiskImage.of(
+          store,
+          images.manifest(
+              ForeignIndex.onlyOneFor(ImageIndex.of(root), Platform.host()).orElseThrow(() -> e)));
+    }
+  }
+
+  /** Finds out what its files are. */
+  static Content content(OciLayout store, DiskImage image) throws IOException {
+    if (ImageFiles.areIn(image)) {
+      return new Content(image, ImageFiles.of(image), Optional.empty());
+    }
+    return new Content(image, List.of(), ForeignProbe.of(new LayoutImages(store), image));
+  }
+}

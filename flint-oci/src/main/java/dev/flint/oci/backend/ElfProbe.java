@@ -1,0 +1,106 @@
+package dev.flint.oci.backend;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What an ELF file (System V gABI, chapters 4 and 5) is made for, by the names of its sections. A
+ * file whose segments or tables lie outside of it is refused; one without section names is just an
+ * ELF program. Reads little-endian files of 64 bits; others are not looked into.
+ */
+final class ElfProbe {
+  private static final int HEADER = 64;
+  private static final int SEGMENT = 56;
+  private static final int SECTION = 64;
+
+  /** A kernel has some dozens; more than this are not looked at. */
+  private static final int MAX_SECTIONS = 4096;
+
+  private static final int MAX_NAMES = 1 << 20;
+
+  private final FileBytes file;
+
+  private ElfProbe(FileBytes file) {
+    this.file = file;
+  }
+
+  static boolean isElf(FileBytes file) throws IOException {
+    return file.has(0, 0x7f, 'E', 'L', 'F');
+  }
+
+  static FileContent probe(FileBytes file) throws IOException {
+    return new ElfProbe(file).probe();
+  }
+
+  private FileContent probe() throws IOException {
+    if (!file.has(4, 2, 1)) {
+      return FileContent.ELF;
+    }
+    ByteBuffer header = file.read(0, HEADER, "ELF header");
+    checkSegments(header);
+    Set<String> names = sectionNames(header);
+    // Unikraft's linker scripts gather constructors and boot information in such sections.
+    if (names.stream().anyMatch(name -> name.startsWith(".uk_"))) {
+      return FileContent.UNIKRAFT_ELF;
+    }
+    // What every build of Linux has (include/asm-generic/vmlinux.lds.h), and few programs.
+    return names.contains(".init.text") && names.contains("__ex_table")
+        ? FileContent.LINUX_ELF
+        : FileContent.ELF;
+  }
+
+  private void checkSegments(ByteBuffer header) throws IOException {
+    long table = header.getLong(32);
+    int entrySize = Short.toUnsignedInt(header.getShort(54));
+    int count = Short.toUnsignedInt(header.getShort(56));
+    if (count == 0) {
+      return;
+    }
+    if (entrySize < SEGMENT) {
+      throw file.damaged("its program headers have " + entrySize + " bytes each");
+    }
+    file.require(table, (long) count * entrySize, "table of segments");
+    for (int i = 0; i < count; i++) {
+      ByteBuffer segment = file.read(table + (long) i * entrySize, SEGMENT, "program header");
+      file.require(segment.getLong(8), segment.getLong(32), "segment " + i);
+    }
+  }
+
+  private Set<String> sectionNames(ByteBuffer header) throws IOException {
+    long table = header.getLong(40);
+    int entrySize = Short.toUnsignedInt(header.getShort(58));
+    int count = Short.toUnsignedInt(header.getShort(60));
+    int namesIndex = Short.toUnsignedInt(header.getShort(62));
+    if (table == 0 || count == 0 || count > MAX_SECTIONS || namesIndex >= count) {
+      return Set.of();
+    }
+    if (entrySize < SECTION) {
+      throw file.damaged("its section headers have " + entrySize + " bytes each");
+    }
+    file.require(table, (long) count * entrySize, "table of sections");
+    ByteBuffer namesHeader =
+        file.read(table + (long) namesIndex * entrySize, SECTION, "section header");
+    long size = namesHeader.getLong(32);
+    file.require(namesHeader.getLong(24), size, "table of names");
+    byte[] text =
+        file.read(namesHeader.getLong(24), (int) Math.min(size, MAX_NAMES), "names").array();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      ByteBuffer section = file.read(table + (long) i * entrySize, SECTION, "section header");
+      names.add(name(text, Integer.toUnsignedLong(section.getInt(0))));
+    }
+    return names;
+  }
+
+  private static String name(byte[] text, long at) {
+    int start = (int) Math.min(at, text.length);
+    int end = start;
+    while (end < text.length && text[end] != 0) {
+      end++;
+    }
+    return new String(text, start, end - start, StandardCharsets.ISO_8859_1);
+  }
+}
