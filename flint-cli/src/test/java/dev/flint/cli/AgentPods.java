@@ -24,6 +24,11 @@ final class AgentPods {
     return pod.replace("metadata: {", "metadata: {" + annotation);
   }
 
+  /** An image with the command that it has itself. */
+  static String image(String name, String image) {
+    return container(name, image);
+  }
+
   /** A guest with arguments. */
   static String guest(String name, String image, String... args) {
     return container(name, image) + "    args: " + words(List.of(args));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
 /** A user with a home of their own, typing flint commands: within this process, or in another. */
@@ -149,6 +150,13 @@ public final class Cli {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("child.log").toFile()));
     builder.environment().putAll(env);
     return builder.start();
+  }
+
+  /** The names of what is in a folder, sorted. */
+  public static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    }
   }
 
   /** What the processes said so far. */

@@ -185,7 +185,7 @@ class BuildFileTest {
         "java: {jar: a, classes: b} | java.jar or classes is required, and not both",
         "java: {classes: b} | java.mainClass is required",
         "java: {jar: a, mainClass: 'a b'} | java.mainClass must be the name of a class",
-        "base: just-a-name | base is just-a-name:latest names no registry",
+        "base: just-a-name | base is just-a-name names no registry",
         "base: '-' | base cannot be read from standard input",
         "osv: x | osv must be a map",
         "osv: {format: vdi} | osv.format must be qcow2 or raw",

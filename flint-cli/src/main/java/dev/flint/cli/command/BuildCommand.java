@@ -73,14 +73,12 @@ public final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--backend",
       paramLabel = "KIND",
-      split = ",",
       description = "Make only this variant of the build file: containerd or osv; repeatable.")
   private List<String> backends = new ArrayList<>();
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      split = ",",
       description = "Make it for this platform, instead of those in the build file; repeatable.")
   private List<Platform> platforms = new ArrayList<>();
 
@@ -191,7 +189,9 @@ public final class BuildCommand implements Callable<Integer> {
     return new Build(
         store,
         new BuildRecords(own.resolve("records")),
-        List.of(new ContainerBuilder(new LayoutImages(store), bases, created, context.progress())),
+        List.of(
+            new ContainerBuilder(new LayoutImages(store), bases, created, context.progress()),
+            new OsvBuilder(context.capstanRoot(capstan), created, context.disks(store, layer))),
         own.resolve("work"),
         InstantSource.system());
   }
