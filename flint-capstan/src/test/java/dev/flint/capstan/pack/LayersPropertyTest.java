@@ -56,7 +56,7 @@ class LayersPropertyTest {
   /** Names of folders are never those of files, as one cannot take the place of the other. */
   private Map<String, String> layer() {
     Map<String, String> layer = new TreeMap<>();
-    for (int i = random.nextInt(30); i > 0; i--) {
+    for (int i = 1 + random.nextInt(30); i > 0; i--) {
       StringBuilder path = new StringBuilder();
       for (int depth = random.nextInt(4); depth > 0; depth--) {
         path.append("d").append(random.nextInt(4)).append('/');

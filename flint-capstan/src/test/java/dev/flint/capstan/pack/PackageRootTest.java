@@ -180,6 +180,15 @@ class PackageRootTest {
   }
 
   @Test
+  void aPlainFolderGetsNothingThatItDoesNotAskFor() throws Exception {
+    with("boot").install(root, "osv.bootstrap", "");
+    Files.writeString(project.resolve("app"), "a");
+    PackageRoot made = composed();
+    assertEquals(Map.of("app", "a"), Roots.texts(made.tree(), home));
+    assertEquals(List.of(), made.notes());
+  }
+
+  @Test
   void theFileThatIsWrittenIsNotOnTheDisk() throws Exception {
     Path out = Files.writeString(project.resolve("out.qcow2"), "old");
     PackageRoot made = new PackageRoot(new PackageRepository(root), Set.of(out));
