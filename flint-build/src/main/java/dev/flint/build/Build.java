@@ -32,26 +32,26 @@ public final class Build {
   private final OciLayout store;
   private final BuildRecords records;
   private final Map<Kind, VariantBuilder> builders;
-  private final WorkFolder work;
+  private final Path workFolders;
   private final InstantSource clock;
   private final FileDigests digests = new FileDigests();
 
   /**
    * Builds into a store, which the caller uses meanwhile.
    *
-   * @param work where files that are not kept may be
+   * @param workFolders where files that are not kept may be
    */
   public Build(
       OciLayout store,
       BuildRecords records,
       List<VariantBuilder> builders,
-      Path work,
+      Path workFolders,
       InstantSource clock) {
     this.store = store;
     this.records = records;
     this.builders = new LinkedHashMap<>();
     builders.forEach(builder -> this.builders.put(builder.kind(), builder));
-    this.work = new WorkFolder(work);
+    this.workFolders = workFolders;
     this.clock = clock;
   }
 
@@ -86,7 +86,10 @@ public final class Build {
       }
       names.put(kind, own);
     }
-    Map<Job, Made> made = SideBySide.run(jobs(request), job -> make(request, job));
+    Map<Job, Made> made;
+    try (WorkFolder work = new WorkFolder(workFolders)) {
+      made = SideBySide.run(jobs(request), job -> make(request, job, work));
+    }
     List<BuiltVariant> out = new ArrayList<>();
     for (Kind kind : request.kinds()) {
       out.add(variant(request, kind, names.getOrDefault(kind, List.of()), made));
@@ -132,7 +135,7 @@ public final class Build {
     return builder;
   }
 
-  private Made make(BuildRequest request, Job job) throws IOException {
+  private Made make(BuildRequest request, Job job, WorkFolder work) throws IOException {
     Prepared prepared = builder(job.kind).prepare(request.file(), job.platform);
     Fingerprint print = new Fingerprint(prepared.recipe(), prepared.inputs(), digests);
     Path file = request.file().path();

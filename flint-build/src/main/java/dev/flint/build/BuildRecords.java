@@ -65,8 +65,10 @@ public final class BuildRecords {
             .with("content", record.content())
             .with("manifest", record.manifest().json());
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, "record", ".new");
-    AtomicFile.write(file(buildFile, kind, platform), json.bytes(), temporary);
+    Path file = file(buildFile, kind, platform);
+    // Of a process's own, and found again by its number: what a killed one leaves does not grow.
+    Path temporary = folder.resolve(file.getFileName() + "." + ProcessHandle.current().pid());
+    AtomicFile.write(file, json.bytes(), temporary);
   }
 
   private Path file(Path buildFile, Kind kind, Platform platform) {

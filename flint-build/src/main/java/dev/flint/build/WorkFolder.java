@@ -1,19 +1,42 @@
 package dev.flint.build;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folders for files that are not kept.
- *
- * @param parent where they take their room
+ * Folders for files that are not kept, below one of this build's own. What a killed build left is
+ * known by its free lock, and removed by the next. Thread-safe.
  */
-record WorkFolder(Path parent) {
+final class WorkFolder implements AutoCloseable {
+  private static final String LOCK = "lock";
+
+  /** Longer than anybody takes from making a folder to locking it. */
+  private static final Duration YOUNG = Duration.ofMinutes(10);
+
+  private final Path parent;
+  private final String prefix = ProcessHandle.current().pid() + "-";
+  private @Nullable Path own;
+  private @Nullable FileChannel lock;
+
+  /** Takes room below a folder, which is made when it is needed. */
+  WorkFolder(Path parent) {
+    this.parent = parent;
+  }
+
   /** What needs a folder. */
   @FunctionalInterface
   interface Use {
@@ -22,12 +45,68 @@ record WorkFolder(Path parent) {
 
   /** Does something with an empty folder, and removes that with all that is in it. */
   VariantBuilder.Stored with(Use use) throws IOException {
-    Files.createDirectories(parent);
-    Path folder = Files.createTempDirectory(parent, "work");
+    Path folder = Files.createTempDirectory(own(), "variant");
     try {
       return use.in(folder);
     } finally {
       remove(folder);
+    }
+  }
+
+  private synchronized Path own() throws IOException {
+    Path folder = own;
+    if (folder == null) {
+      Files.createDirectories(parent);
+      sweep();
+      folder = open();
+      own = folder;
+    }
+    return folder;
+  }
+
+  private Path open() throws IOException {
+    while (true) {
+      Path folder = Files.createTempDirectory(parent, prefix);
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve(LOCK), StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+      channel.lock();
+      // A sweeper may have seen the file before it was locked, and taken it for a dead one.
+      if (Files.exists(folder.resolve(LOCK))) {
+        lock = channel;
+        return folder;
+      }
+      channel.close();
+    }
+  }
+
+  private void sweep() throws IOException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent)) {
+      for (Path folder : folders) {
+        String name = String.valueOf(folder.getFileName());
+        // A lock of this process is lost when any channel to its file is closed.
+        if (!name.startsWith(prefix) && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+          sweep(folder);
+        }
+      }
+    }
+  }
+
+  private static void sweep(Path folder) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileLock free = channel.tryLock()) {
+      if (free != null) {
+        remove(folder);
+      }
+    } catch (NoSuchFileException e) {
+      if (Files.exists(folder)
+          && Files.getLastModifiedTime(folder).toInstant().isBefore(Instant.now().minus(YOUNG))) {
+        remove(folder);
+      }
+    } catch (FileSystemException e) {
+      // Another user's, for example. It costs space, but no reason not to work.
     }
   }
 
@@ -52,5 +131,15 @@ record WorkFolder(Path parent) {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (own != null) {
+      remove(own);
+    }
+    if (lock != null) {
+      lock.close();
+    }
   }
 }

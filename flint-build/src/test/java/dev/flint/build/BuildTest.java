@@ -218,6 +218,19 @@ class BuildTest {
   }
 
   @Test
+  void whatAKilledBuildLeftIsRemovedAndWhatALivingOneHasStays() throws IOException {
+    Path work = Files.createDirectories(root.resolve("home/work"));
+    Path dead = Files.createDirectories(work.resolve("1-dead/variant/deep"));
+    Files.writeString(dead.resolve("layers.tar"), "x");
+    Files.writeString(work.resolve("1-dead/lock"), "");
+    Files.createDirectory(work.resolve("1-new"));
+    run(new Guests("1"));
+    try (var left = Files.list(work)) {
+      assertEquals(List.of(work.resolve("1-new")), left.toList());
+    }
+  }
+
+  @Test
   void aBrokenRecordIsNone() throws IOException {
     Guests guests = new Guests("1");
     run(guests);
