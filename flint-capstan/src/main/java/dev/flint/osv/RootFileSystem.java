@@ -20,12 +20,6 @@ public enum RootFileSystem {
 
   private static final int SECTOR = 512;
 
-  /** Entry 2 of the partition table. */
-  private static final int ENTRY = 0x1be + 16;
-
-  private static final int TYPE_AT = 4;
-  private static final int START_AT = 8;
-  private static final int COUNT_AT = 12;
   private static final long ROFS_MAGIC = 0xdeadbeadL;
   private static final int EXT_AT = 0x438;
   private static final short EXT_MAGIC = (short) 0xef53;
@@ -44,11 +38,11 @@ public enum RootFileSystem {
    * @throws IOException if the disk cannot be read
    */
   public static RootFileSystem read(GuestBytes guest) throws IOException {
-    ByteBuffer boot = at(guest, 0, SECTOR);
-    long start = Integer.toUnsignedLong(boot.getInt(ENTRY + START_AT)) * SECTOR;
-    if (boot.get(ENTRY + TYPE_AT) == 0 || boot.getInt(ENTRY + COUNT_AT) == 0) {
+    PartitionEntry partition = PartitionEntry.read(at(guest, 0, SECTOR), PartitionEntry.DATA_AT);
+    if (!partition.isUsed()) {
       return RAMFS;
     }
+    long start = partition.start();
     ByteBuffer head = at(guest, start, EXT_AT + Short.BYTES);
     if (head.getLong(0) == ROFS_MAGIC) {
       return ROFS;

@@ -4,8 +4,10 @@ import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
+import dev.flint.osv.LaunchLine;
 import dev.flint.osv.OsvCommandLine;
 import dev.flint.osv.OsvDisk;
+import dev.flint.osv.PartitionEntry;
 import dev.flint.osv.RofsTree;
 import dev.flint.osv.RofsWriter;
 import java.io.IOException;
@@ -25,9 +27,6 @@ import java.util.function.LongConsumer;
  * or a qcow2 file is up to the sink.
  */
 public final class DiskComposer {
-  /** The longest command line in bytes of UTF-8; OSv's own setter takes no more. */
-  public static final int MAX_LINE = 1023;
-
   private static final int ALIGNMENT = 2 << 20;
   private static final int PIECE = 1 << 20;
 
@@ -53,10 +52,10 @@ public final class DiskComposer {
 
   private static byte[] lineArea(OsvCommandLine line) throws FlintException {
     int length = line.text().getBytes(StandardCharsets.UTF_8).length;
-    if (length > MAX_LINE) {
+    if (length > LaunchLine.MAX_BYTES) {
       throw new FlintException(
           ErrorCode.USAGE,
-          "a command line of " + length + " bytes: OSv takes " + MAX_LINE + " at most",
+          "a command line of " + length + " bytes: OSv takes " + LaunchLine.MAX_BYTES + " at most",
           "put the command into a file of the disk and boot with runscript");
     }
     if (line.text().chars().anyMatch(c -> c != '\t' && Character.isISOControl(c))) {

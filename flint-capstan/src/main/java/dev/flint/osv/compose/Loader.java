@@ -8,6 +8,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.osv.OsvDisk;
+import dev.flint.osv.PartitionEntry;
 import dev.flint.osv.RofsReader;
 import dev.flint.osv.RootFileSystem;
 import java.io.IOException;

@@ -14,6 +14,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.osv.OsvCommandLine;
 import dev.flint.osv.OsvDisk;
+import dev.flint.osv.PartitionEntry;
 import dev.flint.osv.RofsTree;
 import dev.flint.osv.RootFileSystem;
 import java.io.IOException;

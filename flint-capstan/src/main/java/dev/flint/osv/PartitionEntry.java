@@ -1,4 +1,4 @@
-package dev.flint.osv.compose;
+package dev.flint.osv;
 
 import java.nio.ByteBuffer;
 
@@ -9,15 +9,18 @@ import java.nio.ByteBuffer;
  * @param start in bytes, a multiple of 512
  * @param length in bytes, a multiple of 512
  */
-record PartitionEntry(int type, long start, long length) {
-  /** Where the table is in the boot sector, and where the entry is that OSv has its root by. */
-  static final int TABLE_AT = 0x1be;
+public record PartitionEntry(int type, long start, long length) {
+  /** Where the table is in the boot sector. */
+  public static final int TABLE_AT = 0x1be;
 
-  static final int BYTES = 16;
-  static final int DATA_AT = TABLE_AT + BYTES;
+  /** Bytes of an entry. */
+  public static final int BYTES = 16;
+
+  /** Where entry 2 is, by which OSv has its root. */
+  public static final int DATA_AT = TABLE_AT + BYTES;
 
   /** What OSv's tools write for whatever file system it is. */
-  static final int LINUX = 0x83;
+  public static final int LINUX = 0x83;
 
   private static final int SECTOR = 512;
   private static final int HEADS = 255;
@@ -25,16 +28,22 @@ record PartitionEntry(int type, long start, long length) {
   private static final int MAX_CYLINDER = 1023;
 
   /** The most bytes that an entry can speak of. */
-  static final long MAX_END = 0xffffffffL * SECTOR;
+  public static final long MAX_END = 0xffffffffL * SECTOR;
 
-  static PartitionEntry read(ByteBuffer boot, int at) {
+  /**
+   * Reads one.
+   *
+   * @param boot the boot sector, little-endian
+   */
+  public static PartitionEntry read(ByteBuffer boot, int at) {
     return new PartitionEntry(
         Byte.toUnsignedInt(boot.get(at + 4)),
         Integer.toUnsignedLong(boot.getInt(at + 8)) * SECTOR,
         Integer.toUnsignedLong(boot.getInt(at + 12)) * SECTOR);
   }
 
-  boolean isUsed() {
+  /** Whether there is a partition. */
+  public boolean isUsed() {
     return type != 0 && length > 0;
   }
 
@@ -43,7 +52,7 @@ record PartitionEntry(int type, long start, long length) {
    *
    * @param boot little-endian
    */
-  void write(ByteBuffer boot, int at) {
+  public void write(ByteBuffer boot, int at) {
     boot.put(at, (byte) 0);
     putPlace(boot, at + 1, start / SECTOR);
     boot.put(at + 4, (byte) type);
