@@ -1,5 +1,7 @@
 package dev.flint.osv;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something of a {@link RofsTree} and where {@link RofsLayout} puts it. */
 final class RofsInode {
   final RofsNode node;
@@ -9,6 +11,9 @@ final class RofsInode {
 
   /** Bytes of a file, entries of a folder, 1 for a link. */
   long count;
+
+  /** Of a file of the host what it was when it was laid out. */
+  @Nullable FileLook look;
 
   RofsInode(RofsNode node) {
     this.node = node;

@@ -4,10 +4,6 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,7 +26,7 @@ final class RofsLayout {
   private long structure = 1;
 
   /**
-   * Lays a tree out. Files of the host are looked at for their sizes.
+   * Lays a tree out. Files of the host are looked at for their sizes, and to know them again.
    *
    * @param limit the most bytes the file system may have
    * @throws FlintException POLICY if it would be longer than that, or its tables than what is read,
@@ -121,29 +117,21 @@ final class RofsLayout {
       inode.count = 1;
       tableBytes += Short.BYTES + link.target().getBytes(StandardCharsets.UTF_8).length;
     } else {
-      inode.count = size(inode.node);
+      if (inode.node instanceof RofsNode.HostFile host) {
+        FileLook look = FileLook.at(host.path());
+        inode.look = look;
+        inode.count = look.size();
+      } else {
+        inode.count = size(inode.node);
+      }
       files.add(inode);
     }
   }
 
-  private static long size(RofsNode file) throws IOException {
-    if (file instanceof RofsNode.Bytes bytes) {
-      return bytes.content.length;
-    }
-    if (file instanceof RofsNode.Member member) {
-      return member.size();
-    }
-    return regular(((RofsNode.HostFile) file).path()).size();
-  }
-
-  /** The attributes of what has to be a regular file still; a link in its place is not followed. */
-  static BasicFileAttributes regular(Path path) throws IOException {
-    BasicFileAttributes attributes =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!attributes.isRegularFile()) {
-      throw new FlintException(ErrorCode.LOCAL_IO, path + " is no regular file any more");
-    }
-    return attributes;
+  private static long size(RofsNode file) {
+    return file instanceof RofsNode.Bytes bytes
+        ? bytes.content.length
+        : ((RofsNode.Member) file).size();
   }
 
   private void sortByArchive(List<RofsArchive> archives) {

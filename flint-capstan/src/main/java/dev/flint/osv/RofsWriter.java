@@ -23,7 +23,7 @@ public final class RofsWriter {
   private final RofsLayout layout;
 
   /**
-   * Decides where everything goes. Files of the host must have their sizes by now, and keep them.
+   * Decides where everything goes. Files of the host must be complete by now, and stay as they are.
    *
    * @param limit the most bytes the file system may have, at most 2^62
    * @throws FlintException POLICY if it would be longer than the limit, or its tables than 32 MiB;
@@ -94,23 +94,34 @@ public final class RofsWriter {
     if (file.node instanceof RofsNode.Bytes bytes) {
       sink.put(bytes.content);
     } else if (file.node instanceof RofsNode.HostFile host) {
-      writeHostFile(host.path(), file.count, sink);
+      writeHostFile(host.path(), file, sink);
     }
     sink.pad();
   }
 
-  private static void writeHostFile(Path path, long size, RofsSink sink) throws IOException {
+  private static void writeHostFile(Path path, RofsInode file, RofsSink sink) throws IOException {
     // What took its place is neither followed nor awaited.
-    RofsLayout.regular(path);
+    requireSame(path, file);
     try (FileChannel in =
         FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      if (!sink.copy(in, size) || in.size() != size) {
-        throw new FlintException(
-            ErrorCode.LOCAL_IO,
-            path + " changed while it was read",
-            "try again when nothing writes to it");
+      if (!sink.copy(in, file.count)) {
+        throw changed(path);
       }
     }
+    requireSame(path, file);
+  }
+
+  private static void requireSame(Path path, RofsInode file) throws IOException {
+    if (!FileLook.at(path).equals(file.look)) {
+      throw changed(path);
+    }
+  }
+
+  private static FlintException changed(Path path) {
+    return new FlintException(
+        ErrorCode.LOCAL_IO,
+        path + " changed while it was read",
+        "try again when nothing writes to it");
   }
 
   private void writeTables(RofsSink sink) throws IOException {

@@ -10,12 +10,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -182,6 +187,28 @@ class RofsTest {
     FlintException over = assertThrows(FlintException.class, () -> new RofsWriter(large, 2047));
     assertEquals(ErrorCode.POLICY, over.code());
     new RofsWriter(large, 2048);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFileRewrittenAtItsSizeIsAClearFailure(boolean replaced) throws Exception {
+    FileTime time = FileTime.fromMillis(1000);
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    Files.setLastModifiedTime(file, time);
+    RofsTree tree = new RofsTree();
+    tree.file("file", file);
+    RofsWriter writer = new RofsWriter(tree, 1 << 20);
+    if (replaced) {
+      Path other = Files.writeString(folder.resolve("other"), "new");
+      Files.setLastModifiedTime(other, time);
+      Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      Files.writeString(file, "new");
+    }
+    WritableByteChannel target = Channels.newChannel(OutputStream.nullOutputStream());
+    FlintException e = assertThrows(FlintException.class, () -> writer.write(target));
+    assertEquals(ErrorCode.LOCAL_IO, e.code());
+    assertTrue(String.valueOf(e.getMessage()).contains("changed while"), e.getMessage());
   }
 
   @ParameterizedTest
