@@ -15,6 +15,14 @@ import java.util.Optional;
  */
 public record OsvCommandLine(String text) {
   /**
+   * The line of a text in a file for people, as YAML folds it: ends of lines are blanks, which is
+   * what the kernel takes them for, and there are none around it.
+   */
+  public static OsvCommandLine folded(String text) {
+    return new OsvCommandLine(text.replaceAll("\\R", " ").strip());
+  }
+
+  /**
    * The text before the first NUL.
    *
    * @return empty if there is no NUL, or the text before it is not UTF-8 or holds control

@@ -25,6 +25,7 @@ public final class RofsTree {
 
   private final boolean layered;
   private final RofsNode.Folder root = new RofsNode.Folder();
+  private final RelativeLinks links = new RelativeLinks(root);
   private final List<RofsArchive> archives = new ArrayList<>();
   private int entries;
 
@@ -39,7 +40,7 @@ public final class RofsTree {
 
   /**
    * An empty tree in which a file or a link takes the place of an earlier one of its path. What is
-   * a folder stays one.
+   * a folder stays one, and a link to a folder beside it is a way there.
    */
   public static RofsTree layered() {
     return new RofsTree(true);
@@ -54,7 +55,8 @@ public final class RofsTree {
    */
   public void folder(String path) throws FlintException {
     if (!path.isEmpty()) {
-      reach(path);
+      checkLength(path);
+      reach(followed(path));
     }
   }
 
@@ -125,7 +127,12 @@ public final class RofsTree {
     int slash = path.lastIndexOf('/');
     checkLength(path);
     String name = name(path, path.substring(slash + 1));
-    RofsNode.Folder parent = slash < 0 ? root : reach(path.substring(0, slash));
+    RofsNode.Folder parent = root;
+    if (slash >= 0) {
+      String folder = followed(path.substring(0, slash));
+      checkLength(folder + "/" + name);
+      parent = reach(folder);
+    }
     RofsNode earlier = parent.children().get(name);
     if (earlier == null) {
       count(path);
@@ -135,6 +142,10 @@ public final class RofsTree {
       throw refused(path, "it is a folder too");
     }
     parent.children().put(name, node);
+  }
+
+  private String followed(String folder) {
+    return layered ? links.followed(folder) : folder;
   }
 
   /** A folder, which is made if need be. */

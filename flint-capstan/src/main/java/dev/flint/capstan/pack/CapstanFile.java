@@ -3,6 +3,7 @@ package dev.flint.capstan.pack;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.osv.OsvCommandLine;
 import dev.flint.osv.RofsFolder;
 import dev.flint.osv.RofsTree;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public record CapstanFile(
         new CapstanFile(
             folder.toRealPath(),
             yaml.scalar("base").orElse(""),
-            yaml.requiredString("cmdline"),
+            OsvCommandLine.folded(yaml.requiredString("cmdline")).text(),
             yaml.scalar("build").orElse(""),
             yaml.scalar("rootfs").orElse(""),
             yaml.textMap("files")));
@@ -64,23 +65,24 @@ public record CapstanFile(
   /**
    * Puts its files into a tree.
    *
+   * @param leftOut what of its folders is not for the tree; files that it names are
    * @throws FlintException NOT_FOUND if one is missing, POLICY if one is outside of the folder
    */
-  void add(RofsTree tree) throws IOException {
+  void add(RofsTree tree, LeftOut leftOut) throws IOException {
     if (!rootfs.isEmpty() || Files.isDirectory(folder.resolve(USUAL_ROOTFS))) {
-      add(tree, "", rootfs.isEmpty() ? USUAL_ROOTFS : rootfs);
+      add(tree, "", rootfs.isEmpty() ? USUAL_ROOTFS : rootfs, leftOut);
     }
     for (Map.Entry<String, String> file : new TreeMap<>(files).entrySet()) {
       String path = file.getKey().replaceAll("^/+|/+$", "");
       String name = path.substring(path.lastIndexOf('/') + 1);
-      add(tree, path, file.getValue().replace("&", name));
+      add(tree, path, file.getValue().replace("&", name), leftOut);
     }
   }
 
-  private void add(RofsTree tree, String path, String source) throws IOException {
+  private void add(RofsTree tree, String path, String source, LeftOut leftOut) throws IOException {
     Path file = inside(source);
     if (Files.isDirectory(file)) {
-      RofsFolder.add(tree, path, file, RofsFolder.Links.ROOT);
+      RofsFolder.add(tree, path, file, RofsFolder.Links.ROOT, leftOut.in(path, file));
     } else {
       tree.file(path, file);
     }

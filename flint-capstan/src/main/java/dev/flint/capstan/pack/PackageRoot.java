@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +28,7 @@ public final class PackageRoot {
   private static final String BOOTSTRAP = "osv.bootstrap";
 
   private final PackageRepository packages;
-  private final Set<Path> leftOut;
+  private final LeftOut leftOut;
   private final RofsTree tree = RofsTree.layered();
   private final RunScripts scripts = new RunScripts();
   private final List<String> notes = new ArrayList<>();
@@ -44,8 +45,7 @@ public final class PackageRoot {
    */
   public PackageRoot(PackageRepository packages, Set<Path> leftOut) {
     this.packages = packages;
-    this.leftOut =
-        leftOut.stream().map(path -> path.toAbsolutePath().normalize()).collect(Collectors.toSet());
+    this.leftOut = new LeftOut(leftOut);
   }
 
   /**
@@ -91,7 +91,10 @@ public final class PackageRoot {
     addFolder(folder, IgnoreRules.parse(ignoreFile(folder)));
     if (run.isPresent()) {
       scripts.add(manifest.name(), run.get());
-      scripts.write(tree);
+    }
+    // Config sets go over what the folder has, whether it has sets of its own or not.
+    scripts.write(tree);
+    if (run.isPresent()) {
       scripts.writeDefault(tree, run.get());
       defaults = run.get().defaults();
     }
@@ -134,21 +137,17 @@ public final class PackageRoot {
 
   /** Adds all that is in a folder, as it is. */
   public void addFolder(Path folder) throws IOException {
-    RofsFolder.add(tree, "", folder, RofsFolder.Links.ROOT, path -> isLeftOut(folder, path));
+    RofsFolder.add(tree, "", folder, RofsFolder.Links.ROOT, leftOut.in("", folder));
   }
 
   private void addFolder(Path folder, IgnoreRules rules) throws IOException {
+    Predicate<String> isLeftOut = leftOut.in("", folder);
     RofsFolder.add(
         tree,
         "",
         folder,
         RofsFolder.Links.ROOT,
-        path -> path.equals("meta") || rules.ignores(path) || isLeftOut(folder, path));
-  }
-
-  private boolean isLeftOut(Path folder, String path) {
-    return !leftOut.isEmpty()
-        && leftOut.contains(folder.toAbsolutePath().normalize().resolve(path));
+        path -> path.equals("meta") || rules.ignores(path) || isLeftOut.test(path));
   }
 
   /**
@@ -157,7 +156,7 @@ public final class PackageRoot {
    * @throws FlintException NOT_FOUND if one is missing, POLICY if one is outside of its folder
    */
   public void addCapstanFile(CapstanFile file) throws IOException {
-    file.add(tree);
+    file.add(tree, leftOut);
     commandLine = file.commandLine();
   }
 

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CapstanFileTest {
   @TempDir Path folder;
@@ -55,6 +57,31 @@ class CapstanFileTest {
         Roots.texts(root.tree(), folder));
     assertEquals("/java.so -jar /app.jar", root.commandLine(List.of()).text());
     assertEquals("cloudius/osv-base", CapstanFile.read(folder).orElseThrow().base());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cmdline: >\n  /app\n  --x\n",
+        "cmdline: |\n  /app\n  --x\n",
+        "cmdline: \" /app\\r\\n--x \"\n"
+      })
+  void aFoldedCommandLineIsOneLine(String yaml) throws Exception {
+    assertEquals("/app --x", add(yaml).commandLine(List.of()).text());
+  }
+
+  @Test
+  void theFileThatIsWrittenIsInNoneOfItsFolders() throws Exception {
+    Path out = Files.createDirectories(folder.resolve("ROOTFS")).resolve("out");
+    Files.writeString(out, "old");
+    Files.writeString(out.resolveSibling("kept"), "k");
+    Files.writeString(
+        folder.resolve("Capstanfile"), "cmdline: /a\nfiles: {/opt: ROOTFS, /own: ROOTFS/out}\n");
+    PackageRoot root = new PackageRoot(new PackageRepository(folder), Set.of(out));
+    root.addCapstanFile(CapstanFile.read(folder).orElseThrow());
+    assertEquals(
+        Map.of("kept", "k", "opt", "/", "opt/kept", "k", "own", "old"),
+        Roots.texts(root.tree(), folder));
   }
 
   @Test

@@ -17,6 +17,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PackageRootTest {
   @TempDir Path home;
@@ -194,6 +196,63 @@ class PackageRootTest {
     PackageRoot made = new PackageRoot(new PackageRepository(root), Set.of(out));
     made.addPackageFolder(project, List.of());
     assertFalse(made.tree().hasFile("out.qcow2"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"link/project/out", "project/../project/out", "project/out"})
+  void theFileThatIsWrittenIsKnownByAnyName(String name) throws Exception {
+    Files.writeString(project.resolve("out"), "old");
+    Files.createSymbolicLink(home.resolve("link"), home);
+    PackageRoot made = new PackageRoot(new PackageRepository(root), Set.of(home.resolve(name)));
+    made.addPackageFolder(home.resolve("link/project"), List.of());
+    made.addFolder(home.resolve("link/project"));
+    assertFalse(made.tree().hasFile("out"));
+  }
+
+  @Test
+  void configSetsOfPackagesGoOverFilesOfAFolderThatHasNone() throws Exception {
+    new MpmFixture()
+        .file("/meta/run.yaml", "runtime: native\nconfig_set:\n  web:\n    bootcmd: /package\n")
+        .install(root, "web", "");
+    Files.createDirectory(project.resolve("run"));
+    Files.writeString(project.resolve("run/web"), "/folder");
+    assertEquals("/package", Roots.texts(composed("web").tree(), home).get("run/web"));
+  }
+
+  @Test
+  void aLaterPackagePutsItsFilesThroughALinkBesideThem() throws Exception {
+    new MpmFixture()
+        .file("/usr/lib/a", "a")
+        .link("/usr/lib64", "./lib/")
+        .link("/lib", "usr/lib64")
+        .install(root, "base", "");
+    new MpmFixture()
+        .folder("/usr/lib64")
+        .file("/usr/lib64/b", "b")
+        .file("/lib/deep/c", "c")
+        .install(root, "more", "");
+    PackageRoot made = composed("base", "more");
+    assertEquals(
+        Map.of(
+            "usr", "/",
+            "usr/lib", "/",
+            "usr/lib/a", "a",
+            "usr/lib/b", "b",
+            "usr/lib/deep", "/",
+            "usr/lib/deep/c", "c",
+            "usr/lib64", "-> ./lib/",
+            "lib", "-> usr/lib64"),
+        Roots.texts(made.tree(), home));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/usr", "../usr", "l", "l/x", "x", "."})
+  void noOtherLinkIsAWay(String target) throws Exception {
+    new MpmFixture().file("/usr/x", "x").install(root, "base", "");
+    new MpmFixture().link("/usr/l", target).install(root, "link", "");
+    new MpmFixture().file("/usr/l/y", "y").install(root, "more", "");
+    FlintException e = assertThrows(FlintException.class, () -> composed("base", "link", "more"));
+    assertEquals(ErrorCode.POLICY, e.code());
   }
 
   @Test
