@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.cli.command.ComposeCommand;
+import dev.flint.cli.command.ConvertCommand;
 import dev.flint.cli.demo.DemoGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 /** The words of {@code flint compose}. */
 class ComposeTest {
@@ -101,11 +105,22 @@ class ComposeTest {
     assertFalse(Files.exists(Path.of("x.qcow2")));
   }
 
+  @ParameterizedTest
+  @ValueSource(classes = {ComposeCommand.class, ConvertCommand.class})
+  void footersFitATerminal(Class<?> command) {
+    for (String line : Objects.requireNonNull(command.getAnnotation(Command.class)).footer()) {
+      assertTrue(line.length() <= 78, line);
+    }
+  }
+
   @Test
   void aLoaderThatIsNotThereIsNotFound() {
     String to = home.resolve("x").toString();
     String dir = folder.toString();
-    cli.run("-q", "compose", dir, "--cmd", "/a", "--to", to).fails(4);
+    Cli.Result none = cli.run("-q", "compose", dir, "--cmd", "/a", "--to", to);
+    none.fails(4);
+    assertTrue(none.err().contains("--loader FILE"), none.err());
+    assertFalse(none.err().contains("flint import"), none.err());
     cli.run("-q", "compose", dir, "--cmd", "/a", "--to", to, "--loader", "./none").fails(4);
     cli.run("-q", "compose", dir, "--cmd", "/a", "--to", to, "--loader", dir + "/app").fails(9);
   }

@@ -38,15 +38,15 @@ import picocli.CommandLine.Spec;
     description = "Make a bootable OSv disk of a loader, files and a command line.",
     footer = {
       "",
-      "DIR is a Capstan package (meta/package.yaml, meta/run.yaml, .capstanignore), has a",
-      "Capstanfile, or is a plain folder. Later files replace earlier ones: required packages,",
-      "then DIR, then --root. The guest's root is read-only (ROFS).",
+      "DIR is a Capstan package (meta/package.yaml, meta/run.yaml, .capstanignore),",
+      "has a Capstanfile, or is a plain folder. Later files replace earlier ones:",
+      "required packages, then DIR, then --root. The guest's root is read-only.",
       "",
-      "Without a target the disk goes into the Capstan repository under the package's name.",
-      "Prints the path of the disk.",
+      "Without a target the disk goes into the Capstan repository under the name of",
+      "the package. Prints the path of the disk.",
       "",
       "Example:  flint compose ./web --loader osv-loader",
-      "          flint compose --root build/root --cmd '/app --port 80' --to app.qcow2"
+      "          flint compose --root build --cmd '/app --port 80' --to app.qcow2"
     })
 public final class ComposeCommand implements Callable<Integer> {
   private static final String USUAL_LOADER = "osv-loader";
@@ -169,7 +169,15 @@ public final class ComposeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
-    return context.capstan(target.capstan()).find(name).file();
+    try {
+      return context.capstan(target.capstan()).find(name).file();
+    } catch (FlintException e) {
+      throw new FlintException(
+          e.code(),
+          String.valueOf(e.getMessage()),
+          "name a loader's file with --loader FILE, such as osv-loader.qemu of an OSv release",
+          e);
+    }
   }
 
   private ParameterException wrong(String why) {

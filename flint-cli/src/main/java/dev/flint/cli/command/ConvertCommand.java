@@ -26,8 +26,9 @@ import picocli.CommandLine.TypeConversionException;
     description = "Make a qcow2 or raw disk file of a qcow2, raw, VMDK or VDI one.",
     footer = {
       "",
-      "The guest sees the same bytes. Zeros take no room, and unsafe disks are refused, as by",
-      "import. Prints the path of the new disk, which appears whole or not at all.",
+      "The guest sees the same bytes. Zeros take no room, and unsafe disks are",
+      "refused, as by import. Prints the path of the new disk, which appears whole",
+      "or not at all.",
       "",
       "Example:  flint convert appliance.vmdk appliance.qcow2",
       "          flint convert -c disk.raw disk.qcow2"
