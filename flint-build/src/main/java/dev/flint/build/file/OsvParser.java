@@ -1,6 +1,7 @@
 package dev.flint.build.file;
 
 import dev.flint.oci.error.FlintException;
+import dev.flint.osv.OsvCommandLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ final class OsvParser {
         new OsvSection(
             own.text("loader"),
             own.texts("packages"),
-            own.text("commandLine"),
+            OsvCommandLine.folded(own.text("commandLine")).text(),
             own.texts("options"),
             format(own),
             own.flag("compress"),

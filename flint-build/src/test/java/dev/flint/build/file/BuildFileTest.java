@@ -113,6 +113,12 @@ class BuildFileTest {
   }
 
   @Test
+  void aFoldedCommandLineIsOneLine() throws IOException {
+    assertEquals(
+        "/app --x", read("osv:\n  commandLine: >\n    /app\n    --x\n").osv().commandLine());
+  }
+
+  @Test
   void littleIsNeeded() throws IOException {
     BuildFile file = read("base: docker://example.com/x");
     assertEquals(List.of(), file.names());
