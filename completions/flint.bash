@@ -162,6 +162,7 @@ function _complete_flint() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} ls" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} inspect" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} diff" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} convert" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} tag" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} rmi" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_flint; return $?; fi
@@ -213,89 +214,91 @@ function _complete_flint() {
   local cmds5=(ls)
   local cmds6=(inspect)
   local cmds7=(diff)
-  local cmds8=(tag)
-  local cmds9=(rmi)
-  local cmds10=(check)
-  local cmds11=(boot-test)
-  local cmds12=(run)
-  local cmds13=(ps)
-  local cmds14=(logs)
-  local cmds15=(exec)
-  local cmds16=(stop)
-  local cmds17=(kill)
-  local cmds18=(restart)
-  local cmds19=(rm)
-  local cmds20=(wait)
-  local cmds21=(stats)
-  local cmds22=(port)
-  local cmds23=(copy)
-  local cmds24=(save)
-  local cmds25=(load)
-  local cmds26=(index)
-  local cmds27=(tags)
-  local cmds28=(repos)
-  local cmds29=(digest)
-  local cmds30=(manifest)
-  local cmds31=(blob)
-  local cmds32=(referrers)
-  local cmds33=(attach)
-  local cmds34=(login)
-  local cmds35=(logout)
-  local cmds36=(auth)
-  local cmds37=(agent)
-  local cmds38=(registry)
-  local cmds39=(demo)
-  local cmds40=(help)
-  local cmds41=(index create)
-  local cmds42=(index inspect)
-  local cmds43=(manifest get)
-  local cmds44=(manifest put)
-  local cmds45=(manifest delete)
-  local cmds46=(blob get)
-  local cmds47=(auth explain)
-  local cmds48=(registry serve)
+  local cmds8=(convert)
+  local cmds9=(tag)
+  local cmds10=(rmi)
+  local cmds11=(check)
+  local cmds12=(boot-test)
+  local cmds13=(run)
+  local cmds14=(ps)
+  local cmds15=(logs)
+  local cmds16=(exec)
+  local cmds17=(stop)
+  local cmds18=(kill)
+  local cmds19=(restart)
+  local cmds20=(rm)
+  local cmds21=(wait)
+  local cmds22=(stats)
+  local cmds23=(port)
+  local cmds24=(copy)
+  local cmds25=(save)
+  local cmds26=(load)
+  local cmds27=(index)
+  local cmds28=(tags)
+  local cmds29=(repos)
+  local cmds30=(digest)
+  local cmds31=(manifest)
+  local cmds32=(blob)
+  local cmds33=(referrers)
+  local cmds34=(attach)
+  local cmds35=(login)
+  local cmds36=(logout)
+  local cmds37=(auth)
+  local cmds38=(agent)
+  local cmds39=(registry)
+  local cmds40=(demo)
+  local cmds41=(help)
+  local cmds42=(index create)
+  local cmds43=(index inspect)
+  local cmds44=(manifest get)
+  local cmds45=(manifest put)
+  local cmds46=(manifest delete)
+  local cmds47=(blob get)
+  local cmds48=(auth explain)
+  local cmds49=(registry serve)
 
-  if CompWordsContainsArray "${cmds48[@]}"; then _picocli_flint_registry_serve; return $?; fi
-  if CompWordsContainsArray "${cmds47[@]}"; then _picocli_flint_auth_explain; return $?; fi
-  if CompWordsContainsArray "${cmds46[@]}"; then _picocli_flint_blob_get; return $?; fi
-  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_flint_manifest_delete; return $?; fi
-  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_flint_manifest_put; return $?; fi
-  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_flint_manifest_get; return $?; fi
-  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_flint_index_inspect; return $?; fi
-  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_flint_index_create; return $?; fi
-  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_flint_help; return $?; fi
-  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_flint_demo; return $?; fi
-  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_flint_registry; return $?; fi
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_flint_agent; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_flint_auth; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_flint_logout; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_login; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_attach; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_referrers; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_blob; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_manifest; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_digest; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_repos; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_tags; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_index; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_load; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_save; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_copy; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_port; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_stats; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_wait; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_rm; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_restart; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_kill; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_stop; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_exec; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_logs; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_ps; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_run; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_boottest; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_check; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_rmi; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_tag; return $?; fi
+  if CompWordsContainsArray "${cmds49[@]}"; then _picocli_flint_registry_serve; return $?; fi
+  if CompWordsContainsArray "${cmds48[@]}"; then _picocli_flint_auth_explain; return $?; fi
+  if CompWordsContainsArray "${cmds47[@]}"; then _picocli_flint_blob_get; return $?; fi
+  if CompWordsContainsArray "${cmds46[@]}"; then _picocli_flint_manifest_delete; return $?; fi
+  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_flint_manifest_put; return $?; fi
+  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_flint_manifest_get; return $?; fi
+  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_flint_index_inspect; return $?; fi
+  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_flint_index_create; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_flint_help; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_flint_demo; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_flint_registry; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_flint_agent; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_flint_auth; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_flint_logout; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_flint_login; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_attach; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_referrers; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_blob; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_manifest; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_digest; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_repos; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_tags; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_index; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_load; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_save; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_copy; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_port; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_stats; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_wait; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_rm; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_restart; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_kill; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_stop; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_exec; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_logs; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_ps; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_run; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_boottest; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_check; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_rmi; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_tag; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_convert; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_flint_diff; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_flint_inspect; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_flint_ls; return $?; fi
@@ -315,7 +318,7 @@ function _picocli_flint() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="import push pull unpack images ls inspect diff tag rmi check boot-test run ps logs exec stop kill restart rm wait stats port copy save load index tags repos digest manifest blob referrers attach login logout auth agent registry demo help"
+  local commands="import push pull unpack images ls inspect diff convert tag rmi check boot-test run ps logs exec stop kill restart rm wait stats port copy save load index tags repos digest manifest blob referrers attach login logout auth agent registry demo help"
   local flag_opts="'-h' '--help' '-V' '--version' '-q' '--quiet' '--debug'"
   local arg_opts="'--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -346,8 +349,9 @@ function _picocli_flint_import() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--push' '--rewrite' '--no-legacy' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--disk' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local flag_opts="'--wasm-artifact' '--containerdisk' '--push' '--rewrite' '--no-legacy' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--backend' '--disk' '--kernel' '--initrd' '--rootfs' '--module' '--capstan-root' '--cmd' '-e' '--env' '-w' '--workdir' '-p' '--port' '-m' '--memory' '--cpus' '--arch' '--label' '--annotation' '--created' '--compression' '--deflate' '--level' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--progress'"
+  local ID_option_args=("OSV" "CONTAINERD" "UNIKRAFT" "FIRECRACKER" "LINUX_VM" "WASM" "RAW_VM") # --backend values
   local arch_option_args=("amd64" "arm64") # --arch values
   local FORMAT_option_args=("gzip" "zstd" "none") # --compression values
   local ENGINE_option_args=("AUTO" "JDK" "LIBDEFLATE") # --deflate values
@@ -356,7 +360,36 @@ function _picocli_flint_import() {
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--backend')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${ID_option_args[@]}" ) )
+      return $?
+      ;;
     '--disk')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--kernel')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--initrd')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--rootfs')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--module')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
@@ -656,12 +689,15 @@ function _picocli_flint_unpack() {
 
   local commands=""
   local flag_opts="'--force' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'--to-capstan' '--to' '--capstan-root' '--max-size' '--platform' '--progress'"
+  local arg_opts="'--file' '--to-capstan' '--to' '--capstan-root' '--max-size' '--platform' '--disk-type' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--file')
+      return
+      ;;
     '--to-capstan')
       return
       ;;
@@ -681,6 +717,9 @@ function _picocli_flint_unpack() {
       return
       ;;
     '--platform')
+      return
+      ;;
+    '--disk-type')
       return
       ;;
     '--progress')
@@ -779,7 +818,7 @@ function _picocli_flint_inspect() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help' '-q' '--quiet' '--debug'"
-  local arg_opts="'-o' '--output' '--platform' '--progress'"
+  local arg_opts="'-o' '--output' '--platform' '--disk-type' '--progress'"
   local FORMAT_option_args=("table" "json") # --output values
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -792,6 +831,9 @@ function _picocli_flint_inspect() {
       return $?
       ;;
     '--platform')
+      return
+      ;;
+    '--disk-type')
       return
       ;;
     '--progress')
@@ -844,6 +886,74 @@ function _picocli_flint_diff() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `convert` subcommand.
+function _picocli_flint_convert() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-c' '--compress' '--force' '--json' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-f' '--from-format' '-O' '--to-format' '--compression-type' '--cluster-size' '-o' '--output' '--progress'"
+  local FORMAT_option_args=("QCOW2" "RAW" "VDI" "VMDK") # --from-format values
+  local FORMAT_option_args=("qcow2" "raw") # --to-format values
+  local TYPE_option_args=("zlib" "zstd") # --compression-type values
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-f'|'--from-format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '-O'|'--to-format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--compression-type')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${TYPE_option_args[@]}" ) )
+      return $?
+      ;;
+    '--cluster-size')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "convert" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    elif (( currIndex >= 1 && currIndex <= 1 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

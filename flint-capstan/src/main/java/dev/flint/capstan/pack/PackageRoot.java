@@ -23,7 +23,7 @@ public final class PackageRoot {
   /** The most that one package may unpack to, in bytes. */
   private static final long MAX_PACKAGE = 64L << 30;
 
-  /** Capstan has every package require it. */
+  /** Capstan has every package require it, and plain folders too. */
   private static final String BOOTSTRAP = "osv.bootstrap";
 
   private final PackageRepository packages;
@@ -106,10 +106,9 @@ public final class PackageRoot {
   private List<String> required(
       PackageManifest manifest, Optional<RunManifest> run, List<String> more) {
     Set<String> required = new LinkedHashSet<>();
-    if (packages.has(BOOTSTRAP)) {
-      required.add(BOOTSTRAP);
-    } else {
-      notes.add(BOOTSTRAP + " is not among the packages, so the disk has nothing of it");
+    // For a plain folder it must not matter which packages this machine has.
+    if (!manifest.name().isEmpty()) {
+      addBootstrap(required);
     }
     // The packages that have the interpreters.
     run.ifPresent(
@@ -123,6 +122,14 @@ public final class PackageRoot {
     all.addAll(manifest.require());
     all.addAll(more);
     return all;
+  }
+
+  private void addBootstrap(Set<String> required) {
+    if (packages.has(BOOTSTRAP)) {
+      required.add(BOOTSTRAP);
+    } else {
+      notes.add(BOOTSTRAP + " is not among the packages, so the disk has nothing of it");
+    }
   }
 
   /** Adds all that is in a folder, as it is. */

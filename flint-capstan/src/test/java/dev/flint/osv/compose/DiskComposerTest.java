@@ -147,7 +147,8 @@ class DiskComposerTest {
 
   private static final String PINNED =
       "sha256:129a52b19275b48e9079d83aecbfc5a2707c3d3dfe45427265b8a84e16a70875";
-  private static final String PINNED_QCOW2 = "sha256:?";
+  private static final String PINNED_QCOW2 =
+      "sha256:4d3cae47541e948ce09aec9afa0a7f3acff428f9fbd0e077fac4c4ad8bfc804d";
 
   @Test
   void aWholeDiskServesAsLoaderOfAnother() throws Exception {

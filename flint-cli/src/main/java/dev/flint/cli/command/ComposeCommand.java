@@ -121,7 +121,7 @@ public final class ComposeCommand implements Callable<Integer> {
     Path capstanRoot = context.capstanRoot(target.capstan());
     PackageRoot files = new PackageRoot(new PackageRepository(capstanRoot), target.files());
     if (old.isPresent()) {
-      if (loader == null) {
+      if (loader == null && !old.get().base().isEmpty()) {
         BaseRoot.add(files.tree(), opened);
       }
       files.addPackages(require);

@@ -57,7 +57,8 @@ final class ImageCheck {
       Optional<FlintException> carried = Carried.refusal(reference, image);
       if (carried.isPresent()) {
         return List.of(
-            Finding.refused("backend", carried.get().getMessage(), carried.get().remedy()));
+            Finding.refused(
+                "backend", String.valueOf(carried.get().getMessage()), carried.get().remedy()));
       }
       List<Finding> findings = new ArrayList<>(backend(spec, image));
       findings.addAll(content(image, here));

@@ -157,6 +157,22 @@ final class ImageOptions {
         false);
   }
 
+  /** An artifact has a config of its own, which has no room for how to run it. */
+  void refuseForArtifact() {
+    boolean given =
+        cmd != null
+            || memory != null
+            || cpus != null
+            || !env.isEmpty()
+            || !workdir.isEmpty()
+            || !ports.isEmpty()
+            || !labels.isEmpty();
+    if (given) {
+      throw new ParameterException(
+          spec.commandLine(), "of these options only --annotation and --created go with artifacts");
+    }
+  }
+
   /** Tells wrong usage before anything is touched. */
   void check() {
     if (cpus != null && cpus < 1) {

@@ -30,6 +30,9 @@ interface NewImage {
   static NewImage ofFiles(
       Context context, LayerPacker packer, FileOptions files, ImageOptions image) {
     image.check();
+    if (files.isWasmArtifact()) {
+      image.refuseForArtifact();
+    }
     return store -> {
       try (FilesImport opened = FilesImport.open(files.parts())) {
         BackendKind kind = opened.backend(files.backend());

@@ -42,6 +42,7 @@ public final class SelfArchiveCommand implements Callable<Integer> {
       new Demo(silent, context.env(), context.runner(), folder).transport();
       Training training = new Training(silent, context.env(), context.runner(), folder);
       training.update("localhost:" + registry.address().getPort() + "/training");
+      training.compose();
       training.overTls();
     }
     return 0;

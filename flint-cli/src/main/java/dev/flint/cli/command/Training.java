@@ -1,6 +1,7 @@
 package dev.flint.cli.command;
 
 import dev.flint.cli.console.Console;
+import dev.flint.cli.demo.DemoGuest;
 import dev.flint.cli.demo.FlintRunner;
 import dev.flint.registry.server.RegistryServer;
 import dev.flint.registry.server.ServerSettings;
@@ -66,6 +67,16 @@ final class Training {
     run("device", "pull", "--no-plain-http", second);
     run("device", "pull");
     run("device", "--help");
+  }
+
+  /** Composes a disk of a folder. */
+  void compose() throws IOException {
+    String root = Files.createDirectories(folder.resolve("root")).toString();
+    file("root/file", noise());
+    String loader = folder.resolve("loader.raw").toString();
+    DemoGuest.writeRaw(Path.of(loader), "/old");
+    String disk = folder.resolve("composed.qcow2").toString();
+    run("developer", "compose", root, "--loader", loader, "--cmd", "/new", "--to", disk);
   }
 
   /** Reaches a registry over TLS, if the JDK has what makes a certificate. */

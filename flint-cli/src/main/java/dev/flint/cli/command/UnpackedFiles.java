@@ -80,7 +80,7 @@ final class UnpackedFiles {
       if (e.code() != ErrorCode.UNSUPPORTED) {
         throw e;
       }
-      context.note(e.getMessage());
+      context.note(String.valueOf(e.getMessage()));
     }
   }
 }

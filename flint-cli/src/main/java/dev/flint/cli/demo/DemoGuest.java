@@ -42,8 +42,9 @@ public final class DemoGuest {
    * @throws IllegalArgumentException if the command line is anything else
    */
   public static void writeRaw(Path file, String commandLine) throws IOException {
+    SortedMap<Long, byte[]> pieces = pieces(commandLine);
     try (FileChannel disk = create(file)) {
-      write(GuestSink.raw(disk, DISK_SIZE), commandLine);
+      write(GuestSink.raw(disk, DISK_SIZE), pieces);
     }
   }
 
@@ -54,8 +55,9 @@ public final class DemoGuest {
    * @param commandLine as for {@link #writeRaw}
    */
   public static void writeQcow2(Path file, String commandLine) throws IOException {
+    SortedMap<Long, byte[]> pieces = pieces(commandLine);
     try (FileChannel disk = create(file)) {
-      write(GuestSink.qcow2(disk, DISK_SIZE, GuestSink.USUAL_CLUSTER_SIZE), commandLine);
+      write(GuestSink.qcow2(disk, DISK_SIZE, GuestSink.USUAL_CLUSTER_SIZE), pieces);
     }
   }
 
@@ -92,9 +94,9 @@ public final class DemoGuest {
         file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
-  private static void write(GuestSink disk, String commandLine) throws IOException {
+  private static void write(GuestSink disk, SortedMap<Long, byte[]> pieces) throws IOException {
     try (disk) {
-      for (Map.Entry<Long, byte[]> piece : pieces(commandLine).entrySet()) {
+      for (Map.Entry<Long, byte[]> piece : pieces.entrySet()) {
         disk.skip(piece.getKey() - disk.position());
         disk.write(piece.getValue(), 0, piece.getValue().length);
       }

@@ -63,9 +63,10 @@ public final class ForeignProbe {
   }
 
   /**
-   * What manifest, config and the beginnings of the layers tell.
+   * What manifest, config and the beginnings of the layers tell. Layers that are missing or damaged
+   * tell nothing.
    *
-   * @throws FlintException also INTEGRITY if a layer is damaged where it is looked at
+   * @throws FlintException as {@link #byDocuments(DiskImage)}
    */
   public static Optional<ForeignImage> of(ImageSource source, DiskImage image) throws IOException {
     Optional<ForeignImage> told = byDocuments(image);
@@ -140,21 +141,40 @@ public final class ForeignProbe {
   }
 
   private Optional<ForeignImage> byLayers(ImageSource source) throws IOException {
-    List<Descriptor> layers = image.manifest().layers();
-    if (layers.size() > MAX_PEEKED_LAYERS) {
+    Map<String, LayerScan.Entry> seen = new HashMap<>();
+    try {
+      if (!peek(source, seen)) {
+        return Optional.empty();
+      }
+    } catch (FlintException e) {
+      // An image can be told of without its layers; whoever unpacks it learns what is wrong.
       return Optional.empty();
     }
-    Map<String, LayerScan.Entry> seen = new HashMap<>();
+    return bySeen(source, seen);
+  }
+
+  /** Returns false if the image is of a shape that no packaging has. */
+  private boolean peek(ImageSource source, Map<String, LayerScan.Entry> seen) throws IOException {
+    List<Descriptor> layers = image.manifest().layers();
+    if (layers.size() > MAX_PEEKED_LAYERS) {
+      return false;
+    }
     for (Descriptor layer : layers) {
       if (!layer.mediaType().isTarLayer()) {
-        return Optional.empty();
+        return false;
       }
       try (InputStream blob = source.blob(layer)) {
         for (LayerScan.Entry entry : LayerScan.peek(blob)) {
-          seen.put(entry.path(), entry);
+          // A file that a link takes the place of was meant all the same; unpacking minds it.
+          seen.merge(entry.path(), entry, (old, next) -> isFile(old) ? old : next);
         }
       }
     }
+    return true;
+  }
+
+  private Optional<ForeignImage> bySeen(ImageSource source, Map<String, LayerScan.Entry> seen)
+      throws IOException {
     if (isFile(seen.get(UruncKeys.FILE))) {
       UruncKeys keys = UruncKeys.of(readKeys(source));
       if (keys.isThere()) {

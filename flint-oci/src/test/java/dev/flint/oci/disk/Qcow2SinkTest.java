@@ -18,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class Qcow2SinkTest {
@@ -65,6 +66,35 @@ final class Qcow2SinkTest {
     FlintException refusal =
         assertThrows(FlintException.class, () -> write(new Ones((64L << 40) + 1, Set.of(), 0)));
     assertEquals(ErrorCode.POLICY, refusal.code());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 137438953472", "4096, 8796093022208"})
+  void refusesTablesThatQemuWouldRefuse(int clusterSize, long largest) throws IOException {
+    try (FileChannel channel = TestDisks.open(folder.resolve("x.qcow2"))) {
+      GuestSink.qcow2(channel, largest, clusterSize).finish();
+      Command.run("qemu-img", "check", "-q", "-f", "qcow2", folder.resolve("x.qcow2")).ok();
+      FlintException refusal =
+          assertThrows(
+              FlintException.class, () -> GuestSink.qcow2(channel, largest + 512, clusterSize));
+      assertEquals(ErrorCode.POLICY, refusal.code());
+    }
+  }
+
+  @Test
+  void takesNoMoreThanTheDiskHolds() throws IOException {
+    for (boolean raw : new boolean[] {true, false}) {
+      try (FileChannel channel = TestDisks.open(folder.resolve("x"));
+          GuestSink sink =
+              raw ? GuestSink.raw(channel, 1000) : GuestSink.qcow2(channel, 1000, 512)) {
+        sink.skip(600);
+        assertThrows(IllegalArgumentException.class, () -> sink.write(new byte[401], 0, 401));
+        assertThrows(IllegalArgumentException.class, () -> sink.skip(401));
+        assertThrows(IllegalArgumentException.class, () -> sink.skip(-1));
+        sink.write(new byte[400], 0, 400);
+        sink.finish();
+      }
+    }
   }
 
   @Test
