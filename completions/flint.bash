@@ -154,10 +154,12 @@ function compReplyArray() {
 # to generate possible options and subcommands for the last specified subcommand.
 function _complete_flint() {
   # Edge case: if command line has no space after subcommand, then don't assume this subcommand is selected (remkop/picocli#1468).
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} build" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} import" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} push" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} pull" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} unpack" ];    then _picocli_flint; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} compose" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} images" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} ls" ];    then _picocli_flint; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} inspect" ];    then _picocli_flint; return $?; fi
@@ -206,107 +208,111 @@ function _complete_flint() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} registry serve" ];    then _picocli_flint_registry; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
-  local cmds0=(import)
-  local cmds1=(push)
-  local cmds2=(pull)
-  local cmds3=(unpack)
-  local cmds4=(images)
-  local cmds5=(ls)
-  local cmds6=(inspect)
-  local cmds7=(diff)
-  local cmds8=(convert)
-  local cmds9=(tag)
-  local cmds10=(rmi)
-  local cmds11=(check)
-  local cmds12=(boot-test)
-  local cmds13=(run)
-  local cmds14=(ps)
-  local cmds15=(logs)
-  local cmds16=(exec)
-  local cmds17=(stop)
-  local cmds18=(kill)
-  local cmds19=(restart)
-  local cmds20=(rm)
-  local cmds21=(wait)
-  local cmds22=(stats)
-  local cmds23=(port)
-  local cmds24=(copy)
-  local cmds25=(save)
-  local cmds26=(load)
-  local cmds27=(index)
-  local cmds28=(tags)
-  local cmds29=(repos)
-  local cmds30=(digest)
-  local cmds31=(manifest)
-  local cmds32=(blob)
-  local cmds33=(referrers)
-  local cmds34=(attach)
-  local cmds35=(login)
-  local cmds36=(logout)
-  local cmds37=(auth)
-  local cmds38=(agent)
-  local cmds39=(registry)
-  local cmds40=(demo)
-  local cmds41=(help)
-  local cmds42=(index create)
-  local cmds43=(index inspect)
-  local cmds44=(manifest get)
-  local cmds45=(manifest put)
-  local cmds46=(manifest delete)
-  local cmds47=(blob get)
-  local cmds48=(auth explain)
-  local cmds49=(registry serve)
+  local cmds0=(build)
+  local cmds1=(import)
+  local cmds2=(push)
+  local cmds3=(pull)
+  local cmds4=(unpack)
+  local cmds5=(compose)
+  local cmds6=(images)
+  local cmds7=(ls)
+  local cmds8=(inspect)
+  local cmds9=(diff)
+  local cmds10=(convert)
+  local cmds11=(tag)
+  local cmds12=(rmi)
+  local cmds13=(check)
+  local cmds14=(boot-test)
+  local cmds15=(run)
+  local cmds16=(ps)
+  local cmds17=(logs)
+  local cmds18=(exec)
+  local cmds19=(stop)
+  local cmds20=(kill)
+  local cmds21=(restart)
+  local cmds22=(rm)
+  local cmds23=(wait)
+  local cmds24=(stats)
+  local cmds25=(port)
+  local cmds26=(copy)
+  local cmds27=(save)
+  local cmds28=(load)
+  local cmds29=(index)
+  local cmds30=(tags)
+  local cmds31=(repos)
+  local cmds32=(digest)
+  local cmds33=(manifest)
+  local cmds34=(blob)
+  local cmds35=(referrers)
+  local cmds36=(attach)
+  local cmds37=(login)
+  local cmds38=(logout)
+  local cmds39=(auth)
+  local cmds40=(agent)
+  local cmds41=(registry)
+  local cmds42=(demo)
+  local cmds43=(help)
+  local cmds44=(index create)
+  local cmds45=(index inspect)
+  local cmds46=(manifest get)
+  local cmds47=(manifest put)
+  local cmds48=(manifest delete)
+  local cmds49=(blob get)
+  local cmds50=(auth explain)
+  local cmds51=(registry serve)
 
-  if CompWordsContainsArray "${cmds49[@]}"; then _picocli_flint_registry_serve; return $?; fi
-  if CompWordsContainsArray "${cmds48[@]}"; then _picocli_flint_auth_explain; return $?; fi
-  if CompWordsContainsArray "${cmds47[@]}"; then _picocli_flint_blob_get; return $?; fi
-  if CompWordsContainsArray "${cmds46[@]}"; then _picocli_flint_manifest_delete; return $?; fi
-  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_flint_manifest_put; return $?; fi
-  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_flint_manifest_get; return $?; fi
-  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_flint_index_inspect; return $?; fi
-  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_flint_index_create; return $?; fi
-  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_flint_help; return $?; fi
-  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_flint_demo; return $?; fi
-  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_flint_registry; return $?; fi
-  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_flint_agent; return $?; fi
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_flint_auth; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_flint_logout; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_flint_login; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_attach; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_referrers; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_blob; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_manifest; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_digest; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_repos; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_tags; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_index; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_load; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_save; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_copy; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_port; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_stats; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_wait; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_rm; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_restart; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_kill; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_stop; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_exec; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_logs; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_ps; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_run; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_boottest; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_check; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_rmi; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_tag; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_convert; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_flint_diff; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_flint_inspect; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_flint_ls; return $?; fi
-  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_flint_images; return $?; fi
-  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_flint_unpack; return $?; fi
-  if CompWordsContainsArray "${cmds2[@]}"; then _picocli_flint_pull; return $?; fi
-  if CompWordsContainsArray "${cmds1[@]}"; then _picocli_flint_push; return $?; fi
-  if CompWordsContainsArray "${cmds0[@]}"; then _picocli_flint_import; return $?; fi
+  if CompWordsContainsArray "${cmds51[@]}"; then _picocli_flint_registry_serve; return $?; fi
+  if CompWordsContainsArray "${cmds50[@]}"; then _picocli_flint_auth_explain; return $?; fi
+  if CompWordsContainsArray "${cmds49[@]}"; then _picocli_flint_blob_get; return $?; fi
+  if CompWordsContainsArray "${cmds48[@]}"; then _picocli_flint_manifest_delete; return $?; fi
+  if CompWordsContainsArray "${cmds47[@]}"; then _picocli_flint_manifest_put; return $?; fi
+  if CompWordsContainsArray "${cmds46[@]}"; then _picocli_flint_manifest_get; return $?; fi
+  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_flint_index_inspect; return $?; fi
+  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_flint_index_create; return $?; fi
+  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_flint_help; return $?; fi
+  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_flint_demo; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_flint_registry; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_flint_agent; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_flint_auth; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_flint_logout; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_flint_login; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_flint_attach; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_flint_referrers; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_flint_blob; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_flint_manifest; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_flint_digest; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_flint_repos; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_flint_tags; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_flint_index; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_flint_load; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_flint_save; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_flint_copy; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_flint_port; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_flint_stats; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_flint_wait; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_flint_rm; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_flint_restart; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_flint_kill; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_flint_stop; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_flint_exec; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_flint_logs; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_flint_ps; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_flint_run; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_flint_boottest; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_flint_check; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_flint_rmi; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_flint_tag; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_flint_convert; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_flint_diff; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_flint_inspect; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_flint_ls; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_flint_images; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_flint_compose; return $?; fi
+  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_flint_unpack; return $?; fi
+  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_flint_pull; return $?; fi
+  if CompWordsContainsArray "${cmds2[@]}"; then _picocli_flint_push; return $?; fi
+  if CompWordsContainsArray "${cmds1[@]}"; then _picocli_flint_import; return $?; fi
+  if CompWordsContainsArray "${cmds0[@]}"; then _picocli_flint_build; return $?; fi
 
   # No subcommands were specified; generate completions for the top-level command.
   _picocli_flint; return $?;
@@ -318,7 +324,7 @@ function _picocli_flint() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="import push pull unpack images ls inspect diff convert tag rmi check boot-test run ps logs exec stop kill restart rm wait stats port copy save load index tags repos digest manifest blob referrers attach login logout auth agent registry demo help"
+  local commands="build import push pull unpack compose images ls inspect diff convert tag rmi check boot-test run ps logs exec stop kill restart rm wait stats port copy save load index tags repos digest manifest blob referrers attach login logout auth agent registry demo help"
   local flag_opts="'-h' '--help' '-V' '--version' '-q' '--quiet' '--debug'"
   local arg_opts="'--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
@@ -337,6 +343,127 @@ function _picocli_flint() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `build` subcommand.
+function _picocli_flint_build() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--push' '--no-cache' '--pull' '--check' '--json' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'-f' '--file' '-t' '--tag' '--backend' '--platform' '-o' '--output' '--capstan-root' '--compression' '--deflate' '--level' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--jobs' '--progress'"
+  local FORMAT_option_args=("table" "json") # --output values
+  local FORMAT_option_args=("gzip" "zstd" "none") # --compression values
+  local ENGINE_option_args=("AUTO" "JDK" "LIBDEFLATE") # --deflate values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-f'|'--file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-t'|'--tag')
+      return
+      ;;
+    '--backend')
+      return
+      ;;
+    '--platform')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--capstan-root')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--compression')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--deflate')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${ENGINE_option_args[@]}" ) )
+      return $?
+      ;;
+    '--level')
+      return
+      ;;
+    '--ca-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--mirror')
+      return
+      ;;
+    '--limit-rate')
+      return
+      ;;
+    '--stall-timeout')
+      return
+      ;;
+    '--auth-realm')
+      return
+      ;;
+    '-u'|'--username')
+      return
+      ;;
+    '--authfile')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--jobs')
+      return
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "build" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -508,7 +635,7 @@ function _picocli_flint_push() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
+  local flag_opts="'--all-variants' '--plain-http' '--insecure-skip-verify' '--http2' '--password-stdin' '-h' '--help' '-q' '--quiet' '--debug'"
   local arg_opts="'--mount-from' '--ca-file' '--cert' '--key' '--mirror' '--limit-rate' '--stall-timeout' '--auth-realm' '-u' '--username' '--authfile' '--jobs' '--progress'"
   local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
 
@@ -733,6 +860,88 @@ function _picocli_flint_unpack() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `compose` subcommand.
+function _picocli_flint_compose() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--force' '-c' '--compress' '--json' '-h' '--help' '-q' '--quiet' '--debug'"
+  local arg_opts="'--loader' '--require' '--root' '--cmd' '--run' '--to-capstan' '--to' '--format' '--capstan-root' '-o' '--output' '--progress'"
+  local FORMAT_option_args=("qcow2" "raw") # --format values
+  local FORMAT_option_args=("table" "json") # --output values
+  local MODE_option_args=("auto" "tty" "plain" "none") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--loader')
+      return
+      ;;
+    '--require')
+      return
+      ;;
+    '--root')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cmd')
+      return
+      ;;
+    '--run')
+      return
+      ;;
+    '--to-capstan')
+      return
+      ;;
+    '--to')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--capstan-root')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "compose" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
