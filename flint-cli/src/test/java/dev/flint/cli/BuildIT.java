@@ -100,8 +100,7 @@ class BuildIT {
       developer.run("tag", name + ":1.0", name + ":1.0-other").ok();
       assertEquals(built, developer.run("push", "--all-variants", name + ":1.0").ok());
       assertEquals(
-          List.of("1.0", "1.0-osv"),
-          developer.run("tags", name).ok().lines().sorted().toList());
+          List.of("1.0", "1.0-osv"), developer.run("tags", name).ok().lines().sorted().toList());
       Cli device = new Cli(Files.createDirectory(folder.resolve("device")));
       String pulled =
           device.run("pull", name + ":1.0").ok()
