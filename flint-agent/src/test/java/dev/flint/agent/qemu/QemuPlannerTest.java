@@ -276,7 +276,6 @@ class QemuPlannerTest {
     assertFalse(plan.overlay().osv());
     assertEquals("", plan.overlay().commandLine());
     assertTrue(plan(new Guests.Wish()).overlay().osv());
-    Failures.expect(
-        ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().args("x").of("a"), any));
+    Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().args("x").of("a"), any));
   }
 }

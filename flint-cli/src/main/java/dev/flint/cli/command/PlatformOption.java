@@ -30,11 +30,7 @@ final class PlatformOption {
 
   /** Reads an image, which must be for the platform if the user named one. */
   DiskImage read(OciLayout store, Reference reference) throws IOException {
-    DiskImage image =
-        DiskImage.read(
-            store,
-            new LayoutImages(store).require(reference),
-            orHost());
+    DiskImage image = DiskImage.read(store, new LayoutImages(store).require(reference), orHost());
     if (platform != null) {
       PlatformCheck.check(image.config(), reference, platform);
     }

@@ -45,7 +45,8 @@ final class StoredImage {
     if (diskType != null) {
       if (!root.isIndex()) {
         throw new FlintException(
-            ErrorCode.USAGE, reference + " is one image, so --disk-type has nothing to choose from");
+            ErrorCode.USAGE,
+            reference + " is one image, so --disk-type has nothing to choose from");
       }
       ImageIndex index = ImageIndex.of(root);
       return DiskImage.of(
