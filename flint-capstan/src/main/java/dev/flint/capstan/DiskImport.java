@@ -120,9 +120,15 @@ public final class DiskImport {
     OsvDisk guest = OsvDisk.read(GuestReader.open(disk.channel(), info), info);
     BackendKind kind =
         BackendChoice.of(request.backend(), Map.of(FileRole.DISK, content(guest, info)));
-    if (kind != BackendKind.OSV && request.command().isPresent()) {
+    boolean told =
+        request.command().isPresent()
+            || !request.env().isEmpty()
+            || !request.workingDir().isEmpty();
+    if (kind != BackendKind.OSV && told) {
       throw new FlintException(
-          ErrorCode.USAGE, "a guest of " + kind.id() + " cannot be told what to run");
+          ErrorCode.USAGE,
+          "a guest of " + kind.id() + " cannot be told what to run",
+          "leave out command, environment and working directory");
     }
     List<String> cmd =
         request
@@ -151,7 +157,7 @@ public final class DiskImport {
       throw new FlintException(
           ErrorCode.UNSUPPORTED,
           "KubeVirt takes no " + info.format().id() + " for a containerDisk",
-          "convert it first: qemu-img convert -O qcow2 IN OUT");
+          "convert it first: flint convert IN OUT.qcow2");
     }
     return CONTAINER_DISK_FOLDER;
   }

@@ -199,4 +199,43 @@ class BackendsTest {
     assertEquals(9, checked.exit());
     assertTrue(checked.out().contains("does not run"), checked.out());
   }
+
+  @Test
+  void whereOneFileIsInTheWayNoneIsWritten() throws IOException {
+    MachineRow row = rows().get(4);
+    user.run(row.importing(folder, "vm:1")).ok();
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Files.writeString(out.resolve("rootfs"), "mine");
+    user.run("unpack", "vm:1", "--to", out.toString()).fails(3);
+    assertEquals("mine", Files.readString(out.resolve("rootfs")));
+    assertFalse(Files.exists(out.resolve("kernel")));
+  }
+
+  @Test
+  void aPullOfFilesGoesOnBehindThoseThatAreThere() throws IOException {
+    MachineRow row = rows().get(4);
+    String reference = remote("cut:1");
+    user.run(row.importing(folder, reference)).ok();
+    user.run("push", reference).ok();
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Files.write(out.resolve("kernel"), MachineFiles.bzImage());
+    device.run("pull", reference, "--unpack", "--to", out.toString()).ok();
+    assertUnpacked(row, out);
+    Files.delete(out.resolve("rootfs"));
+    Files.writeString(out.resolve("kernel"), "mine");
+    device.run("pull", reference, "--unpack", "--to", out.toString()).fails(3);
+    assertFalse(Files.exists(out.resolve("rootfs")));
+  }
+
+  @Test
+  void noOptionIsLostWithoutAWord() throws IOException {
+    String module = Files.write(folder.resolve("m"), MachineFiles.wasmModule()).toString();
+    String disk = Files.write(folder.resolve("d"), MachineFiles.bootDisk()).toString();
+    user.run("import", "--module", module, "x:1", "--rewrite").fails(2);
+    user.run("import", "--module", module, "--wasm-artifact", "x:1", "--arch", "amd64").fails(2);
+    user.run("import", "--module", module, "--wasm-artifact", "x:1", "--level", "6").fails(2);
+    user.run("import", "--disk", disk, "x:1", "-e", "A=b").fails(2);
+    user.run("import", "--disk", disk, "x:1", "-w", "/srv").fails(2);
+    user.run("import", "--disk", disk, "x:1").ok();
+  }
 }

@@ -135,7 +135,7 @@ class ConvertTest {
   void aRawDiskIsNotMadeOfAGuestThatWroteAnotherFormat() throws IOException {
     byte[] nested = TestDisks.qcow2(3, GUEST);
     Files.write(source, TestDisks.qcow2(3, nested));
-    assertTrue(convert("a.raw").fails(10).err().contains("signature of qcow2"));
+    assertTrue(convert("a.raw").fails(10).err().contains("make a qcow2"));
     assertEquals(List.of(), left());
     convert("a.qcow2").ok();
   }
@@ -178,5 +178,14 @@ class ConvertTest {
     byte[] noise = new byte[size];
     new Random(size).nextBytes(noise);
     return noise;
+  }
+
+  @Test
+  void anEmptyDiskIsNotMadeRaw() throws IOException {
+    Files.write(source, TestDisks.qcow2(3, new byte[0]));
+    String error = convert("a.raw").fails(9).err();
+    assertTrue(error.contains("guest's disk is empty"), error);
+    assertEquals(List.of(), left());
+    convert("a.qcow2").ok();
   }
 }

@@ -115,5 +115,22 @@ class ForeignImagesTest {
     device.run("unpack", "podman:1", "--disk-type", "applehv", "--to", out.toString()).ok();
     assertArrayEquals(INITRD, Files.readAllBytes(out));
     device.run("unpack", "podman:1", "--disk-type", "hyperv", "--to", out.toString()).fails(4);
+    String other = folder.resolve("other").toString();
+    String error =
+        device
+            .run(
+                "unpack",
+                "podman:1",
+                "--disk-type",
+                "qemu",
+                "--platform",
+                "linux/arm64",
+                "--to",
+                other)
+            .fails(4)
+            .err();
+    assertTrue(error.contains("arm64"), error);
+    device.run("copy", "oci:" + layout + ":x2", "store:one:1").ok();
+    device.run("unpack", "one:1", "--disk-type", "qemu", "--to", other).fails(2);
   }
 }

@@ -45,8 +45,10 @@ final class QemuPlanner {
     }
     Path run = folder.run();
     SocketNames sockets = new SocketNames(folder);
-    OsvDisk guest = look(spec, disk);
-    boolean osv = guest.isOsv();
+    boolean anyDisk = image.config().backend().filter(QemuBackend.ANY_DISK::equals).isPresent();
+    OsvDisk guest = look(spec, disk, anyDisk);
+    // Nothing is written to a disk that is not said to be OSv's, whatever is on it.
+    boolean osv = guest.isOsv() && !anyDisk;
     GuestSize size = GuestSize.of(spec.resources(), image.config().labels());
     List<PortForward> ports = HostPorts.choose(spec.ports());
     GuestNetwork network = GuestNetwork.of(spec.id(), run, spec.network(), ports);
@@ -131,7 +133,8 @@ final class QemuPlanner {
   }
 
   /** Looks at the disk once more: it has lain in the cache since it was verified. */
-  private static OsvDisk look(InstanceSpec spec, PreparedImage.Disk disk) throws IOException {
+  private static OsvDisk look(InstanceSpec spec, PreparedImage.Disk disk, boolean anyDisk)
+      throws IOException {
     try (FileChannel channel = FileChannel.open(disk.file())) {
       DiskInfo info = DiskProbe.probe(channel, "disk of " + spec.image(), disk.format());
       if (info.virtualSize() != disk.virtualSize()) {
@@ -148,10 +151,10 @@ final class QemuPlanner {
               || !spec.args().isEmpty()
               || !spec.env().isEmpty()
               || !spec.workingDir().isEmpty();
-      if (!guest.isOsv() && told) {
+      if ((anyDisk || !guest.isOsv()) && told) {
         throw new FlintException(
             ErrorCode.UNSUPPORTED,
-            spec.image() + " is not OSv, so its guest cannot be told what to run",
+            spec.image() + " is not for OSv, so its guest cannot be told what to run",
             "leave out command, arguments, environment and working directory");
       }
       return guest;

@@ -34,6 +34,7 @@ final class Supervised {
   private final InstanceFolder folder;
   private final InstanceSpec spec;
   private final PreparedImage image;
+  private final String backendName;
   private final Backend backend;
   private final RestartPause pause = new RestartPause();
   private InstanceState state;
@@ -54,19 +55,21 @@ final class Supervised {
       InstanceFolder folder,
       InstanceSpec spec,
       PreparedImage image,
+      String backendName,
       Backend backend,
       InstanceState state) {
     this.means = means;
     this.folder = folder;
     this.spec = spec;
     this.image = image;
+    this.backendName = backendName;
     this.backend = backend;
     this.state = state;
     this.shown = state;
   }
 
   InstanceView view() {
-    return new InstanceView(spec, image, backend.name(), shown);
+    return new InstanceView(spec, image, backendName, shown);
   }
 
   /** Takes over what an earlier process has left. */

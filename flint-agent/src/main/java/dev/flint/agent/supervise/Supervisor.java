@@ -116,11 +116,16 @@ public final class Supervisor implements Closeable {
   private Supervised supervised(
       InstanceFolder folder, InstanceSpec spec, PreparedImage image, InstanceState state)
       throws IOException {
-    return new Supervised(means, folder, spec, image, backend(image), state);
+    Backend backend = backend(image);
+    return new Supervised(means, folder, spec, image, backendName(image), backend, state);
+  }
+
+  private static String backendName(PreparedImage image) throws FlintException {
+    return image.config().backend().orElse(USUAL_BACKEND);
   }
 
   private Backend backend(PreparedImage image) throws FlintException {
-    String name = image.config().backend().orElse(USUAL_BACKEND);
+    String name = backendName(image);
     Backend backend = backends.get(name);
     if (backend == null) {
       throw new FlintException(

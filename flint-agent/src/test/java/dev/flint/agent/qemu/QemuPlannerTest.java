@@ -14,6 +14,7 @@ import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
+import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.testing.Failures;
@@ -261,5 +262,20 @@ class QemuPlannerTest {
     assertTrue(socket.toString().length() <= 107, socket.toString());
     assertEquals(
         root.resolve("sockets/b.qmp"), new SocketNames(Guests.folder(root, "b")).of("qmp"));
+  }
+
+  /** Whatever is on it. */
+  @Test
+  void nothingIsWrittenToADiskThatIsForNoBackendButABios() throws IOException {
+    PreparedImage any =
+        new PreparedImage(
+            osv.manifest(),
+            ImageConfig.of(osv.config().document().with("feather.backend", "raw-vm")),
+            osv.content());
+    QemuPlan plan = plan(new Guests.Wish().of("a"), any);
+    assertFalse(plan.overlay().osv());
+    assertEquals("", plan.overlay().commandLine());
+    assertTrue(plan(new Guests.Wish()).overlay().osv());
+    Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().args("x").of("a"), any));
   }
 }

@@ -374,4 +374,19 @@ class SupervisorTest {
                 FlintException.class, () -> supervisor.create(spec(RestartRule.NEVER), image()))
             .code());
   }
+
+  @Test
+  void tellsTheBackendByTheNameThatTheImageHas() throws Exception {
+    PreparedImage other =
+        new PreparedImage(
+            image().manifest(),
+            ImageConfig.of(JsonObject.empty().with("feather.backend", "alias")),
+            image().content());
+    try (Supervisor both =
+        new Supervisor(
+            store, Map.of("fake", backend, "alias", backend), Clock.systemUTC(), warnings::add)) {
+      both.create(spec(RestartRule.NEVER), other);
+      assertEquals("alias", both.find(WEB).orElseThrow().backend());
+    }
+  }
 }

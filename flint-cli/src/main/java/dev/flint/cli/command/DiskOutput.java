@@ -2,6 +2,7 @@ package dev.flint.cli.command;
 
 import dev.flint.capstan.CapstanName;
 import dev.flint.capstan.DiskImport;
+import dev.flint.oci.Digest;
 import dev.flint.oci.Reference;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.FileRole;
@@ -10,12 +11,20 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OutputFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
@@ -115,8 +124,13 @@ final class DiskOutput {
         : writeFile(target.file, resume, filler::fill);
   }
 
-  /** A file that is no disk for Capstan: its name in a folder, and what fills it. */
-  record Part(FileRole role, String name, Writer writer) {}
+  /**
+   * A file that is no disk for Capstan.
+   *
+   * @param name in a folder
+   * @param digest of its bytes, where that is known before
+   */
+  record Part(FileRole role, String name, Optional<Digest> digest, Writer writer) {}
 
   /** Fills the open file. */
   @FunctionalInterface
@@ -126,9 +140,9 @@ final class DiskOutput {
 
   /**
    * Has files written, and publishes each whole: a lone one as the file of {@code --to}, several in
-   * the folder of that name.
+   * the folder of that name. If one is in the way of any, none is written.
    *
-   * @param resume as in {@link #write}
+   * @param resume as in {@link #write}; a file that a cut run has written whole stays as it is
    * @return where they are
    */
   List<Path> writeParts(List<Part> parts, boolean alone, boolean resume) throws IOException {
@@ -140,14 +154,35 @@ final class DiskOutput {
               ? "say with --to which file it shall become"
               : "it has several files; say with --to which folder they shall come into");
     }
-    List<Path> written = new ArrayList<>();
-    for (Part part : parts) {
-      if (!alone) {
-        Files.createDirectories(place);
-      }
-      written.add(writeFile(alone ? place : place.resolve(part.name()), resume, part.writer()));
+    if (!alone) {
+      Files.createDirectories(place);
     }
-    return written;
+    Map<Path, Part> missing = new LinkedHashMap<>();
+    List<Path> all = new ArrayList<>();
+    for (Part part : parts) {
+      Path file = alone ? place : place.resolve(part.name());
+      all.add(file);
+      if (!resume || alone || !isThere(file, part.digest())) {
+        OutputFile.requireFree(file, force);
+        missing.put(file, part);
+      }
+    }
+    for (Map.Entry<Path, Part> part : missing.entrySet()) {
+      writeFile(part.getKey(), resume, part.getValue().writer());
+    }
+    return all;
+  }
+
+  private static boolean isThere(Path file, Optional<Digest> digest) throws IOException {
+    if (digest.isEmpty() || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    MessageDigest hasher = digest.get().hasher();
+    try (InputStream content =
+        new DigestInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), hasher)) {
+      content.transferTo(OutputStream.nullOutputStream());
+    }
+    return digest.get().finish(hasher.digest()).equals(digest.get());
   }
 
   private Path writeFile(Path file, boolean resume, Writer filler) throws IOException {

@@ -21,12 +21,17 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 import picocli.CommandLine.TypeConversionException;
 
 /** What a new image shall say beside what its disk says. */
 final class ImageOptions {
+  /** Options with defaults that an artifact has nothing for. */
+  private static final List<String> ELSEWHERE =
+      List.of("--arch", "--compression", "--deflate", "--level", "--no-legacy");
+
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
@@ -157,8 +162,16 @@ final class ImageOptions {
         false);
   }
 
-  /** An artifact has a config of its own, which has no room for how to run it. */
+  /** Only a disk can be written anew. */
+  void refuseForFiles() {
+    if (rewrite) {
+      throw new ParameterException(spec.commandLine(), "--rewrite goes with a disk");
+    }
+  }
+
+  /** An artifact has a config of its own, which has no room for how to run it, and no layer. */
   void refuseForArtifact() {
+    ParseResult parsed = spec.commandLine().getParseResult();
     boolean given =
         cmd != null
             || memory != null
@@ -166,7 +179,8 @@ final class ImageOptions {
             || !env.isEmpty()
             || !workdir.isEmpty()
             || !ports.isEmpty()
-            || !labels.isEmpty();
+            || !labels.isEmpty()
+            || ELSEWHERE.stream().anyMatch(parsed::hasMatchedOption);
     if (given) {
       throw new ParameterException(
           spec.commandLine(), "of these options only --annotation and --created go with artifacts");

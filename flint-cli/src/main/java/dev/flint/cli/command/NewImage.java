@@ -30,6 +30,7 @@ interface NewImage {
   static NewImage ofFiles(
       Context context, LayerPacker packer, FileOptions files, ImageOptions image) {
     image.check();
+    image.refuseForFiles();
     if (files.isWasmArtifact()) {
       image.refuseForArtifact();
     }

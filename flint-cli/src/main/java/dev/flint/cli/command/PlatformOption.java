@@ -23,13 +23,14 @@ final class PlatformOption {
     return platform != null;
   }
 
+  /** The one the user named, or this machine's. */
+  Platform orHost() {
+    return platform == null ? Platform.host() : platform;
+  }
+
   /** Reads an image, which must be for the platform if the user named one. */
   DiskImage read(OciLayout store, Reference reference) throws IOException {
-    DiskImage image =
-        DiskImage.read(
-            store,
-            new LayoutImages(store).require(reference),
-            platform == null ? Platform.host() : platform);
+    DiskImage image = DiskImage.read(store, new LayoutImages(store).require(reference), orHost());
     if (platform != null) {
       PlatformCheck.check(image.config(), reference, platform);
     }

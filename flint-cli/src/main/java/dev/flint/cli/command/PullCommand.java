@@ -192,6 +192,7 @@ public final class PullCommand implements Callable<Integer> {
           new DiskOutput.Part(
               file.role(),
               UnpackedFiles.name(file.role()),
+              file.digest(),
               target ->
                   fetched.add(
                       pull.pullFile(

@@ -42,10 +42,15 @@ final class StoredImage {
   DiskImage read(OciLayout store, Reference reference) throws IOException {
     LayoutImages images = new LayoutImages(store);
     Document root = images.manifest(images.require(reference));
-    if (root.isIndex() && diskType != null) {
+    if (diskType != null) {
+      if (!root.isIndex()) {
+        throw new FlintException(
+            ErrorCode.USAGE,
+            reference + " is one image, so --disk-type has nothing to choose from");
+      }
       ImageIndex index = ImageIndex.of(root);
       return DiskImage.of(
-          store, images.manifest(ForeignIndex.disk(index, Platform.host(), diskType)));
+          store, images.manifest(ForeignIndex.disk(index, platform.orHost(), diskType)));
     }
     try {
       return platform.read(store, reference);

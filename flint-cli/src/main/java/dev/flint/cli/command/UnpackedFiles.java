@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What can be unpacked of a stored image. */
 final class UnpackedFiles {
@@ -50,6 +51,7 @@ final class UnpackedFiles {
           new Part(
               file.role(),
               name(file.role()),
+              file.digest(),
               target -> unpacker.unpack(file, target, context.progress())));
     }
     if (content.foreign().isPresent()) {
@@ -57,7 +59,10 @@ final class UnpackedFiles {
       for (ForeignFile file : image.files()) {
         parts.add(
             new Part(
-                file.role(), name(file.role()), target -> foreign(content.image(), file, target)));
+                file.role(),
+                name(file.role()),
+                Optional.empty(),
+                target -> foreign(content.image(), file, target)));
       }
     }
     return parts;

@@ -120,11 +120,6 @@ public enum BackendKind {
     return slots;
   }
 
-  /** Whether the image is a disk, in the layout that the published agent knows too. */
-  public boolean isDisk() {
-    return slots.size() == 1 && slots.get(0).role() == FileRole.DISK;
-  }
-
   /** Whether Flint's agent has something to run it by; else it is carried, told and unpacked. */
   public boolean isRunHere() {
     return needs.isEmpty();

@@ -3,8 +3,7 @@ package dev.flint.oci.backend;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Arrays;
 
 /**
  * What an ELF file (System V gABI, chapters 4 and 5) is made for, by the names of its sections. A
@@ -20,6 +19,13 @@ final class ElfProbe {
   private static final int MAX_SECTIONS = 4096;
 
   private static final int MAX_NAMES = 1 << 20;
+
+  /** Unikraft's linker scripts gather constructors and boot information in such sections. */
+  private static final byte[] UNIKRAFT = ".uk_".getBytes(StandardCharsets.ISO_8859_1);
+
+  // What every build of Linux has (include/asm-generic/vmlinux.lds.h), and few programs.
+  private static final byte[] INIT = ".init.text\0".getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] EXCEPTIONS = "__ex_table\0".getBytes(StandardCharsets.ISO_8859_1);
 
   private final FileBytes file;
 
@@ -41,15 +47,7 @@ final class ElfProbe {
     }
     ByteBuffer header = file.read(0, HEADER, "ELF header");
     checkSegments(header);
-    Set<String> names = sectionNames(header);
-    // Unikraft's linker scripts gather constructors and boot information in such sections.
-    if (names.stream().anyMatch(name -> name.startsWith(".uk_"))) {
-      return FileContent.UNIKRAFT_ELF;
-    }
-    // What every build of Linux has (include/asm-generic/vmlinux.lds.h), and few programs.
-    return names.contains(".init.text") && names.contains("__ex_table")
-        ? FileContent.LINUX_ELF
-        : FileContent.ELF;
+    return byNames(header);
   }
 
   private void checkSegments(ByteBuffer header) throws IOException {
@@ -69,13 +67,13 @@ final class ElfProbe {
     }
   }
 
-  private Set<String> sectionNames(ByteBuffer header) throws IOException {
+  private FileContent byNames(ByteBuffer header) throws IOException {
     long table = header.getLong(40);
     int entrySize = Short.toUnsignedInt(header.getShort(58));
     int count = Short.toUnsignedInt(header.getShort(60));
     int namesIndex = Short.toUnsignedInt(header.getShort(62));
     if (table == 0 || count == 0 || count > MAX_SECTIONS || namesIndex >= count) {
-      return Set.of();
+      return FileContent.ELF;
     }
     if (entrySize < SECTION) {
       throw file.damaged("its section headers have " + entrySize + " bytes each");
@@ -85,22 +83,25 @@ final class ElfProbe {
         file.read(table + (long) namesIndex * entrySize, SECTION, "section header");
     long size = namesHeader.getLong(32);
     file.require(namesHeader.getLong(24), size, "table of names");
-    byte[] text =
+    byte[] names =
         file.read(namesHeader.getLong(24), (int) Math.min(size, MAX_NAMES), "names").array();
-    Set<String> names = new HashSet<>();
+    boolean init = false;
+    boolean exceptions = false;
     for (int i = 0; i < count; i++) {
       ByteBuffer section = file.read(table + (long) i * entrySize, SECTION, "section header");
-      names.add(name(text, Integer.toUnsignedLong(section.getInt(0))));
+      long at = Integer.toUnsignedLong(section.getInt(0));
+      if (has(names, at, UNIKRAFT)) {
+        return FileContent.UNIKRAFT_ELF;
+      }
+      init |= has(names, at, INIT);
+      exceptions |= has(names, at, EXCEPTIONS);
     }
-    return names;
+    return init && exceptions ? FileContent.LINUX_ELF : FileContent.ELF;
   }
 
-  private static String name(byte[] text, long at) {
-    int start = (int) Math.min(at, text.length);
-    int end = start;
-    while (end < text.length && text[end] != 0) {
-      end++;
-    }
-    return new String(text, start, end - start, StandardCharsets.ISO_8859_1);
+  /** Compared in place: names that share the bytes of a long one would be a lot of text. */
+  private static boolean has(byte[] names, long at, byte[] text) {
+    return at <= names.length - text.length
+        && Arrays.equals(names, (int) at, (int) at + text.length, text, 0, text.length);
   }
 }

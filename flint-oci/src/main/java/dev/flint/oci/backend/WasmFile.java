@@ -23,7 +23,9 @@ public record WasmFile(boolean component, List<String> imports, List<String> exp
   private static final int IMPORTS = 10;
   private static final int EXPORTS = 11;
   private static final int MAX_SECTIONS = 1 << 16;
-  private static final int MAX_NAMES_SECTION = 1 << 20;
+
+  /** Of all sections with names together, in bytes. */
+  private static final int MAX_NAMES = 1 << 20;
 
   /** Copies the lists. */
   public WasmFile {
@@ -62,6 +64,7 @@ public record WasmFile(boolean component, List<String> imports, List<String> exp
     List<String> imports = new ArrayList<>();
     List<String> exports = new ArrayList<>();
     long at = HEAD;
+    long named = 0;
     for (int count = 0; at < file.size(); count++) {
       if (count == MAX_SECTIONS) {
         throw new FlintException(
@@ -74,7 +77,8 @@ public record WasmFile(boolean component, List<String> imports, List<String> exp
       long body = at + head.position();
       file.require(body, length, "section " + id);
       if (component && (id == IMPORTS || id == EXPORTS)) {
-        if (length > MAX_NAMES_SECTION) {
+        named += length;
+        if (named > MAX_NAMES) {
           throw new FlintException(
               ErrorCode.POLICY, file.name() + " names more imports and exports than 1 MiB holds");
         }

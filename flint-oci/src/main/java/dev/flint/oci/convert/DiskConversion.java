@@ -1,6 +1,7 @@
 package dev.flint.oci.convert;
 
 import dev.flint.oci.disk.DiskCopy;
+import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.disk.GuestSink;
@@ -68,6 +69,9 @@ public final class DiskConversion {
             ErrorCode.USAGE, source + " is both source and target", "name another target");
       }
       DiskInfo info = probe.probe(disk.channel(), source.toString());
+      if (shape.format() == DiskFormat.RAW && info.format() != DiskFormat.RAW) {
+        DiskProbe.requireRawGuest(disk.channel(), info, source.toString());
+      }
       try (OutputFile output = OutputFile.create(target, force)) {
         copy(disk, info, output.channel(), target, shape);
         DiskInfo made =

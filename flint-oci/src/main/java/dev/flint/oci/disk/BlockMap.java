@@ -7,7 +7,7 @@ import java.io.IOException;
  * that a walk can pass over those that do not exist.
  */
 sealed interface BlockMap permits RawMap, Qcow2Map, VdiMap, VmdkMap {
-  /** The guest disk's size in bytes, at most {@link DiskFile#MAX_VIRTUAL_SIZE} unless raw. */
+  /** The guest disk's size in bytes, at most {@link DiskFile#MAX_VIRTUAL_SIZE}. */
   long virtualSize();
 
   /** Bytes in a block, a power of two up to 2 MiB. The guest's last block may be cut short. */

@@ -6,13 +6,12 @@ import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.Arrays;
 
 /**
  * A disk image file as its parsers see it: reads that stay inside the file, and failures that name
  * it. The size is fixed when it is opened; a file that shrinks meanwhile counts as damaged.
  */
-record DiskFile(FileChannel channel, String name, long size) {
+record DiskFile(FileChannel channel, String name, long size) implements GuestBytes {
   /** The largest guest disk accepted, 64 TiB: four times the largest file of ext4. */
   static final long MAX_VIRTUAL_SIZE = 64L << 40;
 
@@ -44,11 +43,14 @@ record DiskFile(FileChannel channel, String name, long size) {
     }
   }
 
-  /** Whether the file has these bytes at this offset. */
-  boolean has(long offset, byte[] magic) throws IOException {
-    return offset >= 0
-        && offset <= size - magic.length
-        && Arrays.equals(read(offset, magic.length, "signature").array(), magic);
+  /** As the guest of a raw disk reads. */
+  @Override
+  public int read(long offset, byte[] into) throws IOException {
+    int length = (int) Math.max(0, Math.min(into.length, size - offset));
+    if (length > 0) {
+      read(offset, into, 0, length, "head");
+    }
+    return length;
   }
 
   void requireInside(long offset, long length, String what) throws FlintException {
@@ -79,6 +81,10 @@ record DiskFile(FileChannel channel, String name, long size) {
   /** Content that could make a hypervisor open another file, or is over a limit. */
   FlintException refused(String why) {
     return new FlintException(ErrorCode.POLICY, message("refused disk", why));
+  }
+
+  FlintException refused(String why, String remedy) {
+    return new FlintException(ErrorCode.POLICY, message("refused disk", why), remedy);
   }
 
   /** Well-formed content that Flint does not carry, but does after a conversion. */

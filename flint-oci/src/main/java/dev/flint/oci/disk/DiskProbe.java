@@ -12,6 +12,10 @@ import java.util.Optional;
  */
 public final class DiskProbe {
   private static final int TEXT_HEAD = 2048;
+  private static final String QCOW2_INSTEAD = "make a qcow2 of it, which says what it is";
+
+  /** A packed block's length is known to so many bytes where it is known to the sector. */
+  private static final int SECTOR_REST = 511;
 
   private DiskProbe() {}
 
@@ -24,7 +28,7 @@ public final class DiskProbe {
    */
   public static DiskInfo probe(FileChannel channel, String name) throws IOException {
     DiskFile file = DiskFile.of(channel, name);
-    DiskFormat format = identify(file);
+    DiskFormat format = identify(file, file);
     if (format == DiskFormat.RAW) {
       Optional<ForeignFormat> foreign = ForeignFormat.of(file);
       if (foreign.isPresent()) {
@@ -42,7 +46,7 @@ public final class DiskProbe {
   public static DiskInfo probe(FileChannel channel, String name, DiskFormat declared)
       throws IOException {
     DiskFile file = DiskFile.of(channel, name);
-    DiskFormat found = identify(file);
+    DiskFormat found = identify(file, file);
     if (declared == DiskFormat.RAW) {
       if (found != DiskFormat.RAW) {
         throw file.refused("it is declared raw but has the signature of %s".formatted(found.id()));
@@ -57,21 +61,47 @@ public final class DiskProbe {
     return inspect(file, found);
   }
 
-  private static DiskFormat identify(DiskFile file) throws IOException {
-    if (file.size() == 0) {
+  /**
+   * Whether what the guest of a disk sees can be a raw disk of its own: it is not empty, and no
+   * hypervisor would take it for something else.
+   *
+   * @param info what {@link #probe(FileChannel, String)} found
+   * @param name how messages call the file
+   * @throws FlintException UNSUPPORTED if it is empty, POLICY if it would be taken
+   */
+  public static void requireRawGuest(FileChannel channel, DiskInfo info, String name)
+      throws IOException {
+    DiskFile file = DiskFile.of(channel, name);
+    GuestReader guest = GuestReader.open(channel, info);
+    if (guest.size() == 0) {
+      throw file.unsupported("its guest's disk is empty", QCOW2_INSTEAD);
+    }
+    DiskFormat format = identify(guest, file);
+    String inside =
+        format == DiskFormat.RAW
+            ? ForeignFormat.of(guest).map(foreign -> "is " + foreign.label()).orElse("")
+            : "has the signature of " + format.id();
+    if (!inside.isEmpty()) {
+      throw file.refused("what its guest sees " + inside + ", so it cannot be raw", QCOW2_INSTEAD);
+    }
+  }
+
+  private static DiskFormat identify(GuestBytes content, DiskFile file) throws IOException {
+    if (content.size() == 0) {
       throw file.unsupported("it is empty", "");
     }
-    if (file.has(0, Qcow2Header.MAGIC)) {
+    if (content.has(0, Qcow2Header.MAGIC)) {
       return DiskFormat.QCOW2;
     }
-    if (file.has(0, VmdkHeader.MAGIC)) {
+    if (content.has(0, VmdkHeader.MAGIC)) {
       return DiskFormat.VMDK;
     }
-    if (file.has(VdiMap.MAGIC_OFFSET, VdiMap.MAGIC)) {
+    if (content.has(VdiMap.MAGIC_OFFSET, VdiMap.MAGIC)) {
       return DiskFormat.VDI;
     }
-    int head = (int) Math.min(TEXT_HEAD, file.size());
-    if (VmdkDescriptor.startsLikeTextFile(file.read(0, head, "head").array())) {
+    byte[] head = new byte[(int) Math.min(TEXT_HEAD, content.size())];
+    content.read(0, head);
+    if (VmdkDescriptor.startsLikeTextFile(head)) {
       throw file.refused("it is a VMDK descriptor, which names other files");
     }
     return DiskFormat.RAW;
@@ -88,6 +118,7 @@ public final class DiskProbe {
   private static boolean walk(DiskFile file, BlockMap map) throws IOException {
     boolean compressed = false;
     long unread = file.size();
+    long unseen = file.size();
     long tables = BlockMap.ceilDiv(map.blocks(), map.blocksPerTable());
     for (long table = 0; table < tables; table++) {
       if (!map.hasTable(table)) {
@@ -101,10 +132,24 @@ public final class DiskProbe {
       long first = table * map.blocksPerTable();
       long end = Math.min(first + map.blocksPerTable(), map.blocks());
       for (long block = first; block < end; block++) {
-        compressed |= map.place(block) instanceof Place.Packed;
+        Place place = map.place(block);
+        compressed |= place instanceof Place.Packed;
+        // Likewise blocks: a small file would be a disk that fills any other.
+        unseen -= leastBytes(map, block, place);
+        if (unseen < 0) {
+          throw file.damaged("its blocks overlap");
+        }
       }
     }
     return compressed;
+  }
+
+  /** How much of the file a block takes for itself, at least. */
+  private static long leastBytes(BlockMap map, long block, Place place) {
+    if (place instanceof Place.Packed packed) {
+      return Math.max(1, packed.length() - SECTOR_REST);
+    }
+    return place instanceof Place.Stored ? map.visible(block) : 0;
   }
 
   private static boolean hasBootSector(DiskFile file, BlockMap map) throws IOException {

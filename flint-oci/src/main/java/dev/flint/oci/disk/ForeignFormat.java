@@ -57,10 +57,10 @@ enum ForeignFormat {
     return remedy.text;
   }
 
-  static Optional<ForeignFormat> of(DiskFile file) throws IOException {
+  static Optional<ForeignFormat> of(GuestBytes content) throws IOException {
     for (ForeignFormat format : values()) {
-      long at = format.offset < 0 ? file.size() + format.offset : format.offset;
-      if (file.has(at, format.magic.getBytes(StandardCharsets.ISO_8859_1))) {
+      long at = format.offset < 0 ? content.size() + format.offset : format.offset;
+      if (content.has(at, format.magic.getBytes(StandardCharsets.ISO_8859_1))) {
         return Optional.of(format);
       }
     }

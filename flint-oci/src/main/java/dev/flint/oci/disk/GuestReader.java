@@ -51,7 +51,10 @@ public final class GuestReader implements GuestBytes {
 
   static BlockMap map(DiskFile file, DiskFormat format) throws IOException {
     return switch (format) {
-      case RAW -> new RawMap(file.size());
+      case RAW -> {
+        file.requireVirtualSize(file.size());
+        yield new RawMap(file.size());
+      }
       case QCOW2 -> new Qcow2Map(file);
       case VDI -> new VdiMap(file);
       case VMDK -> new VmdkMap(file);
@@ -97,6 +100,10 @@ public final class GuestReader implements GuestBytes {
     long inBlock = (block + 1) * map.blockSize() - offset;
     Place place = map.place(block);
     if (place instanceof Place.Stored stored) {
+      if (map instanceof RawMap) {
+        // The next block lies right behind, so a hole of many is one step.
+        return knownZeros.at(stored.offset() + map.blockSize() - inBlock);
+      }
       return Math.min(inBlock, knownZeros.at(stored.offset() + map.blockSize() - inBlock));
     }
     return place instanceof Place.Zero ? inBlock : 0;

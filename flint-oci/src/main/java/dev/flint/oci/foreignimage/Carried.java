@@ -4,6 +4,7 @@ import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskImage;
+import dev.flint.oci.layer.TarNames;
 import java.util.Optional;
 
 /** Images that Flint stores, copies, tells and unpacks, but has nothing to run by. */
@@ -26,7 +27,11 @@ public final class Carried {
   /** Why an image cannot run here, whatever the host has; empty if that is up to the host. */
   public static Optional<FlintException> refusal(Object name, DiskImage image)
       throws FlintException {
-    Optional<BackendKind> kind = image.config().backend().flatMap(BackendKind::byId);
+    Optional<String> backend = image.config().backend();
+    Optional<BackendKind> kind = backend.flatMap(BackendKind::byId);
+    if (backend.isPresent() && kind.isEmpty()) {
+      return Optional.of(refusal(name + " is for \"" + TarNames.shorten(backend.get()) + "\"", ""));
+    }
     if (kind.isPresent()) {
       return kind.get().isRunHere()
           ? Optional.empty()

@@ -8,6 +8,7 @@ import dev.flint.oci.error.FlintException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -16,6 +17,27 @@ import java.util.TreeSet;
  */
 public final class ForeignIndex {
   private static final String DISK_TYPE = "disktype";
+
+  /** What operating systems are called in container images (Go's values of GOOS). */
+  private static final Set<String> USUAL_SYSTEMS =
+      Set.of(
+          "aix",
+          "android",
+          "darwin",
+          "dragonfly",
+          "freebsd",
+          "illumos",
+          "ios",
+          "js",
+          "linux",
+          "netbsd",
+          "openbsd",
+          "plan9",
+          "solaris",
+          "unknown",
+          "wasip1",
+          "windows",
+          "zos");
 
   private ForeignIndex() {}
 
@@ -53,7 +75,7 @@ public final class ForeignIndex {
       throws FlintException {
     List<Descriptor> fit = new ArrayList<>();
     for (Descriptor entry : index.manifests()) {
-      if (!isFor(entry, host)) {
+      if (!isForeign(entry) || !isFor(entry, host)) {
         continue;
       }
       if (entry.annotation(DISK_TYPE).filter("qemu"::equals).isPresent()) {
@@ -64,11 +86,15 @@ public final class ForeignIndex {
     return fit.size() == 1 ? Optional.of(fit.get(0)) : Optional.empty();
   }
 
+  /** An ordinary container image for another system is not what was meant. */
+  private static boolean isForeign(Descriptor entry) throws FlintException {
+    return entry.annotation(DISK_TYPE).isPresent()
+        || entry.platform().filter(its -> !USUAL_SYSTEMS.contains(its.os())).isPresent();
+  }
+
   private static boolean isFor(Descriptor entry, Platform host) throws FlintException {
     Optional<Platform> platform = entry.platform();
-    return platform.isPresent()
-        && !platform.get().os().equals("unknown")
-        && usual(platform.get().architecture()).equals(host.architecture());
+    return platform.isPresent() && usual(platform.get().architecture()).equals(host.architecture());
   }
 
   private static String usual(String architecture) {

@@ -42,7 +42,7 @@ public final class ForeignProbe {
   private static final int MAX_KEYS_FILE = 64 * 1024;
 
   /** The most that a layer with such a file may unpack to where only that file is wanted. */
-  private static final long MAX_KEYS_LAYER = 64L << 30;
+  private static final long MAX_KEYS_LAYER = 1L << 30;
 
   private final DiskImage image;
 
@@ -70,6 +70,9 @@ public final class ForeignProbe {
    */
   public static Optional<ForeignImage> of(ImageSource source, DiskImage image) throws IOException {
     Optional<ForeignImage> told = byDocuments(image);
+    if (told.isPresent() && told.get().kind() == ForeignKind.KRAFT) {
+      return Optional.of(new ForeignProbe(image).kraft(source));
+    }
     return told.isPresent() || image.config().backend().isPresent()
         ? told
         : new ForeignProbe(image).byLayers(source);
@@ -93,7 +96,7 @@ public final class ForeignProbe {
     }
     if (annotations.containsKey(KRAFT_VERSION)
         || annotations.keySet().stream().anyMatch(key -> key.startsWith(KRAFT_PREFIX))) {
-      return Optional.of(kraft());
+      return Optional.of(kraft(image.manifest().layers().size() > 1));
     }
     Optional<String> title =
         layers.size() == 1 && !layers.get(0).mediaType().isTarLayer()
@@ -115,7 +118,23 @@ public final class ForeignProbe {
         || layer.mediaType().equals(OLD_WASM_LAYER);
   }
 
-  private ForeignImage kraft() throws FlintException {
+  /** The second layer may be symbols for a debugger as well; then there is no initrd. */
+  private ForeignImage kraft(ImageSource source) throws IOException {
+    boolean second = image.manifest().layers().size() > 1;
+    try {
+      Map<String, LayerScan.Entry> seen = new HashMap<>();
+      return kraft(second && (!peek(source, seen) || isFile(seen.get(INITRD_PATH))));
+    } catch (FlintException e) {
+      return kraft(second);
+    }
+  }
+
+  /**
+   * A package.
+   *
+   * @param usualInitrd whether there is one at the usual path where no annotation names any
+   */
+  private ForeignImage kraft(boolean usualInitrd) throws FlintException {
     String kernel = KERNEL_PATH;
     String initrd = "";
     for (Descriptor layer : image.manifest().layers()) {
@@ -124,8 +143,8 @@ public final class ForeignProbe {
     }
     List<ForeignFile> files = new ArrayList<>();
     files.add(new ForeignFile.AtPath(FileRole.KERNEL, kernel));
-    // Not every version says by annotation that there is one; the second layer is.
-    if (!initrd.isEmpty() || image.manifest().layers().size() > 1) {
+    // Not every version says by annotation that there is one.
+    if (!initrd.isEmpty() || usualInitrd) {
       files.add(new ForeignFile.AtPath(FileRole.INITRD, initrd.isEmpty() ? INITRD_PATH : initrd));
     }
     Map<String, String> annotations = image.manifest().annotations();
@@ -143,14 +162,11 @@ public final class ForeignProbe {
   private Optional<ForeignImage> byLayers(ImageSource source) throws IOException {
     Map<String, LayerScan.Entry> seen = new HashMap<>();
     try {
-      if (!peek(source, seen)) {
-        return Optional.empty();
-      }
+      return peek(source, seen) ? bySeen(source, seen) : Optional.empty();
     } catch (FlintException e) {
       // An image can be told of without its layers; whoever unpacks it learns what is wrong.
       return Optional.empty();
     }
-    return bySeen(source, seen);
   }
 
   /** Returns false if the image is of a shape that no packaging has. */
@@ -182,12 +198,12 @@ public final class ForeignProbe {
       }
     }
     if (isFile(seen.get(KERNEL_PATH))) {
-      return Optional.of(kraft());
+      return Optional.of(kraft(isFile(seen.get(INITRD_PATH))));
     }
     boolean disk =
         seen.values().stream()
             .filter(ForeignProbe::isFile)
-            .anyMatch(entry -> entry.path().matches(DISK_FOLDER + "/[^/]+"));
+            .anyMatch(entry -> entry.path().matches(DISK_FOLDER + "/(?!\\.wh\\.)[^/]+"));
     // A container that keeps something in such a folder has something to start, too.
     return disk && image.config().cmd().isEmpty() && image.config().entrypoint().isEmpty()
         ? Optional.of(

@@ -1,5 +1,8 @@
 package dev.flint.oci.foreignimage;
 
+import dev.flint.oci.disk.DiskFormat;
+import dev.flint.oci.disk.DiskProbe;
+import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.disk.SparseFileWriter;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -36,6 +39,7 @@ public final class ForeignUnpacker {
    *
    * @throws FlintException NOT_FOUND if the image has no such file, UNSUPPORTED if it is a link or
    *     not the only one, INTEGRITY if anything is not as announced, POLICY if it is over the limit
+   *     or a root file system that is not raw
    */
   public void unpack(DiskImage image, ForeignFile file, FileChannel target) throws IOException {
     SparseFileWriter writer = new SparseFileWriter(target);
@@ -49,6 +53,9 @@ public final class ForeignUnpacker {
     }
     writer.finish();
     target.force(true);
+    if (file.role() == FileRole.ROOTFS) {
+      DiskProbe.probe(target, file.place() + " of the image", DiskFormat.RAW);
+    }
   }
 
   private void copy(ForeignFile.WholeBlob place, SparseFileWriter writer) throws IOException {

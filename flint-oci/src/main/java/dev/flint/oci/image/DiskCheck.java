@@ -25,6 +25,16 @@ final class DiskCheck {
     }
   }
 
+  /** A file that a hypervisor may open as a disk must be safe as one; others are just bytes. */
+  static void probe(ImageFile file, FileChannel channel) throws IOException {
+    String name = "the " + file.role().id() + " of layer " + file.layer().digest();
+    switch (file.role()) {
+      case DISK -> DiskProbe.probe(channel, name);
+      case ROOTFS -> DiskProbe.probe(channel, name, DiskFormat.RAW);
+      case KERNEL, INITRD, MODULE -> {}
+    }
+  }
+
   /** The disk must be safe, and of the format the image announces if it announces one. */
   static DiskInfo probe(DiskImage image, FileChannel disk) throws IOException {
     String name = "the disk of image " + image.manifest().document().digest();

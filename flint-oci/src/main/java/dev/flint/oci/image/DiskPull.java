@@ -76,7 +76,7 @@ public final class DiskPull {
   /** What was pulled, and what it took. */
   public record Pulled(DiskInfo disk, Fetched fetched) {}
 
-  /** Pulls a disk, and probes it; otherwise as {@link #pullFile}. */
+  /** Pulls a disk, and probes it by what the image says; otherwise as {@link #pullFile}. */
   public Pulled pull(
       ImageSource source,
       DiskImage image,
@@ -85,12 +85,12 @@ public final class DiskPull {
       ProgressListener listener,
       Room room)
       throws IOException {
-    Fetched fetched = pullFile(source, image.file(), target, seeds, listener, room);
+    Fetched fetched = fetch(source, image.file(), target, seeds, listener, room);
     return new Pulled(DiskCheck.probe(image, target), fetched);
   }
 
   /**
-   * Pulls a file.
+   * Pulls a file, and probes it if it is a disk or a root file system.
    *
    * @param target open for reading and writing; what an attempt before left in it is used. When
    *     this fails with NETWORK, another attempt can go on; after another failure its content is
@@ -99,6 +99,19 @@ public final class DiskPull {
    * @param room is asked before the first byte of a new file, if it is known how many there will be
    */
   public Fetched pullFile(
+      ImageSource source,
+      ImageFile file,
+      FileChannel target,
+      List<Seed> seeds,
+      ProgressListener listener,
+      Room room)
+      throws IOException {
+    Fetched fetched = fetch(source, file, target, seeds, listener, room);
+    DiskCheck.probe(file, target);
+    return fetched;
+  }
+
+  private Fetched fetch(
       ImageSource source,
       ImageFile file,
       FileChannel target,
@@ -179,10 +192,11 @@ public final class DiskPull {
       throw LayerUnpacker.missing(file.role());
     }
     long size = layer.table().diskSize();
-    if (size > maxBytes) {
+    long limit = Math.min(maxBytes, file.role().maxBytes());
+    if (size > limit) {
       throw new FlintException(
           ErrorCode.POLICY,
-          "the layer unpacks to more than the limit of " + maxBytes + " bytes",
+          "the layer unpacks to more than the limit of " + limit + " bytes",
           "if you trust the image, raise the limit with --max-size");
     }
     try {

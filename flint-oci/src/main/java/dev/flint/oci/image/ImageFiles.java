@@ -94,6 +94,10 @@ public final class ImageFiles {
     if (id.isEmpty()) {
       throw wrong("does not say what layer " + layer.digest() + " is for");
     }
+    if (id.equals(FileRole.DISK.id())) {
+      // Disks are told by their backend alone, so that none passes by what is asked of disks.
+      throw wrong("says by " + FeatherKeys.FILE_ROLE + " that it is a disk, which no disk does");
+    }
     return FileRole.byId(id)
         .orElseThrow(
             () ->

@@ -42,12 +42,18 @@ public final class ImageUnpacker {
    */
   public DiskInfo unpack(DiskImage image, FileChannel target, ProgressListener listener)
       throws IOException {
-    unpack(image.file(), target, listener);
+    writeAndFlush(image.file(), target, listener);
     return DiskCheck.probe(image, target);
   }
 
-  /** Writes a file of an image into an empty file, likewise, and does not look into it. */
+  /** Writes a file of an image into an empty file, likewise; probes it if it is one for disks. */
   public void unpack(ImageFile file, FileChannel target, ProgressListener listener)
+      throws IOException {
+    writeAndFlush(file, target, listener);
+    DiskCheck.probe(file, target);
+  }
+
+  private void writeAndFlush(ImageFile file, FileChannel target, ProgressListener listener)
       throws IOException {
     Descriptor layer = file.layer();
     try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {

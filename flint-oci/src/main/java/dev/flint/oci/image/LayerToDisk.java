@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** Writes the file of a layer that comes in from front to back: on all cores if it has a table. */
 final class LayerToDisk {
+  /** What a layer may have around its file: the tar, a table of contents. */
+  private static final long MOST_AROUND = 64 << 20;
+
   private final ParallelUnpacker chunks;
   private final long maxBytes;
 
@@ -65,7 +68,7 @@ final class LayerToDisk {
         layer,
         blob,
         wanted.diffId(),
-        maxBytes,
+        limit(wanted),
         hasher,
         (position, bytes, length) -> writing(() -> file.write(position, bytes, 0, length)));
     file.finish(layer.table().diskSize());
@@ -79,12 +82,16 @@ final class LayerToDisk {
         blob,
         wanted.role(),
         wanted.diffId(),
-        maxBytes,
+        limit(wanted),
         (buffer, offset, length) -> {
           hasher.update(buffer, offset, length);
           writing(() -> writer.write(buffer, offset, length));
         });
     writer.finish();
+  }
+
+  private long limit(ImageFile wanted) {
+    return Math.min(maxBytes, wanted.role().maxBytes() + MOST_AROUND);
   }
 
   /** Writes to the file. */

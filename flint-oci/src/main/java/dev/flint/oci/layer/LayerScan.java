@@ -125,7 +125,8 @@ public final class LayerScan {
     // Some packagers write names from the root on, some from the working folder.
     String path = name.replaceFirst("^(\\.?/)+", "").replaceFirst("/+$", "");
     boolean root = path.isEmpty() || path.equals(".");
-    if (!root && !TarNames.isSafe(path)) {
+    // A backslash is a character as any other in a root file system, and systemd's units have it.
+    if (!root && !TarNames.isSafe(path.replace('\\', '_'))) {
       throw new FlintException(
           ErrorCode.POLICY,
           "the layer has an entry with an unsafe name: \"" + TarNames.shorten(name) + "\"");

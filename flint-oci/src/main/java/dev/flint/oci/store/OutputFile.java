@@ -82,6 +82,11 @@ public final class OutputFile implements AutoCloseable {
     return open(target, force, true);
   }
 
+  /** Fails as {@link #create} would for what is there already, and touches nothing. */
+  public static void requireFree(Path target, boolean force) throws IOException {
+    checkReplaceable(target, target.toAbsolutePath().normalize(), force);
+  }
+
   private static OutputFile open(Path target, boolean force, boolean resume) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     Path name = absolute.getFileName();

@@ -88,6 +88,7 @@ class BackendChoiceTest {
     for (FileSlot slot : kind.slots()) {
       assertTrue(slot.accepted().containsAll(slot.telling()), kind + " " + slot.role());
     }
-    assertTrue(kind.isDisk() || kind == BackendKind.CONTAINERD || !kind.runtime().isEmpty());
+    boolean disk = kind.slot(FileRole.DISK).isPresent();
+    assertTrue(disk || kind == BackendKind.CONTAINERD || !kind.runtime().isEmpty());
   }
 }

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.testing.MachineFiles;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,5 +135,38 @@ class FileProbeTest {
       FlintException e = assertThrows(FlintException.class, () -> probe(role, new byte[0]));
       assertEquals(ErrorCode.UNSUPPORTED, e.code());
     }
+  }
+
+  /** Each name would be the rest of one text of 1 MiB. */
+  @Test
+  void namesThatShareTheirBytesTakeNoMemory() throws IOException {
+    int count = 4096;
+    int text = 1 << 20;
+    ByteBuffer elf = ByteBuffer.allocate(64 + text + 64 * count).order(ByteOrder.LITTLE_ENDIAN);
+    elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).putLong(40, 64 + text);
+    elf.putShort(58, (short) 64).putShort(60, (short) count);
+    Arrays.fill(elf.array(), 64, 64 + text, (byte) 'a');
+    for (int i = 0; i < count; i++) {
+      elf.putInt(64 + text + 64 * i, i);
+    }
+    elf.putLong(64 + text + 24, 64).putLong(64 + text + 32, text);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    assertEquals(FileContent.ELF, probe(FileRole.KERNEL, elf.array()));
+    long taken = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    assertTrue(taken < 64 << 20, "took " + taken + " bytes");
+  }
+
+  @Test
+  void aComponentMustNotNameMoreThanFitsInMemory() {
+    // A section of 600 000 bytes, of which none is a name.
+    ByteBuffer section = ByteBuffer.allocate(600_004);
+    section.put(new byte[] {10, (byte) 0xc0, (byte) 0xcf, 0x24});
+    ByteBuffer component = ByteBuffer.allocate(8 + 2 * section.capacity());
+    component.put(new byte[] {0, 'a', 's', 'm', 13, 0, 1, 0});
+    component.put(section.array()).put(section.array());
+    FlintException e =
+        assertThrows(FlintException.class, () -> probe(FileRole.MODULE, component.array()));
+    assertEquals(ErrorCode.POLICY, e.code(), e.getMessage());
   }
 }

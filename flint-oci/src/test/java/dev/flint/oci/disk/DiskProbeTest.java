@@ -152,4 +152,46 @@ final class DiskProbeTest {
           .code();
     }
   }
+
+  static Stream<Arguments> disksOfOneBlockAgainAndAgain() {
+    byte[] guest = new byte[3 << 20];
+    Arrays.fill(guest, 0, 1 << 16, (byte) 7);
+    byte[] vdi = TestDisks.vdi(guest);
+    Arrays.fill(vdi, 512, 512 + 3 * 4, (byte) 0);
+    byte[] qcow2 = TestDisks.qcow2(3, guest);
+    byte[] packed = TestDisks.compressedQcow2(false, TestDisks.guest(1, 400 << 16));
+    int l2 = 4 << 16;
+    for (int block = 1; block < 48; block++) {
+      System.arraycopy(qcow2, l2, qcow2, l2 + 8 * block, 8);
+    }
+    // The clusters with random bytes are the long ones; the first has none.
+    int random = l2 + 8;
+    while (packed[random] == 0) {
+      random += 8;
+    }
+    for (int block = 0; block < 400; block++) {
+      System.arraycopy(packed, random, packed, l2 + 8 * block, 8);
+    }
+    return Stream.of(Arguments.of(vdi), Arguments.of(qcow2), Arguments.of(packed));
+  }
+
+  /** A small file of blocks that are one would fill any disk that it is converted to. */
+  @ParameterizedTest
+  @MethodSource("disksOfOneBlockAgainAndAgain")
+  void blocksDoNotOverlap(byte[] disk) throws IOException {
+    assertTrue(
+        String.valueOf(assertRefused(ErrorCode.INTEGRITY, folder, disk).getMessage())
+            .contains("overlap"));
+  }
+
+  @Test
+  void aRawDiskHasItsLimitToo() throws IOException {
+    Path disk = Files.write(folder.resolve("huge"), new byte[1]);
+    try (FileChannel channel = FileChannel.open(disk)) {
+      DiskFile huge = new DiskFile(channel, "huge", 65L << 40);
+      FlintException e =
+          assertThrows(FlintException.class, () -> GuestReader.map(huge, DiskFormat.RAW));
+      assertEquals(ErrorCode.POLICY, e.code());
+    }
+  }
 }

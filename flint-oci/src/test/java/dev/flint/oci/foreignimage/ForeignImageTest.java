@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
+import dev.flint.oci.MediaType;
 import dev.flint.oci.Platform;
 import dev.flint.oci.disk.FileRole;
+import dev.flint.oci.disk.TestDisks;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskImage;
@@ -291,5 +294,91 @@ class ForeignImageTest {
     Document own = TestImages.pack(layout, "r.io/x:1", DISK);
     assertEquals(Optional.empty(), told(DiskImage.of(layout, own)));
     assertEquals(1, Manifest.of(own).layers().size());
+  }
+
+  @Test
+  void aBlockOfUruncIsNoDiskThatNamesOtherFiles() throws IOException {
+    byte[] linked = TestDisks.qcow2(3, TestDisks.guest(1, 1 << 20));
+    linked[15] = 112;
+    linked[19] = 9;
+    Map<String, String> keys =
+        Map.of("com.urunc.unikernel.binary", "/k", "com.urunc.unikernel.block", "/b");
+    DiskImage image =
+        DiskImage.of(
+            layout,
+            fixtures.image(
+                keys,
+                Map.of(),
+                "linux",
+                fixtures.gzip(new TarBytes().file("k", KERNEL).file("b", linked))));
+    ForeignFile block = foreign(image, ForeignKind.URUNC).files().get(1);
+    FlintException e = assertThrows(FlintException.class, () -> unpack(image, block, ROOMY));
+    assertEquals(ErrorCode.POLICY, e.code(), e.getMessage());
+  }
+
+  @Test
+  void aSecondLayerOfAKraftPackageMayBeNoInitrd() throws IOException {
+    for (Map<String, String> annotations :
+        List.of(Map.<String, String>of(), Map.of("sh.kraftkit.version", "0.9.1"))) {
+      DiskImage image =
+          DiskImage.of(
+              layout,
+              fixtures.image(
+                  annotations,
+                  Map.of(),
+                  "qemu",
+                  fixtures.tar(new TarBytes().file("/unikraft/bin/kernel", KERNEL)),
+                  fixtures.tar(new TarBytes().file("/unikraft/bin/kernel.dbg", INITRD))));
+      ForeignImage found = foreign(image, ForeignKind.KRAFT);
+      assertEquals(1, found.files().size(), found.files().toString());
+      assertUnpacks(image, found, FileRole.KERNEL, KERNEL);
+    }
+  }
+
+  @Test
+  void aContainerWithSomethingElseForUruncJsonIsAContainer() throws IOException {
+    assertEquals(
+        Optional.empty(), told(disks(new TarBytes().file("urunc.json", new byte[] {'?'}))));
+  }
+
+  @Test
+  void whatIsRemovedFromAFolderIsNoContainerDisk() throws IOException {
+    assertEquals(Optional.empty(), told(disks(new TarBytes().file("disk/.wh.old", new byte[0]))));
+  }
+
+  @Test
+  void namesWithABackslashAreNoHarm() throws IOException {
+    DiskImage image =
+        disks(
+            new TarBytes()
+                .file("etc/system-systemd\\x2dcryptsetup.slice", new byte[9])
+                .file("disk/a.img", DISK));
+    assertUnpacks(image, foreign(image, ForeignKind.CONTAINER_DISK), FileRole.DISK, DISK);
+  }
+
+  @Test
+  void anImageForAnotherSystemIsNotTakenForThisOne() throws IOException {
+    Descriptor windows =
+        TestImages.entry(TestImages.pack(layout, "r.io/x:1", DISK), "windows", "amd64");
+    assertEquals(
+        Optional.empty(),
+        ForeignIndex.onlyOneFor(ImageIndex.of(ImageIndex.create(List.of(windows))), HOST));
+  }
+
+  @Test
+  void aBackendThatNobodyKnowsIsRefusedBeforeAnythingIsFetched() throws IOException {
+    byte[] tar = new TarBytes().file("disk.raw", DISK).ended();
+    DiskImage image =
+        DiskImage.of(
+            layout,
+            TestImages.handMade(
+                layout,
+                MediaType.OCI_LAYER_TAR,
+                tar,
+                TestImages.config(Digest.sha256(tar)).with("feather.backend", "hyperlight")));
+    FlintException e =
+        assertThrows(FlintException.class, () -> Carried.requireRunHere("vm:1", image));
+    assertEquals(ErrorCode.UNSUPPORTED, e.code());
+    assertTrue(String.valueOf(e.getMessage()).contains("hyperlight"), e.getMessage());
   }
 }

@@ -14,6 +14,9 @@ import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.delta.DiskDelta;
 import dev.flint.oci.delta.DiskSeed;
 import dev.flint.oci.delta.Seed;
+import dev.flint.oci.disk.DiskFormat;
+import dev.flint.oci.disk.DiskInfo;
+import dev.flint.oci.disk.TestDisks;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.LostConnectionException;
@@ -120,15 +123,18 @@ final class DiskPullTest {
     return pull(LIMIT, seeds);
   }
 
-  private Pulled pull(long limit, Path... seeds) throws IOException {
+  private DiskPull puller(long limit) {
     Codecs codecs = Codecs.ofThisMachine();
-    DiskPull pull =
-        new DiskPull(
-            new DiskDelta(codecs, 2, at -> {}),
-            new ParallelUnpacker(codecs, 2),
-            limit,
-            at -> {},
-            notes::add);
+    return new DiskPull(
+        new DiskDelta(codecs, 2, at -> {}),
+        new ParallelUnpacker(codecs, 2),
+        limit,
+        at -> {},
+        notes::add);
+  }
+
+  private Pulled pull(long limit, Path... seeds) throws IOException {
+    DiskPull pull = puller(limit);
     List<FileChannel> channels = new ArrayList<>();
     try (FileChannel channel =
         FileChannel.open(
@@ -336,5 +342,29 @@ final class DiskPullTest {
         });
     Path seed = older();
     Failures.expect(ErrorCode.AUTH, () -> pull(seed));
+  }
+
+  @Test
+  void aFilePulledByItselfIsProbedIfItIsADisk() throws IOException {
+    byte[] linked = TestDisks.qcow2(3, TestDisks.guest(1, 1 << 20));
+    linked[15] = 112;
+    linked[19] = 9;
+    Path file = Files.write(folder.resolve("linked"), linked);
+    DiskInfo info = new DiskInfo(DiskFormat.QCOW2, 1 << 20, linked.length, true, false);
+    try (FileChannel channel = FileChannel.open(file)) {
+      use(
+          TestImages.assembler(layout)
+              .assemble(channel, at -> 0, info, TestImages.draft(info), ProgressListener.NONE));
+    }
+    try (FileChannel channel =
+        FileChannel.open(
+            target, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+      ImageFile disk = DiskImage.of(layout, image).file();
+      Failures.expect(
+          ErrorCode.POLICY,
+          () ->
+              puller(LIMIT)
+                  .pullFile(new Far(), disk, channel, List.of(), ProgressListener.NONE, room));
+    }
   }
 }

@@ -14,6 +14,7 @@ import dev.flint.oci.MediaType;
 import dev.flint.oci.Platform;
 import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.disk.FileRole;
+import dev.flint.oci.disk.TestDisks;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
@@ -265,5 +266,44 @@ class SeveralFilesTest {
     assertEquals(2, config.objects("history").size());
     assertEquals("firecracker", config.requiredString("feather.backend"));
     assertTrue(new ArrayList<>(config.names()).stream().noneMatch(n -> n.startsWith("fledge.")));
+  }
+
+  /** Else a disk would come out without what is asked of disks. */
+  @Test
+  void aDiskIsNotToldByARole() throws IOException {
+    Document vm = packVm();
+    refused(
+        changed(
+            vm,
+            labels -> put(labels, "disk,rootfs"),
+            layer -> with(layer, FeatherKeys.FILE_ROLE, "")),
+        "is a disk");
+    refused(
+        changed(vm, labels -> new TreeMap<>(), layer -> with(layer, FeatherKeys.FILE_ROLE, "disk")),
+        "is a disk");
+  }
+
+  @Test
+  void aRootFileSystemThatNamesOtherFilesDoesNotComeOut() throws IOException {
+    byte[] linked = TestDisks.qcow2(3, MachineFiles.rootfs());
+    linked[15] = 112;
+    linked[19] = 9;
+    Path kernel = Files.write(folder.resolve("k"), KERNEL);
+    Path rootfs = Files.write(folder.resolve("r"), linked);
+    Document made;
+    try (FileChannel first = FileChannel.open(kernel);
+        FileChannel second = FileChannel.open(rootfs)) {
+      made =
+          TestImages.assembler(layout)
+              .assemble(
+                  List.of(
+                      FileToPack.file(FileRole.KERNEL, first, at -> 0),
+                      FileToPack.file(FileRole.ROOTFS, second, at -> 0)),
+                  draft(BackendKind.FIRECRACKER),
+                  ProgressListener.NONE);
+    }
+    ImageFile file = ImageFiles.of(DiskImage.of(layout, made)).get(1);
+    FlintException e = assertThrows(FlintException.class, () -> unpack(file, ROOMY));
+    assertEquals(ErrorCode.POLICY, e.code(), e.getMessage());
   }
 }
