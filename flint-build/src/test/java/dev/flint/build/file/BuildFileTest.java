@@ -135,7 +135,7 @@ class BuildFileTest {
       })
   void saysWhichKeyNobodyKnows(String yaml, String message, String remedy) {
     FlintException failure = assertThrows(FlintException.class, () -> read(yaml));
-    assertEquals(ErrorCode.PROTOCOL, failure.code());
+    assertEquals(ErrorCode.USAGE, failure.code());
     assertTrue(FlintException.line(failure).contains(message), FlintException.line(failure));
     assertTrue(failure.remedy().contains(remedy), failure.remedy());
   }
@@ -197,13 +197,16 @@ class BuildFileTest {
       })
   void saysWhichValueIsWrong(String yaml, String message) {
     FlintException failure = assertThrows(FlintException.class, () -> read(yaml));
-    assertEquals(ErrorCode.PROTOCOL, failure.code());
+    assertEquals(ErrorCode.USAGE, failure.code());
     assertTrue(FlintException.line(failure).contains(message), FlintException.line(failure));
   }
 
   @Test
   void refusesWhatIsNoSingleDocument() throws IOException {
-    assertThrows(FlintException.class, () -> read("a: b\n---\nc: d\n"));
+    for (String yaml : List.of("a: b\n---\nc: d\n", "a: [b", "a: b\na: c\n")) {
+      assertEquals(
+          ErrorCode.USAGE, assertThrows(FlintException.class, () -> read(yaml)).code(), yaml);
+    }
     assertThrows(FlintException.class, () -> read(""));
     assertEquals(
         ErrorCode.NOT_FOUND,
