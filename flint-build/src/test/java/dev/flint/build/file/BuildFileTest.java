@@ -193,6 +193,9 @@ class BuildFileTest {
         "osv: {compress: 'yes'} | osv.compress must be true or false",
         "osv: {options: [noinit]} | osv.options has \"noinit\"",
         "osv: {commandLine: /x, command: /y} | osv.commandLine says all",
+        "osv: {commandLine: /x, options: [--noinit]} | write what options says into it",
+        "osv: {commandLine: /x, env: {A: b}} | write what env says into it",
+        "osv: {commandLine: /x, workingDir: /y} | write what workingDir says into it",
         "\"a\\u0001b\": c | unknown key",
       })
   void saysWhichValueIsWrong(String yaml, String message) {
