@@ -125,7 +125,8 @@ class BuildCommandTest {
   void theGuestOfALongClassPathStartsByItsScript() throws IOException {
     for (int i = 0; i < 40; i++) {
       Files.writeString(
-          Files.createDirectories(site.resolve("libs")).resolve("library-number-" + i + ".jar"), "");
+          Files.createDirectories(site.resolve("libs")).resolve("library-number-" + i + ".jar"),
+          "");
     }
     Files.writeString(
         Files.createDirectories(site.resolve("classes")).resolve("Main.class"), "class");

@@ -100,8 +100,7 @@ class BuildIT {
       developer.run("tag", name + ":1.0", name + ":1.0-other").ok();
       assertEquals(built, developer.run("push", "--all-variants", name + ":1.0").ok());
       assertEquals(
-          List.of("1.0", "1.0-osv"),
-          developer.run("tags", name).ok().lines().sorted().toList());
+          List.of("1.0", "1.0-osv"), developer.run("tags", name).ok().lines().sorted().toList());
       Cli device = new Cli(Files.createDirectory(folder.resolve("device")));
       String pulled =
           device.run("pull", name + ":1.0").ok()
@@ -184,7 +183,7 @@ class BuildIT {
       assertEquals(1, pushed.ok().lines().count());
       assertTrue(pushed.err().contains(":1.0-osv is of another build"), pushed.err());
       assertEquals("1.0", developer.run("tags", name).ok().strip());
-      developer.run("remove", name + ":1.0").ok();
+      developer.run("rmi", name + ":1.0").ok();
       developer.run("push", "--all-variants", name + ":1.0").fails(4);
     }
   }
@@ -197,8 +196,16 @@ class BuildIT {
       Cli publisher = new Cli(Files.createDirectory(folder.resolve("publisher")));
       String[] both = {"--platform", "linux/amd64", "--platform", "linux/arm64"};
       publisher
-          .run("build", "--backend", "containerd", "--push", other.toString(), both[0], both[1],
-              both[2], both[3])
+          .run(
+              "build",
+              "--backend",
+              "containerd",
+              "--push",
+              other.toString(),
+              both[0],
+              both[1],
+              both[2],
+              both[3])
           .ok();
       Cli developer = new Cli(Files.createDirectory(folder.resolve("developer")));
       developer.run("pull", "--platform", "linux/amd64", base).ok();
