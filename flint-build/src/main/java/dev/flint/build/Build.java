@@ -65,6 +65,7 @@ public final class Build {
    * @return what the user should know, in lines
    */
   public List<String> check(BuildRequest request) throws IOException {
+    VariantNames.all(request);
     List<String> notes = new ArrayList<>();
     for (Job job : jobs(request)) {
       notes.addAll(builder(job.kind).prepare(request.file(), job.platform).notes());
@@ -78,14 +79,7 @@ public final class Build {
    * @throws FlintException if a variant cannot be made; then no name has moved
    */
   public List<BuiltVariant> run(BuildRequest request) throws IOException {
-    Map<Kind, List<Reference>> names = new LinkedHashMap<>();
-    for (Kind kind : request.kinds()) {
-      List<Reference> own = new ArrayList<>();
-      for (Reference name : request.names()) {
-        own.add(VariantNames.of(name, kind, request.file().kinds()));
-      }
-      names.put(kind, own);
-    }
+    Map<Kind, List<Reference>> names = VariantNames.all(request);
     Map<Job, Made> made;
     try (WorkFolder work = new WorkFolder(workFolders)) {
       made = SideBySide.run(jobs(request), job -> make(request, job, work));
@@ -94,17 +88,24 @@ public final class Build {
     for (Kind kind : request.kinds()) {
       out.add(variant(request, kind, names.getOrDefault(kind, List.of()), made));
     }
-    for (BuiltVariant variant : out) {
-      for (Reference name : variant.names()) {
-        store.tag(
-            LayoutImages.nameOf(name),
-            variant
-                .document()
-                .descriptor()
-                .withAnnotations(Map.of(VariantNames.VARIANT, variant.kind().id())));
-      }
-    }
+    tag(out);
     return out;
+  }
+
+  /** At once, or names would tell of two builds that run side by side. */
+  private void tag(List<BuiltVariant> variants) throws IOException {
+    String build =
+        VariantNames.build(variants.stream().map(one -> one.document().descriptor()).toList());
+    Map<String, Descriptor> targets = new LinkedHashMap<>();
+    for (BuiltVariant variant : variants) {
+      Descriptor target =
+          variant
+              .document()
+              .descriptor()
+              .withAnnotations(VariantNames.notes(variant.kind(), build));
+      variant.names().forEach(name -> targets.put(LayoutImages.nameOf(name), target));
+    }
+    store.tagAll(targets);
   }
 
   private List<Job> jobs(BuildRequest request) throws FlintException {
@@ -162,23 +163,28 @@ public final class Build {
     // Before the build: what changes while it runs is then found out next time.
     String content = print.content();
     Stored stored = work.with(prepared::build);
-    records.put(
-        file,
-        job.kind,
-        job.platform,
-        new BuildRecord(look, content, stored.manifest().descriptor()));
+    Descriptor manifest = stored.manifest().descriptor();
+    // If another variant fails it gets no name, and nobody would know that it is not wanted.
+    store.changeIndex(index -> index.withUnclaimed(manifest));
+    records.put(file, job.kind, job.platform, new BuildRecord(look, content, manifest));
     List<String> notes = new ArrayList<>(prepared.notes());
     notes.addAll(stored.notes());
     return new Made(stored.manifest(), true, notes);
   }
 
-  /** A manifest that is in the store with all its parts. */
+  /** A manifest that is in the store with all its parts; a damaged one is made anew. */
   private Optional<Document> whole(Descriptor descriptor) throws IOException {
     if (store.find(descriptor).isEmpty()) {
       return Optional.empty();
     }
-    Document document = store.document(descriptor);
-    Manifest manifest = Manifest.of(document);
+    Document document;
+    Manifest manifest;
+    try {
+      document = store.document(descriptor);
+      manifest = Manifest.of(document);
+    } catch (FlintException e) {
+      return Optional.empty();
+    }
     List<Descriptor> parts = new ArrayList<>(manifest.layers());
     parts.add(manifest.config());
     for (Descriptor part : parts) {

@@ -45,10 +45,15 @@ final class WorkFolder implements AutoCloseable {
 
   /** Does something with an empty folder, and removes that with all that is in it. */
   VariantBuilder.Stored with(Use use) throws IOException {
-    Path folder = Files.createTempDirectory(own(), "variant");
-    try {
-      return use.in(folder);
-    } finally {
+    try (Removal own = new Removal(Files.createTempDirectory(own(), "variant"))) {
+      return use.in(own.folder);
+    }
+  }
+
+  /** Closed after a failure, it does not hide that by one of its own. */
+  private record Removal(Path folder) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
       remove(folder);
     }
   }
@@ -135,11 +140,14 @@ final class WorkFolder implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
-    if (own != null) {
-      remove(own);
-    }
-    if (lock != null) {
-      lock.close();
+    try {
+      if (own != null) {
+        remove(own);
+      }
+    } finally {
+      if (lock != null) {
+        lock.close();
+      }
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -88,6 +89,22 @@ public final class BuildSite implements AutoCloseable {
         new ContainerBuilder(new LayoutImages(store), bases, created, ProgressListener.NONE));
     try (OciLayout.Use use = store.use()) {
       return build(builders).run(request);
+    }
+  }
+
+  /** Checks what would be built. */
+  public List<String> check(BuildRequest request, BaseImages bases, VariantBuilder... others)
+      throws IOException {
+    List<VariantBuilder> builders = new ArrayList<>(List.of(others));
+    builders.add(
+        new ContainerBuilder(new LayoutImages(store), bases, created, ProgressListener.NONE));
+    return build(builders).check(request);
+  }
+
+  /** The number of files in a folder. */
+  public static long count(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.count();
     }
   }
 

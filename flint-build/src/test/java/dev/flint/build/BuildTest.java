@@ -15,8 +15,11 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.Platform;
+import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.oci.store.GarbageCollector;
 import dev.flint.testing.TestImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +32,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class BuildTest {
@@ -36,6 +40,8 @@ class BuildTest {
       (location, platform) -> {
         throw new IOException("there are no bases here");
       };
+
+  private static final String BROKEN = "broken";
 
   @TempDir Path root;
   private BuildSite site;
@@ -59,6 +65,13 @@ class BuildTest {
   @AfterEach
   void close() throws IOException {
     site.close();
+  }
+
+  private void failAfterTheContainer() throws IOException {
+    while (site.store().index().entries().isEmpty() && !Thread.currentThread().isInterrupted()) {
+      Thread.onSpinWait();
+    }
+    throw new IOException("a broken loader");
   }
 
   /** Stands in for the builder of disks: it depends on a file of its own and on its loader. */
@@ -94,6 +107,9 @@ class BuildTest {
 
         @Override
         public Stored build(Path work) throws IOException {
+          if (loader.equals(BROKEN)) {
+            failAfterTheContainer();
+          }
           guestsMade.add(platform.toString());
           byte[] layer = Files.readAllBytes(site.folder().resolve("only-osv"));
           JsonObject config =
@@ -185,7 +201,10 @@ class BuildTest {
     run(new Guests("1"));
     assertEquals(List.of("/srv/run"), site.config("r.lan/web:1").entrypoint());
     Descriptor guest = site.store().index().find("r.lan/web:1-osv").orElseThrow();
-    assertEquals(Map.of(VariantNames.VARIANT, "osv"), withoutName(guest));
+    Descriptor box = site.store().index().find("r.lan/web:1").orElseThrow();
+    String build = box.annotation(VariantNames.BUILD).orElseThrow();
+    assertEquals(
+        Map.of(VariantNames.VARIANT, "osv", VariantNames.BUILD, build), withoutName(guest));
   }
 
   private static Map<String, String> withoutName(Descriptor entry) throws FlintException {
@@ -240,5 +259,53 @@ class BuildTest {
       }
     }
     assertEquals("osv built containerd built", run(guests));
+  }
+
+  @Test
+  @Timeout(60)
+  void whatAFailedBuildMadeIsRemovedByTheNextSweep() throws IOException {
+    String yaml = Files.readString(site.folder().resolve("flint.yaml"));
+    site.write("flint.yaml", yaml.replace("[osv, containerd]", "[containerd, osv]"));
+    assertThrows(IOException.class, () -> run(new Guests(BROKEN)));
+    Path blobs = root.resolve("home/store/blobs/sha256");
+    assertNotEquals(0, BuildSite.count(blobs));
+    new GarbageCollector(site.store()).sweep();
+    assertEquals(0, BuildSite.count(blobs));
+  }
+
+  @Test
+  void twoVariantsHaveNoNameInCommon() throws IOException {
+    BuildRequest request = site.request();
+    List<Reference> names =
+        List.of(Reference.parse("r.lan/web:1"), Reference.parse("r.lan/web:1-osv"));
+    BuildRequest twice =
+        new BuildRequest(request.file(), names, List.of(Kind.OSV), request.platforms(), false);
+    for (String name : List.of("check", "run")) {
+      FlintException failure =
+          assertThrows(
+              FlintException.class,
+              () -> {
+                if (name.equals("check")) {
+                  site.check(twice, NO_BASES, new Guests("1"));
+                } else {
+                  site.build(twice, NO_BASES, new Guests("1"));
+                }
+              });
+      assertEquals(ErrorCode.USAGE, failure.code());
+    }
+    assertEquals(List.of(), guestsMade);
+  }
+
+  @Test
+  void aDamagedManifestIsMadeAnew() throws IOException {
+    Guests guests = new Guests("1");
+    run(guests);
+    Path manifest =
+        root.resolve("home/store/blobs/sha256")
+            .resolve(site.manifest("r.lan/web:1").document().digest().encoded());
+    byte[] bytes = Files.readAllBytes(manifest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(manifest, bytes);
+    assertEquals("osv kept containerd built", run(guests));
   }
 }

@@ -38,31 +38,43 @@ class VariantNamesTest {
         () -> VariantNames.of(longest, Kind.OSV, List.of(Kind.OSV, Kind.CONTAINERD)));
   }
 
-  private static Descriptor entry(String text, String... kind) {
+  private static Descriptor entry(String text, String... notes) {
     Descriptor descriptor =
         Descriptor.of(MediaType.OCI_MANIFEST, Digest.sha256(text.getBytes(US_ASCII)), 1);
-    return kind.length == 0
+    return notes.length == 0
         ? descriptor
-        : descriptor.withAnnotations(Map.of(VariantNames.VARIANT, kind[0]));
+        : descriptor.withAnnotations(
+            Map.of(VariantNames.VARIANT, notes[0], VariantNames.BUILD, notes[1]));
+  }
+
+  private static String others(LayoutIndex index, String name) throws FlintException {
+    VariantNames.Others others = VariantNames.others(index, Reference.parse(name));
+    return others.siblings() + " " + others.strangers();
   }
 
   @Test
-  void variantsAreToldByNameAndNoteTogether() throws FlintException {
+  void variantsAreToldByNameAndNotesTogether() throws FlintException {
     LayoutIndex index =
         LayoutIndex.empty()
-            .withName("r.lan/web:1-osv", entry("a", "osv"))
+            .withName("r.lan/web:1-osv", entry("a", "osv", "x"))
             .withName("r.lan/web:1-raw", entry("b"))
-            .withName("r.lan/web:2", entry("c", "osv"))
-            .withName("r.lan/other:1-osv", entry("d", "osv"))
-            .withName("r.lan/web:1", entry("e", "containerd"));
+            .withName("r.lan/web:2", entry("c", "osv", "x"))
+            .withName("r.lan/other:1-osv", entry("d", "osv", "x"))
+            .withName("r.lan/web:1", entry("e", "containerd", "x"));
+    assertEquals("[r.lan/web:1-osv] []", others(index, "r.lan/web:1"));
+    assertEquals("[] []", others(index, "r.lan/web:2"));
+    assertEquals("[] [r.lan/other:1-osv]", others(index, "r.lan/other:1"));
+  }
+
+  @Test
+  void aVariantOfAnEarlierBuildIsAStranger() throws FlintException {
+    LayoutIndex index =
+        LayoutIndex.empty()
+            .withName("r.lan/web:1", entry("e", "containerd", "new"))
+            .withName("r.lan/web:1-osv", entry("a", "osv", "old"));
+    assertEquals("[] [r.lan/web:1-osv]", others(index, "r.lan/web:1"));
     assertEquals(
-        List.of("r.lan/web:1", "r.lan/web:1-osv"),
-        VariantNames.stored(index, WEB).stream().map(Reference::toString).toList());
-    assertEquals(
-        List.of("r.lan/web:2"),
-        VariantNames.stored(index, Reference.parse("r.lan/web:2")).stream()
-            .map(Reference::toString)
-            .toList());
-    assertEquals(List.of(), VariantNames.stored(index, Reference.parse("r.lan/none:1")));
+        "[] [r.lan/web:1-osv]",
+        others(index.withName("r.lan/web:1", entry("pulled")), "r.lan/web:1"));
   }
 }

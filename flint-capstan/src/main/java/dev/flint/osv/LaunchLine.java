@@ -61,7 +61,23 @@ public final class LaunchLine {
    * @throws FlintException as {@link #compose}
    */
   public static OsvCommandLine write(LaunchWish wish) throws FlintException {
-    BootOptions options = new BootOptions(List.of());
+    return withOptions(wish, new OsvCommandLine(program(wish)));
+  }
+
+  /**
+   * What a wish runs, as a line has it after the kernel's options, or a script of {@code runscript}
+   * as a whole.
+   *
+   * @param wish names a command
+   */
+  public static String program(LaunchWish wish) throws FlintException {
+    return application(new OsvCommandLine(""), wish);
+  }
+
+  /** Puts the environment, the directory and the options of a wish into a line. */
+  public static OsvCommandLine withOptions(LaunchWish wish, OsvCommandLine line)
+      throws FlintException {
+    BootOptions options = new BootOptions(line.kernelOptions());
     for (Map.Entry<String, String> entry : wish.env().entrySet()) {
       options.env(entry.getKey(), entry.getValue());
     }
@@ -70,7 +86,7 @@ public final class LaunchLine {
     }
     options.set(wish.options());
     String text = options.text();
-    return bounded((text.isEmpty() ? "" : text + " ") + application(new OsvCommandLine(""), wish));
+    return bounded((text.isEmpty() ? "" : text + " ") + line.application());
   }
 
   private static String application(OsvCommandLine disk, LaunchWish wish) throws FlintException {

@@ -94,7 +94,7 @@ class BuildCommandTest {
   @Test
   void saysWhatIsWrongInOneLine() throws IOException {
     write("name: x\nfiels: {a: /a}\n");
-    assertTrue(build().fails(7).err().contains("did you mean \"files\"?"));
+    assertTrue(build().fails(2).err().contains("did you mean \"files\"?"));
     write("files: {program: /program}\n");
     assertTrue(build().fails(2).err().contains("the build file has no name"));
     write("name: x\nfiles: {../secret: /secret}\n");
@@ -113,5 +113,40 @@ class BuildCommandTest {
     build("-f", folder.resolve("other.yaml").toString()).ok();
     Files.move(folder.resolve("other.yaml"), site.resolve("third.yaml"));
     user.run("build", "-f", site.resolve("third.yaml").toString()).ok();
+  }
+
+  @Test
+  void aPlatformThatIsNamedTwiceIsOne() {
+    String once = build("--platform", "linux/amd64").ok();
+    assertEquals(once, build("--platform", "linux/amd64", "--platform", "linux/amd64").ok());
+  }
+
+  @Test
+  void theGuestOfALongClassPathStartsByItsScript() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      Files.writeString(
+          Files.createDirectories(site.resolve("libs")).resolve("library-number-" + i + ".jar"),
+          "");
+    }
+    Files.writeString(
+        Files.createDirectories(site.resolve("classes")).resolve("Main.class"), "class");
+    write(
+        """
+        name: demo/web:1
+        backends: [osv]
+        java: {classes: classes, dependencies: libs, mainClass: Main}
+        osv: {loader: loader.img, format: raw}
+        """);
+    build().ok();
+    String inspected = user.run("inspect", "demo/web:1").ok();
+    assertTrue(inspected.contains("runscript /run/default;"), inspected);
+  }
+
+  @Test
+  void namesThatTwoVariantsWouldHaveAreRefused() {
+    for (String check : List.of("--check", "--no-cache")) {
+      assertTrue(
+          build("-t", "a:1", "-t", "a:1-osv", check).fails(2).err().contains("two variants"));
+    }
   }
 }

@@ -169,4 +169,84 @@ class BuildIT {
   private static String guest(String name) {
     return AgentPods.image("guest", name + ":1.0-osv");
   }
+
+  @Test
+  void onlyVariantsOfOneBuildGoToARegistryTogether() throws IOException {
+    try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
+      String name = registry.host() + "/demo/web";
+      Path site = BuildFolder.make(folder.resolve("site"), name);
+      Cli developer = new Cli(Files.createDirectory(folder.resolve("developer")));
+      developer.run("build", site.toString()).ok();
+      Files.writeString(site.resolve("etc/greeting"), "changed\n");
+      developer.run("build", "--backend", "containerd", site.toString()).ok();
+      Cli.Result pushed = developer.run("push", "--all-variants", name + ":1.0");
+      assertEquals(1, pushed.ok().lines().count());
+      assertTrue(pushed.err().contains(":1.0-osv is of another build"), pushed.err());
+      assertEquals("1.0", developer.run("tags", name).ok().strip());
+      developer.run("rmi", name + ":1.0").ok();
+      developer.run("push", "--all-variants", name + ":1.0").fails(4);
+    }
+  }
+
+  @Test
+  void aBaseThatIsThereForOnePlatformIsFetchedForTheOthersBesideIt() throws IOException {
+    try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
+      String base = registry.host() + "/demo/web:1.0";
+      Path other = BuildFolder.make(folder.resolve("site"), registry.host() + "/demo/web");
+      Cli publisher = new Cli(Files.createDirectory(folder.resolve("publisher")));
+      String[] both = {"--platform", "linux/amd64", "--platform", "linux/arm64"};
+      publisher
+          .run(
+              "build",
+              "--backend",
+              "containerd",
+              "--push",
+              other.toString(),
+              both[0],
+              both[1],
+              both[2],
+              both[3])
+          .ok();
+      Cli developer = new Cli(Files.createDirectory(folder.resolve("developer")));
+      developer.run("pull", "--platform", "linux/amd64", base).ok();
+      String before = developer.run("inspect", base).ok();
+      Path site = Files.createDirectory(folder.resolve("app"));
+      Files.writeString(site.resolve("app"), "app");
+      Files.writeString(
+          site.resolve("flint.yaml"), "name: app:1\nbase: " + base + "\nfiles: {app: /bin/app}\n");
+      developer.run("build", site.toString(), both[0], both[1], both[2], both[3]).ok();
+      assertEquals(before, developer.run("inspect", base).ok(), "the user's own stays");
+    }
+  }
+
+  @Test
+  void aFileBelowALinkOfTheBaseLeavesTheLink() throws Exception {
+    Path layout = folder.resolve("base");
+    Path bundle = folder.resolve("bundle");
+    Command.run("umoci", "init", "--layout", layout).ok();
+    Command.run("umoci", "new", "--image", layout + ":b").ok();
+    Command.run("umoci", "unpack", "--rootless", "--image", layout + ":b", bundle).ok();
+    Path rootfs = bundle.resolve("rootfs");
+    Files.writeString(Files.createDirectories(rootfs.resolve("usr/bin")).resolve("sh"), "shell");
+    Files.createSymbolicLink(rootfs.resolve("bin"), Path.of("usr/bin"));
+    Path temporary = Files.createDirectory(rootfs.resolve("tmp"));
+    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Command.run("umoci", "repack", "--image", layout + ":b", bundle).ok();
+    Path site = Files.createDirectory(folder.resolve("app"));
+    Files.writeString(site.resolve("web"), "web");
+    Files.writeString(
+        site.resolve("flint.yaml"),
+        "name: app:1\nbase: oci:" + layout + ":b\nfiles: {web: /bin/web, ./web: /tmp/web}\n");
+    Cli developer = new Cli(Files.createDirectory(folder.resolve("developer")));
+    developer.run("build", site.toString()).ok();
+    Path copy = folder.resolve("copy");
+    developer.run("copy", "store:app:1", "oci:" + copy + ":app").ok();
+    Path box = unpacked("app");
+    assertTrue(Files.isSymbolicLink(box.resolve("bin")));
+    assertEquals("shell", Files.readString(box.resolve("bin/sh")));
+    assertEquals("web", Files.readString(box.resolve("usr/bin/web")));
+    assertEquals(
+        "rwxrwxrwx",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(box.resolve("tmp"))));
+  }
 }

@@ -19,9 +19,10 @@ import java.util.TreeSet;
  * beside that stays as it is.
  *
  * @param base the config of the base, or an empty object
- * @param built the config that knows the new layers, or an empty object
+ * @param built the config with the history of the new layers, or an empty object
+ * @param newDiffIds of the new layers
  */
-record ContainerConfig(JsonObject base, JsonObject built) {
+record ContainerConfig(JsonObject base, JsonObject built, List<String> newDiffIds) {
   private static final String CONFIG = "config";
   private static final String HISTORY = "history";
   private static final String LABELS = "Labels";
@@ -41,7 +42,7 @@ record ContainerConfig(JsonObject base, JsonObject built) {
     }
     json = json.with(CONFIG, section(execution, labels));
     List<String> diffIds = new ArrayList<>(diffIds(base));
-    diffIds.addAll(diffIds(built));
+    diffIds.addAll(newDiffIds);
     json =
         json.with(ROOTFS, JsonObject.empty().with("type", "layers").withStrings(DIFF_IDS, diffIds));
     List<JsonObject> history = new ArrayList<>(base.objects(HISTORY));

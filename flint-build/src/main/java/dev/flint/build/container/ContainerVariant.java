@@ -10,6 +10,7 @@ import dev.flint.build.input.Recipe;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
+import dev.flint.oci.ImageConfig;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.Platform;
@@ -88,9 +89,14 @@ final class ContainerVariant implements Prepared {
         new Recipe()
             .with("tool", JibLayers.TOOL)
             .with("java", Runtime.version().toString())
-            .with("layers", parts.layers().stream().map(Layer::name).toList());
+            .with("layers", parts.layers().stream().map(ContainerVariant::shape).toList());
     parts.base().ifPresent(base -> recipe.with("base", base.annotations()));
     return said.addTo(recipe).end();
+  }
+
+  /** Its entries are in the fingerprint, but not where one layer ends. */
+  private static String shape(Layer layer) {
+    return layer.entries().size() + " " + layer.name();
   }
 
   @Override
@@ -119,17 +125,23 @@ final class ContainerVariant implements Prepared {
       baseConfig = base.config();
     }
     JsonObject builtConfig = JsonObject.empty();
+    List<String> diffIds = new ArrayList<>();
     if (!all.isEmpty()) {
       Path tar = new JibLayers(work).build(all, said.platform(), said.created());
       try (ImageBundle built = Archives.readLayout(ArchiveFile.open(tar, new Spool(work, 0)))) {
         Manifest manifest = Manifest.of(built.manifest(built.choose(Optional.empty()).root()));
-        builtConfig = PlatformCheck.config(built, manifest).document();
-        new LayerCopy(built, store, listener).copy(manifest.layers());
-        layers.addAll(manifest.layers());
+        ImageConfig config = PlatformCheck.config(built, manifest);
+        builtConfig = config.document();
+        for (BuiltLayers.Stored layer :
+            new BuiltLayers(built, store, listener)
+                .copy(manifest, config.diffIds(), all, parts.base().isPresent())) {
+          layers.add(layer.layer());
+          diffIds.add(layer.diffId().toString());
+        }
       }
     }
     JsonObject config =
-        new ContainerConfig(baseConfig, builtConfig)
+        new ContainerConfig(baseConfig, builtConfig, diffIds)
             .with(said.platform(), said.created(), said.execution(), said.labels());
     Blob blob = store.layout().put(config.bytes());
     Document manifest =

@@ -25,14 +25,15 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Has jib build layers and the config that knows them, from scratch and offline: it asks no
  * registry and no Docker, reads no credentials, and writes below one folder only.
  */
 final class JibLayers {
-  /** Part of what an image depends on. */
-  static final String TOOL = "jib-core";
+  /** Part of what an image depends on. Its end changes when Flint makes others of jib's layers. */
+  static final String TOOL = "jib-core " + Jib.class.getPackage().getImplementationVersion() + " 2";
 
   /** Nobody sees it: the image gets its names in the store. */
   private static final String NAME = "flint/build:layers";
@@ -87,7 +88,23 @@ final class JibLayers {
         | InvalidImageReferenceException e) {
       throw failure(e);
     } finally {
-      threads.shutdownNow();
+      end(threads);
+    }
+  }
+
+  /** What still runs would write into a folder that is removed next. */
+  private static void end(ExecutorService threads) {
+    threads.shutdownNow();
+    boolean interrupted = false;
+    while (!threads.isTerminated()) {
+      try {
+        threads.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -57,8 +57,8 @@ public record BuildFile(
    * Reads a build file.
    *
    * @param folder what relative paths in it start from
-   * @throws FlintException NOT_FOUND if there is none, PROTOCOL if it is malformed, says what
-   *     cannot be or has unknown keys, POLICY if it is over a limit or a path leaves the folder
+   * @throws FlintException NOT_FOUND if there is none, USAGE if it is malformed, says what cannot
+   *     be or has unknown keys, POLICY if it is over a limit or a path leaves the folder
    */
   public static BuildFile read(Path path, Path folder) throws IOException {
     String what = String.valueOf(path.getFileName());
@@ -76,11 +76,23 @@ public record BuildFile(
     if (bytes.length > MAX_BYTES) {
       throw new FlintException(ErrorCode.POLICY, what + " is longer than " + MAX_BYTES + " bytes");
     }
-    List<JsonObject> documents = YamlReader.read(bytes, what);
+    List<JsonObject> documents = documents(bytes, what);
     if (documents.size() != 1) {
       throw new FlintException(
-          ErrorCode.PROTOCOL, what + " has " + documents.size() + " documents, not one");
+          ErrorCode.USAGE, what + " has " + documents.size() + " documents, not one");
     }
     return new BuildFileParser(path, folder).parse(Section.of(documents.get(0), what));
+  }
+
+  /** What the user wrote is the user's to mend, unlike what came over a wire. */
+  private static List<JsonObject> documents(byte[] bytes, String what) throws IOException {
+    try {
+      return YamlReader.read(bytes, what);
+    } catch (FlintException e) {
+      if (e.code() != ErrorCode.PROTOCOL) {
+        throw e;
+      }
+      throw new FlintException(ErrorCode.USAGE, String.valueOf(e.getMessage()), e.remedy(), e);
+    }
   }
 }

@@ -19,15 +19,15 @@ public final class BuildPath {
    * Finds what a path names.
    *
    * @return it without any links
-   * @throws FlintException NOT_FOUND if there is nothing, POLICY if a relative path leaves the
-   *     folder
+   * @throws FlintException NOT_FOUND if there is nothing, USAGE for what is no path, POLICY if a
+   *     relative path leaves the folder
    */
   public static Path resolve(Path folder, String text) throws IOException {
     Path path;
     try {
       path = Path.of(text);
     } catch (InvalidPathException e) {
-      throw new FlintException(ErrorCode.PROTOCOL, "not a path: \"" + text + "\"", e);
+      throw new FlintException(ErrorCode.USAGE, "not a path: \"" + text + "\"", e);
     }
     Path root = folder.toRealPath();
     Path real;
@@ -47,6 +47,17 @@ public final class BuildPath {
           "if you mean it, write the absolute path");
     }
     return real;
+  }
+
+  /**
+   * What a path may not leave that somebody other than the build file names, such as a link or a
+   * jar: the build's folder, or if it starts outside of that, where it starts.
+   *
+   * @param start without any links
+   */
+  public static Path enclosure(Path folder, Path start) throws IOException {
+    Path root = folder.toRealPath();
+    return start.startsWith(root) ? root : start;
   }
 
   /** Whether a path was given as one that may be anywhere. */

@@ -59,6 +59,11 @@ final class OsvParser {
     if (!osv.commandLine().isEmpty() && (own.has("command") || own.has("args"))) {
       throw own.bad("commandLine", "says all that command and args could say");
     }
+    for (String key : List.of("options", "env", "workingDir")) {
+      if (!osv.commandLine().isEmpty() && own.has(key)) {
+        throw own.bad("commandLine", "is the whole line: write what " + key + " says into it");
+      }
+    }
     for (String option : osv.options()) {
       if (!option.startsWith("--")) {
         throw own.bad("options", "has \"" + option + "\", which is no option such as --noinit");

@@ -187,7 +187,7 @@ final class Section {
         String where = path.isEmpty() ? what : what + ", " + path;
         Optional<String> near = NearWord.of(name, known);
         throw new FlintException(
-            ErrorCode.PROTOCOL,
+            ErrorCode.USAGE,
             where + ": unknown key \"" + name + "\"",
             near.map(word -> "did you mean \"" + word + "\"?")
                 .orElse("known are: " + String.join(", ", known)));
@@ -201,12 +201,12 @@ final class Section {
   }
 
   FlintException bad(String key, String rule, String remedy) {
-    return new FlintException(ErrorCode.PROTOCOL, what + ": " + place(key) + " " + rule, remedy);
+    return new FlintException(ErrorCode.USAGE, what + ": " + place(key) + " " + rule, remedy);
   }
 
   private FlintException typed(FlintException cause, String key, String rule, String remedy) {
     return new FlintException(
-        ErrorCode.PROTOCOL, what + ": " + place(key) + " " + rule, remedy, cause);
+        ErrorCode.USAGE, what + ": " + place(key) + " " + rule, remedy, cause);
   }
 
   /** A NUL or line break would end a word where nobody sees it. */

@@ -9,17 +9,23 @@ import java.security.MessageDigest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Digests of files, each read once for all variants of a build. Thread-safe. */
+/**
+ * Digests of files, each read once for all variants of a build, as long as it looks the same: who
+ * sees a new look must not get the digest of the old content. Thread-safe.
+ */
 public final class FileDigests {
   private static final int BUFFER = 128 * 1024;
 
-  private final Map<Path, Digest> known = new ConcurrentHashMap<>();
+  private record Seen(Path file, FileLook look) {}
+
+  private final Map<Seen, Digest> known = new ConcurrentHashMap<>();
 
   Digest of(Path file) throws IOException {
-    Digest digest = known.get(file);
+    Seen seen = new Seen(file, FileLook.of(file));
+    Digest digest = known.get(seen);
     if (digest == null) {
       digest = read(file);
-      known.put(file, digest);
+      known.put(seen, digest);
     }
     return digest;
   }

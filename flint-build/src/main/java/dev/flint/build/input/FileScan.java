@@ -50,8 +50,7 @@ public final class FileScan {
    */
   public static List<Entry> of(Path folder, FileRule rule) throws IOException {
     Path source = BuildPath.resolve(folder, rule.source());
-    Path root = folder.toRealPath();
-    FileScan scan = new FileScan(source.startsWith(root) ? root : source, rule);
+    FileScan scan = new FileScan(BuildPath.enclosure(folder, source), rule);
     if (Files.isDirectory(source)) {
       scan.walk(source);
     } else {

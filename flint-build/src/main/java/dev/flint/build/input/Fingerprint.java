@@ -4,15 +4,10 @@ import dev.flint.oci.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Tells whether what a variant is made of has changed. What the files look like from outside (size,
@@ -23,8 +18,6 @@ public final class Fingerprint {
   /** A change within the grain of a file's times leaves them as they were. */
   private static final Duration GRAIN = Duration.ofSeconds(2);
 
-  private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,dev";
-
   private final Digest recipe;
   private final List<Entry> entries;
   private final FileDigests digests;
@@ -33,14 +26,12 @@ public final class Fingerprint {
    * Of a recipe and the files for it.
    *
    * @param recipe of a {@link Recipe}: all that is not a file
+   * @param entries in the order in which they go over each other
    * @param digests of files that were read already
    */
   public Fingerprint(Digest recipe, List<Entry> entries, FileDigests digests) {
     this.recipe = recipe;
-    this.entries =
-        entries.stream()
-            .sorted(Comparator.comparing(Entry::target).thenComparing(Entry::source))
-            .toList();
+    this.entries = List.copyOf(entries);
     this.digests = digests;
   }
 
@@ -60,14 +51,9 @@ public final class Fingerprint {
       if (entry.folder()) {
         continue;
       }
-      Map<String, Object> seen =
-          Files.readAttributes(entry.source(), ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-      for (String name : List.of("size", "lastModifiedTime", "ctime", "ino", "dev")) {
-        put(hasher, String.valueOf(seen.get(name)));
-      }
-      if (seen.get("ctime") instanceof FileTime time) {
-        latest = time.toInstant().isAfter(latest) ? time.toInstant() : latest;
-      }
+      FileLook look = FileLook.of(entry.source());
+      put(hasher, look.text());
+      latest = look.changed().isAfter(latest) ? look.changed() : latest;
     }
     return latest.isAfter(now.minus(GRAIN)) ? "" : Digest.of(hasher.digest()).toString();
   }

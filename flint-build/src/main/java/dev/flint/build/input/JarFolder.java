@@ -3,6 +3,7 @@ package dev.flint.build.input;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.layer.TarNames;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
@@ -22,6 +24,7 @@ import java.util.zip.ZipException;
 public final class JarFolder implements AutoCloseable {
   private static final int MAX_ENTRIES = 1 << 18;
   private static final long MAX_BYTES = 8L << 30;
+  private static final int MAX_MANIFEST = 1 << 20;
   private static final int BUFFER = 128 * 1024;
 
   private final Path path;
@@ -58,12 +61,26 @@ public final class JarFolder implements AutoCloseable {
   }
 
   private Optional<String> attribute(Attributes.Name name) throws IOException {
-    Manifest manifest = jar.getManifest();
-    return manifest == null
-        ? Optional.empty()
-        : Optional.ofNullable(manifest.getMainAttributes().getValue(name))
-            .map(String::strip)
-            .filter(text -> !text.isEmpty());
+    return Optional.ofNullable(manifest().getMainAttributes().getValue(name))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  /** The parser takes as much memory as the entry unpacks to. */
+  private Manifest manifest() throws IOException {
+    Optional<JarEntry> entry =
+        jar.stream().filter(e -> e.getName().equalsIgnoreCase(JarFile.MANIFEST_NAME)).findFirst();
+    if (entry.isEmpty()) {
+      return new Manifest();
+    }
+    byte[] bytes;
+    try (InputStream in = jar.getInputStream(entry.get())) {
+      bytes = in.readNBytes(MAX_MANIFEST + 1);
+    }
+    if (bytes.length > MAX_MANIFEST) {
+      throw refused("its manifest is longer than " + MAX_MANIFEST + " bytes");
+    }
+    return new Manifest(new ByteArrayInputStream(bytes));
   }
 
   /**

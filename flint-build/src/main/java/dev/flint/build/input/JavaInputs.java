@@ -6,11 +6,17 @@ import dev.flint.build.file.JavaApplication;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -155,10 +161,10 @@ public final class JavaInputs {
     return words;
   }
 
-  /** Jars by their place in the variant. Confined to one thread. */
+  /** Jars by their place in the variant, in the order of the class path. One thread's. */
   private static final class Libraries {
     private final Path folder;
-    private final TreeMap<String, Entry> found = new TreeMap<>();
+    private final Map<String, Entry> found = new LinkedHashMap<>();
 
     Libraries(Path folder) {
       this.folder = folder;
@@ -167,9 +173,10 @@ public final class JavaInputs {
     /** What a jar's manifest names; gives the class to start. */
     String addThoseOf(Path path, JavaApplication application, String mainClass) throws IOException {
       try (JarFolder jar = JarFolder.open(path)) {
-        String beside = application.jar().substring(0, application.jar().lastIndexOf('/') + 1);
+        Path beside = folder.resolve(application.jar()).resolveSibling("").toRealPath();
+        Path enclosure = BuildPath.enclosure(folder, beside);
         for (String name : jar.classPath()) {
-          add(beside + name);
+          add(inside(path, beside, enclosure, name), name);
         }
         if (!mainClass.isEmpty()) {
           return mainClass;
@@ -184,17 +191,44 @@ public final class JavaInputs {
       }
     }
 
+    /** What a jar or a folder names is not in the build file for everyone to read. */
+    private static Path inside(Path from, Path start, Path enclosure, String name)
+        throws IOException {
+      Path real;
+      try {
+        real = start.resolve(name).toRealPath();
+      } catch (NoSuchFileException | InvalidPathException e) {
+        throw new FlintException(
+            ErrorCode.NOT_FOUND, "there is no " + name + ", which " + from + " names", "", e);
+      }
+      if (BuildPath.isAbsolute(name) || !real.startsWith(enclosure)) {
+        throw new FlintException(
+            ErrorCode.POLICY,
+            "refused " + name + ", which " + from + " names: it is outside of " + enclosure,
+            "if you mean it, name it in java.dependencies");
+      }
+      return real;
+    }
+
     void add(String source) throws IOException {
-      Path path = BuildPath.resolve(folder, source);
+      add(BuildPath.resolve(folder, source), source);
+    }
+
+    private void add(Path path, String source) throws IOException {
       if (!Files.isDirectory(path)) {
         put(path, String.valueOf(Path.of(source).getFileName()));
         return;
       }
+      List<String> names = new ArrayList<>();
       try (DirectoryStream<Path> jars = Files.newDirectoryStream(path, "*.jar")) {
-        for (Path jar : jars) {
-          String name = String.valueOf(jar.getFileName());
-          put(BuildPath.resolve(folder, source + "/" + name), name);
-        }
+        jars.forEach(jar -> names.add(String.valueOf(jar.getFileName())));
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+      Collections.sort(names);
+      Path enclosure = BuildPath.enclosure(folder, path);
+      for (String name : names) {
+        put(inside(path, path, enclosure, name), name);
       }
     }
 

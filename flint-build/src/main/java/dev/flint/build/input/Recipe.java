@@ -10,6 +10,11 @@ import java.util.Map;
 public final class Recipe {
   private final MessageDigest hasher = Digest.sha256Hasher();
 
+  /** Begins with who builds: another version may make other bytes of the same. */
+  public Recipe() {
+    with("flint", String.valueOf(Recipe.class.getPackage().getImplementationVersion()));
+  }
+
   /** Adds a value under its name. */
   public Recipe with(String name, String value) {
     Fingerprint.put(hasher, name);

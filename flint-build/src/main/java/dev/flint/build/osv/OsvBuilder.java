@@ -18,9 +18,6 @@ import dev.flint.oci.Platform;
 import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.osv.LaunchLine;
-import dev.flint.osv.LaunchWish;
-import dev.flint.osv.OsvCommandLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -85,7 +82,7 @@ public final class OsvBuilder implements VariantBuilder {
             created,
             section,
             execution,
-            line(section, execution),
+            GuestStart.of(section, execution),
             file.labels(),
             file.annotations(),
             notes(section)),
@@ -98,31 +95,6 @@ public final class OsvBuilder implements VariantBuilder {
         : said;
   }
 
-  /** Empty where it is left to the packages. */
-  private static Optional<OsvCommandLine> line(OsvSection section, Execution execution)
-      throws FlintException {
-    if (!section.commandLine().isEmpty()) {
-      return Optional.of(new OsvCommandLine(section.commandLine()));
-    }
-    if (!execution.command().isEmpty()) {
-      return Optional.of(
-          LaunchLine.write(
-              new LaunchWish(
-                  execution.command(),
-                  execution.args(),
-                  execution.env(),
-                  execution.workingDir(),
-                  section.options())));
-    }
-    if (section.packages().isEmpty()) {
-      throw new FlintException(
-          ErrorCode.USAGE,
-          "nothing says what the OSv variant shall run",
-          "set command, osv.command or osv.commandLine");
-    }
-    return Optional.empty();
-  }
-
   private Path loader(Path folder, OsvSection section) throws IOException {
     String word = section.loader().isEmpty() ? USUAL_LOADER : section.loader();
     if (word.startsWith("/") || word.startsWith(".") || DiskNames.isDisk(word)) {
@@ -132,7 +104,7 @@ public final class OsvBuilder implements VariantBuilder {
     try {
       name = CapstanName.parse(word);
     } catch (IllegalArgumentException e) {
-      throw new FlintException(ErrorCode.PROTOCOL, "osv.loader is " + e.getMessage(), e);
+      throw new FlintException(ErrorCode.USAGE, "osv.loader is " + e.getMessage(), e);
     }
     return new CapstanRepository(capstanRoot).find(name).file().toRealPath();
   }

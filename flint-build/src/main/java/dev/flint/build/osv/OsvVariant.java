@@ -14,12 +14,14 @@ import dev.flint.capstan.pack.PackageRepository;
 import dev.flint.capstan.pack.PackageRoot;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Platform;
+import dev.flint.osv.LaunchLine;
 import dev.flint.osv.OsvCommandLine;
 import dev.flint.osv.RofsTree;
 import dev.flint.osv.compose.DiskComposer;
 import dev.flint.osv.compose.Loader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,17 +59,13 @@ final class OsvVariant implements Prepared {
     }
   }
 
-  /**
-   * What it says.
-   *
-   * @param line to boot with; empty for that of the packages
-   */
+  /** What it says. */
   record Said(
       Platform platform,
       Instant created,
       OsvSection section,
       Execution execution,
-      Optional<OsvCommandLine> line,
+      GuestStart start,
       Map<String, String> labels,
       Map<String, String> annotations,
       List<String> notes) {
@@ -89,7 +87,9 @@ final class OsvVariant implements Prepared {
         .with("encoders", disks.encoders())
         .with("platform", said.platform.toString())
         .with("created", said.created.toString())
-        .with("line", said.line.map(OsvCommandLine::text).orElse(""))
+        .with("line", said.start.line().map(OsvCommandLine::text).orElse(""))
+        .with("script", said.start.script())
+        .with("options", said.start.options().options())
         .with("format", said.section.format().toString())
         .with("compress", Boolean.toString(said.section.compress()))
         .with("packages", parts.packages)
@@ -117,7 +117,7 @@ final class OsvVariant implements Prepared {
       add(root.tree(), parts.java.get().layers(Files.createDirectory(work.resolve("java"))));
     }
     add(root.tree(), parts.layers);
-    OsvCommandLine line = said.line.isPresent() ? said.line.get() : root.commandLine(List.of());
+    OsvCommandLine line = line(root);
     Path disk = work.resolve("disk");
     try (FileChannel channel = FileChannel.open(parts.loader)) {
       Loader loader = Loader.open(channel, parts.loader.toString());
@@ -128,6 +128,17 @@ final class OsvVariant implements Prepared {
           said.section.compress());
     }
     return disks.store(request(disk));
+  }
+
+  private OsvCommandLine line(PackageRoot root) throws IOException {
+    GuestStart start = said.start;
+    if (!start.script().isEmpty()) {
+      byte[] script = start.script().getBytes(StandardCharsets.UTF_8);
+      root.tree().file(GuestStart.SCRIPT.substring(1), script);
+    }
+    return start.line().isPresent()
+        ? start.line().get()
+        : LaunchLine.withOptions(start.options(), root.commandLine(List.of()));
   }
 
   private static void add(RofsTree tree, List<Layer> layers) throws IOException {

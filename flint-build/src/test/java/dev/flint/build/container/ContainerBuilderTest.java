@@ -1,6 +1,7 @@
 package dev.flint.build.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,13 +24,16 @@ import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.testing.TarBytes;
 import dev.flint.testing.TestImages;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -318,5 +322,55 @@ class ContainerBuilderTest {
     try (Stream<Path> left = Files.list(root.resolve("here/home/work"))) {
       assertEquals(List.of(), left.toList());
     }
+  }
+
+  @Test
+  void onABaseNoFolderReplacesOneThatNobodyNamed() throws IOException {
+    byte[] layer = tar("bin/base");
+    Document base = storeBase(layer, baseConfig(layer));
+    site.write("web", "web");
+    site.write("tree/bin/tool", "tool");
+    site.write("tree/" + "long/".repeat(40) + "name", "deep");
+    site.write("own/file", "own");
+    Files.createDirectories(site.folder().resolve("own/empty"));
+    build(
+        base(base),
+        """
+        base: r.lan/base:1
+        files:
+          - {source: web, target: /bin/web, mode: 0755}
+          - {source: web, target: /tmp/a/web}
+          - {source: tree, target: /}
+          - {source: own, target: /srv/own, owner: "7:8"}
+        """);
+    assertEquals(
+        Map.of("bin/web", "755 0:0 1 web", "tmp/a/web", "644 0:0 1 web"), site.layer(NAME, 1));
+    assertEquals(
+        Map.of("bin/tool", "644 0:0 1 tool", "long/".repeat(40) + "name", "644 0:0 1 deep"),
+        site.layer(NAME, 2));
+    assertEquals(
+        Map.of(
+            "srv/own/", "755 7:8 1",
+            "srv/own/empty/", "755 7:8 1",
+            "srv/own/file", "644 7:8 1 own"),
+        site.layer(NAME, 3));
+    List<Digest> diffIds = new ArrayList<>();
+    for (Descriptor one : site.manifest(NAME).layers()) {
+      try (InputStream in = new GZIPInputStream(site.store().require(one).openVerified())) {
+        diffIds.add(Digest.sha256(in.readAllBytes()));
+      }
+    }
+    assertEquals(
+        diffIds.stream().map(Digest::toString).toList(),
+        site.config(NAME).diffIds().stream().map(String::valueOf).toList());
+  }
+
+  @Test
+  void theLaterRuleWinsAlsoWhenTheyChangedPlaces() throws IOException {
+    site.write("a/app.conf", "a");
+    site.write("b/app.conf", "b");
+    Digest first = build(none(), "files: {a: /etc, b: /etc}\n");
+    assertNotEquals(first, build(none(), "files: {b: /etc, a: /etc}\n"));
+    assertEquals("644 0:0 1 a", site.layer(NAME, 1).get("etc/app.conf"));
   }
 }

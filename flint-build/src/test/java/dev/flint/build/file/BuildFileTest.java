@@ -141,7 +141,7 @@ class BuildFileTest {
       })
   void saysWhichKeyNobodyKnows(String yaml, String message, String remedy) {
     FlintException failure = assertThrows(FlintException.class, () -> read(yaml));
-    assertEquals(ErrorCode.PROTOCOL, failure.code());
+    assertEquals(ErrorCode.USAGE, failure.code());
     assertTrue(FlintException.line(failure).contains(message), FlintException.line(failure));
     assertTrue(failure.remedy().contains(remedy), failure.remedy());
   }
@@ -199,17 +199,23 @@ class BuildFileTest {
         "osv: {compress: 'yes'} | osv.compress must be true or false",
         "osv: {options: [noinit]} | osv.options has \"noinit\"",
         "osv: {commandLine: /x, command: /y} | osv.commandLine says all",
+        "osv: {commandLine: /x, options: [--noinit]} | write what options says into it",
+        "osv: {commandLine: /x, env: {A: b}} | write what env says into it",
+        "osv: {commandLine: /x, workingDir: /y} | write what workingDir says into it",
         "\"a\\u0001b\": c | unknown key",
       })
   void saysWhichValueIsWrong(String yaml, String message) {
     FlintException failure = assertThrows(FlintException.class, () -> read(yaml));
-    assertEquals(ErrorCode.PROTOCOL, failure.code());
+    assertEquals(ErrorCode.USAGE, failure.code());
     assertTrue(FlintException.line(failure).contains(message), FlintException.line(failure));
   }
 
   @Test
   void refusesWhatIsNoSingleDocument() throws IOException {
-    assertThrows(FlintException.class, () -> read("a: b\n---\nc: d\n"));
+    for (String yaml : List.of("a: b\n---\nc: d\n", "a: [b", "a: b\na: c\n")) {
+      assertEquals(
+          ErrorCode.USAGE, assertThrows(FlintException.class, () -> read(yaml)).code(), yaml);
+    }
     assertThrows(FlintException.class, () -> read(""));
     assertEquals(
         ErrorCode.NOT_FOUND,

@@ -18,6 +18,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,5 +134,63 @@ class JavaInputsTest {
         FlintException.class, () -> JavaInputs.of(folder, application("app.jar", "b/same.jar")));
     jar("out.jar", "Main", "../../../etc/passwd");
     assertThrows(FlintException.class, () -> JavaInputs.of(folder, application("out.jar")));
+  }
+
+  /** The build file is there to be read; what a jar says inside is not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"app.jar", "/app.jar"})
+  void aJarNamesNothingBesideItsFolder(String jar) throws IOException {
+    Path secret = Files.writeString(work.resolve("id_rsa"), "secret");
+    String name = jar.startsWith("/") ? folder + jar : jar;
+    Path own = folder.resolve("own.jar");
+    Files.createSymbolicLink(own, secret);
+    for (String entry :
+        List.of(secret.toString(), folder.relativize(secret).toString(), "own.jar")) {
+      jar("app.jar", "Main", entry);
+      FlintException failure =
+          assertThrows(FlintException.class, () -> JavaInputs.of(folder, application(name)), entry);
+      assertEquals(ErrorCode.POLICY, failure.code(), entry);
+    }
+  }
+
+  @Test
+  void aFolderOfJarsFromOutsideNamesNothingBesideItself() throws IOException {
+    jar("app.jar", "Main", "");
+    Path libs = Files.createDirectory(work.resolve("libs"));
+    Files.createSymbolicLink(
+        libs.resolve("a.jar"), Files.writeString(work.resolve("id_rsa"), "secret"));
+    assertEquals(
+        ErrorCode.POLICY,
+        assertThrows(
+                FlintException.class,
+                () -> JavaInputs.of(folder, application("app.jar", libs.toString())))
+            .code());
+  }
+
+  @Test
+  void theClassPathHasTheOrderOfTheManifestAndThenOfTheFile() throws IOException {
+    for (String name : List.of("z.jar", "a.jar", "m/d.jar", "m/c.jar", "b.jar")) {
+      jar(name, "", "");
+    }
+    jar("app.jar", "Main", "z.jar a.jar");
+    JavaInputs inputs = JavaInputs.of(folder, application("app.jar", "m", "b.jar"));
+    assertEquals(
+        "/app/resources:/app/classes:/app/libs/z.jar:/app/libs/a.jar"
+            + ":/app/libs/c.jar:/app/libs/d.jar:/app/libs/b.jar",
+        inputs.command(List.of("java")).get(3));
+  }
+
+  @Test
+  void refusesAManifestThatGrows() throws IOException {
+    Path file = folder.resolve("app.jar");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
+      zip.write("Manifest-Version: 1.0\nMain-Class: Main\n\n".getBytes(StandardCharsets.UTF_8));
+      zip.write(new byte[1 << 20]);
+    }
+    assertEquals(
+        ErrorCode.POLICY,
+        assertThrows(FlintException.class, () -> JavaInputs.of(folder, application("app.jar")))
+            .code());
   }
 }

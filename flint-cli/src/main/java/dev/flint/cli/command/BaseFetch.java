@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.build.VariantNames;
 import dev.flint.build.container.BaseImages;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Document;
@@ -25,6 +26,9 @@ import java.util.Optional;
  * without a network goes on with what is there.
  */
 final class BaseFetch implements BaseImages {
+  private static final String BESIDE = "-flint-base";
+  private static final int MAX_TAG = 128;
+
   private final Context context;
   private final Places places;
   private final RegistryOptions registry;
@@ -59,15 +63,18 @@ final class BaseFetch implements BaseImages {
   public synchronized Base find(Location location, Platform platform) throws IOException {
     Base known = found.get(location);
     if (known == null) {
-      known = open(location, platform);
-      found.put(location, known);
+      known = open(location, platform, rule.anew);
+    } else if (location instanceof Location.Registry && !isFor(known, platform)) {
+      // What the store had was for one platform.
+      known = open(location, platform, true);
     }
+    found.put(location, known);
     return known;
   }
 
-  private Base open(Location location, Platform platform) throws IOException {
+  private Base open(Location location, Platform platform, boolean anew) throws IOException {
     if (location instanceof Location.Registry place) {
-      return pull(place.reference(), platform);
+      return pull(place.reference(), platform, anew);
     }
     if (location instanceof Location.Store place) {
       LayoutImages images = new LayoutImages(store);
@@ -77,14 +84,15 @@ final class BaseFetch implements BaseImages {
     return new Base(origin.images(), origin.root());
   }
 
-  private Base pull(Reference reference, Platform platform) throws IOException {
+  private Base pull(Reference reference, Platform platform, boolean anew) throws IOException {
     LayoutImages images = new LayoutImages(store);
-    if (!rule.anew) {
-      Optional<Descriptor> entry = images.find(reference);
-      if (entry.isPresent()) {
-        Document root = images.manifest(entry.get());
-        if (isFor(images, root, platform)) {
-          return new Base(images, root);
+    Reference beside = beside(reference);
+    Optional<Descriptor> before = images.find(reference);
+    for (Optional<Descriptor> entry : List.of(before, images.find(beside))) {
+      if (!anew && entry.isPresent()) {
+        Base base = new Base(images, images.manifest(entry.get()));
+        if (isFor(base, platform)) {
+          return base;
         }
       }
     }
@@ -97,13 +105,28 @@ final class BaseFetch implements BaseImages {
             rule.jobs,
             MountSource.NONE);
     Optional<Platform> one = rule.allPlatforms ? Optional.empty() : Optional.of(platform);
-    return new Base(images, transfer.copy(reference, reference, one));
+    // What has the name may be the user's own work, which nothing but the user replaces.
+    boolean taken =
+        before.isPresent()
+            && (!rule.anew || before.get().annotation(VariantNames.VARIANT).isPresent());
+    Reference to = taken || reference.digest().isPresent() ? beside : reference;
+    return new Base(images, transfer.copy(reference, to, one));
   }
 
-  private static boolean isFor(LayoutImages images, Document root, Platform platform)
-      throws IOException {
+  /** Where a base is if its own name is taken. */
+  private static Reference beside(Reference reference) {
+    if (reference.digest().isPresent()) {
+      return reference.withDigest(reference.digest().get());
+    }
+    String tag = reference.tag();
+    String start = tag.substring(0, Math.min(tag.length(), MAX_TAG - BESIDE.length()));
+    return Reference.of(reference.host(), reference.repository(), start + BESIDE);
+  }
+
+  private static boolean isFor(Base base, Platform platform) throws IOException {
+    Document root = base.root();
     if (!root.isIndex()) {
-      return platform.accepts(PlatformCheck.config(images, Manifest.of(root)).platform());
+      return platform.accepts(PlatformCheck.config(base.images(), Manifest.of(root)).platform());
     }
     for (Descriptor entry : ImageIndex.of(root).manifests()) {
       if (entry.platform().filter(platform::accepts).isPresent()) {

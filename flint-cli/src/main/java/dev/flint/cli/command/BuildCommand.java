@@ -40,9 +40,10 @@ import picocli.CommandLine.Spec;
     description = "Make images of a build file: containers, and guests of the same files.",
     footer = {
       "",
-      "What did not change is not made again. No Docker, QEMU or root is needed. The container has",
-      "the name REF, a guest beside it REF with -osv at the end of its tag. Prints the references",
-      "with their digests. docs/build.md says what is in a build file.",
+      "What did not change is not made again. No Docker, QEMU or root is needed.",
+      "The container has the name REF, a guest beside it REF with -osv at the end of",
+      "its tag. Prints the references with their digests. docs/build.md says what is",
+      "in a build file.",
       "",
       "Example:  flint build -t localhost:5000/demo/web:1.0 --push"
     })
@@ -131,7 +132,7 @@ public final class BuildCommand implements Callable<Integer> {
         if (target.isPresent()) {
           for (BuiltVariant variant : built) {
             for (Reference name : variant.names()) {
-              target.get().push(name);
+              target.get().push(name, variant.document());
             }
           }
         }
@@ -159,8 +160,9 @@ public final class BuildCommand implements Callable<Integer> {
             spec.commandLine(), "an image that is about to be made has no digest yet: " + name);
       }
     }
-    return new BuildRequest(
-        read, names, kinds(read), platforms.isEmpty() ? read.platforms() : platforms, anew);
+    List<Platform> wanted =
+        platforms.isEmpty() ? read.platforms() : platforms.stream().distinct().toList();
+    return new BuildRequest(read, names, kinds(read), wanted, anew);
   }
 
   private List<Kind> kinds(BuildFile read) {

@@ -74,10 +74,15 @@ public final class PushCommand implements Callable<Integer> {
   }
 
   private List<Reference> images(OciLayout store) throws IOException {
-    List<Reference> variants =
-        allVariants ? VariantNames.stored(store.index(), reference) : List.of();
-    // Also where there is none of them: the push then says so.
-    return variants.isEmpty() ? List.of(reference) : variants;
+    List<Reference> images = new ArrayList<>(List.of(reference));
+    if (allVariants) {
+      VariantNames.Others others = VariantNames.others(store.index(), reference);
+      images.addAll(others.siblings());
+      for (Reference stranger : others.strangers()) {
+        context.note(stranger + " is of another build than " + reference + ", so it is not sent");
+      }
+    }
+    return images;
   }
 
   /** The name within the registry, of a repository that may be given with its host or without. */

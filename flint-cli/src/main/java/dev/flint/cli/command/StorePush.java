@@ -3,13 +3,13 @@ package dev.flint.cli.command;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.ImageTarget;
 import dev.flint.oci.transfer.KnownRepositories;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Transfer;
 import dev.flint.registry.RegistryClient;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Sends images of the store to their registries.
@@ -23,13 +23,20 @@ record StorePush(
     Context context, RegistryClient client, OciLayout store, int jobs, List<String> mountFrom) {
   Document push(Reference reference) throws IOException {
     LayoutImages images = new LayoutImages(store);
-    images.require(reference);
-    return new Transfer(
-            images,
-            client.repository(reference),
+    Document document = images.manifest(images.require(reference));
+    push(reference, document);
+    return document;
+  }
+
+  /** Sends an image of the store that may have lost its name since. */
+  void push(Reference reference, Document document) throws IOException {
+    ImageTarget target = client.repository(reference);
+    new Transfer(
+            new LayoutImages(store),
+            target,
             context.progress(),
             jobs,
             new KnownRepositories(store, reference, mountFrom))
-        .copy(reference, reference, Optional.empty());
+        .copy(document, reference);
   }
 }

@@ -131,6 +131,14 @@ public final class LayoutIndex {
     return withoutName(name).withEntry(retired(entry.get()));
   }
 
+  /**
+   * A copy in which a target that has no name yet is listed as retired, unless it is listed
+   * already: a name makes it an image, and without one the next sweep removes it.
+   */
+  public LayoutIndex withUnclaimed(Descriptor target) throws FlintException {
+    return withEntry(retired(target));
+  }
+
   private static Descriptor retired(Descriptor entry) throws FlintException {
     Map<String, String> annotations = new LinkedHashMap<>(entry.annotations());
     annotations.remove(REF_NAME);

@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -158,11 +159,22 @@ public final class OciLayout implements AutoCloseable {
 
   /** Points a name at a manifest or index whose blobs are all there. */
   public void tag(String name, Descriptor target) throws IOException {
+    tagAll(Map.of(name, target));
+  }
+
+  /** As {@link #tag}: all names move, or none does. */
+  public void tagAll(Map<String, Descriptor> targets) throws IOException {
     changeIndex(
-        index -> {
-          Optional<Descriptor> old = index.find(name);
-          boolean moved = old.isPresent() && !old.get().digest().equals(target.digest());
-          return (moved ? index.withRetired(name) : index).withName(name, target);
+        before -> {
+          LayoutIndex index = before;
+          for (Map.Entry<String, Descriptor> entry : targets.entrySet()) {
+            Optional<Descriptor> old = index.find(entry.getKey());
+            Digest digest = entry.getValue().digest();
+            boolean moved = old.isPresent() && !old.get().digest().equals(digest);
+            index = moved ? index.withRetired(entry.getKey()) : index;
+            index = index.withName(entry.getKey(), entry.getValue());
+          }
+          return index;
         });
   }
 

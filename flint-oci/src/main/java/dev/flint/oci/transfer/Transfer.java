@@ -72,9 +72,14 @@ public final class Transfer {
                 () -> new FlintException(ErrorCode.NOT_FOUND, "image " + from + " does not exist"));
     Document root =
         platform.isPresent() ? PlatformChoice.below(source, resolved, platform.get()) : resolved;
+    copy(root, to);
+    return root;
+  }
+
+  /** Copies an image of the source, which need have no name there, to a name of the target. */
+  public void copy(Document root, Reference to) throws IOException {
     ImageGraph graph = copyPartsOf(root);
     store(graph, () -> target.tag(to, root));
-    return root;
   }
 
   /**
