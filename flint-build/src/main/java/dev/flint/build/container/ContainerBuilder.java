@@ -5,7 +5,6 @@ import dev.flint.build.file.BuildFile;
 import dev.flint.build.file.BuildPath;
 import dev.flint.build.file.ContainerSection;
 import dev.flint.build.file.Execution;
-import dev.flint.build.file.FileRule;
 import dev.flint.build.file.Kind;
 import dev.flint.build.input.Entry;
 import dev.flint.build.input.JavaInputs;
@@ -68,7 +67,8 @@ public final class ContainerBuilder implements VariantBuilder {
     List<Entry> inputs = new ArrayList<>();
     layers.forEach(layer -> inputs.addAll(layer.entries()));
     java.ifPresent(files -> inputs.addAll(files.entries()));
-    Execution execution = execution(section.execution(), java);
+    Execution said = section.execution();
+    Execution execution = java.isPresent() ? java.get().start(said, "java") : said;
     return new ContainerVariant(
         new ContainerVariant.Parts(base, java, layers, inputs),
         new ContainerVariant.Said(
@@ -82,19 +82,11 @@ public final class ContainerBuilder implements VariantBuilder {
         listener);
   }
 
-  private static Execution execution(Execution said, Optional<JavaInputs> java) {
-    return java.isPresent() && said.command().isEmpty()
-        ? said.withCommand(java.get().command(List.of("java")))
-        : said;
-  }
-
   private static List<String> notes(BuildFile file, Execution execution) {
-    List<String> notes = new ArrayList<>();
-    for (FileRule rule : file.container().files()) {
-      if (BuildPath.isAbsolute(rule.source())) {
-        notes.add(rule.source() + " is taken from outside of the build's folder");
-      }
-    }
+    List<String> sources = new ArrayList<>();
+    file.container().files().forEach(rule -> sources.add(rule.source()));
+    file.java().ifPresent(java -> sources.addAll(java.sources()));
+    List<String> notes = new ArrayList<>(BuildPath.notes(sources));
     boolean silent = execution.command().isEmpty() && execution.args().isEmpty();
     if (silent && file.container().base().isEmpty()) {
       notes.add("no command: whoever runs the container must give one");

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * Paths of the host in a build file. A relative one stays in the build's folder, also by way of
@@ -58,6 +60,15 @@ public final class BuildPath {
   public static Path enclosure(Path folder, Path start) throws IOException {
     Path root = folder.toRealPath();
     return start.startsWith(root) ? root : start;
+  }
+
+  /** Tells the user of sources that may be anywhere, in lines. */
+  public static List<String> notes(Collection<String> sources) {
+    return sources.stream()
+        .filter(BuildPath::isAbsolute)
+        .distinct()
+        .map(source -> source + " is taken from outside of the build's folder")
+        .toList();
   }
 
   /** Whether a path was given as one that may be anywhere. */

@@ -1,5 +1,6 @@
 package dev.flint.build.file;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,5 +26,14 @@ public record JavaApplication(
     resources = List.copyOf(resources);
     dependencies = List.copyOf(dependencies);
     jvmFlags = List.copyOf(jvmFlags);
+  }
+
+  /** All paths of the host in it. */
+  public List<String> sources() {
+    List<String> sources = new ArrayList<>(List.of(jar));
+    sources.addAll(classes);
+    sources.addAll(resources);
+    sources.addAll(dependencies);
+    return sources;
   }
 }

@@ -1,6 +1,7 @@
 package dev.flint.build.input;
 
 import dev.flint.build.file.BuildPath;
+import dev.flint.build.file.Execution;
 import dev.flint.build.file.FileRule;
 import dev.flint.build.file.JavaApplication;
 import dev.flint.oci.error.ErrorCode;
@@ -146,6 +147,11 @@ public final class JavaInputs {
     if (!sorted.isEmpty()) {
       layers.add(new Layer(name, List.copyOf(sorted.values())));
     }
+  }
+
+  /** How it is started, unless that was said already. */
+  public Execution start(Execution said, String java) {
+    return said.command().isEmpty() ? said.withCommand(command(List.of(java))) : said;
   }
 
   /** The words that start it, after the name of the Java VM. */

@@ -7,8 +7,6 @@ import dev.flint.capstan.DiskImport.Imported;
 import dev.flint.capstan.ImportRequest;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codec;
-import dev.flint.oci.codec.Codecs;
-import dev.flint.oci.codec.DeflateChoice;
 import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.image.ImageAssembler;
 import dev.flint.oci.layer.LayerPacker;
@@ -24,8 +22,8 @@ import java.nio.file.StandardOpenOption;
 
 /** Writes composed disks and makes images of them. Thread-safe. */
 public final class DiskStore {
-  /** As qemu-img's. */
-  private static final int CLUSTER_LEVEL = 6;
+  /** The level that clusters are usually compressed with: qemu-img's. */
+  public static final int CLUSTER_LEVEL = 6;
 
   private final OciLayout store;
   private final Codec codec;
@@ -37,15 +35,14 @@ public final class DiskStore {
    * Stores into a layout.
    *
    * @param codec of the images' layers
-   * @param codecs has that of compressed clusters
+   * @param clusters of compressed clusters, for gzip
    * @param threads that compress, at least 1
    */
   public DiskStore(
-      OciLayout store, Codec codec, Codecs codecs, int threads, ProgressListener listener)
-      throws IOException {
+      OciLayout store, Codec codec, Codec clusters, int threads, ProgressListener listener) {
     this.store = store;
     this.codec = codec;
-    this.clusters = codecs.gzip(DeflateChoice.AUTO, CLUSTER_LEVEL);
+    this.clusters = clusters;
     this.threads = threads;
     this.listener = listener;
   }

@@ -4,7 +4,6 @@ import dev.flint.build.VariantBuilder;
 import dev.flint.build.file.BuildFile;
 import dev.flint.build.file.BuildPath;
 import dev.flint.build.file.Execution;
-import dev.flint.build.file.FileRule;
 import dev.flint.build.file.Kind;
 import dev.flint.build.file.OsvSection;
 import dev.flint.build.input.Entry;
@@ -74,7 +73,8 @@ public final class OsvBuilder implements VariantBuilder {
     }
     layers.forEach(layer -> inputs.addAll(layer.entries()));
     java.ifPresent(files -> inputs.addAll(files.entries()));
-    Execution execution = execution(section.execution(), java);
+    Execution said = section.execution();
+    Execution execution = java.isPresent() ? java.get().start(said, "/java.so") : said;
     return new OsvVariant(
         new OsvVariant.Parts(loader, capstanRoot, section.packages(), java, layers, inputs),
         new OsvVariant.Said(
@@ -85,14 +85,8 @@ public final class OsvBuilder implements VariantBuilder {
             GuestStart.of(section, execution),
             file.labels(),
             file.annotations(),
-            notes(section)),
+            notes(file)),
         disks);
-  }
-
-  private static Execution execution(Execution said, Optional<JavaInputs> java) {
-    return java.isPresent() && said.command().isEmpty()
-        ? said.withCommand(java.get().command(List.of("/java.so")))
-        : said;
   }
 
   private Path loader(Path folder, OsvSection section) throws IOException {
@@ -109,13 +103,10 @@ public final class OsvBuilder implements VariantBuilder {
     return new CapstanRepository(capstanRoot).find(name).file().toRealPath();
   }
 
-  private static List<String> notes(OsvSection section) {
-    List<String> notes = new ArrayList<>();
-    for (FileRule rule : section.files()) {
-      if (BuildPath.isAbsolute(rule.source())) {
-        notes.add(rule.source() + " is taken from outside of the build's folder");
-      }
-    }
-    return notes;
+  private static List<String> notes(BuildFile file) {
+    List<String> sources = new ArrayList<>(List.of(file.osv().loader()));
+    file.osv().files().forEach(rule -> sources.add(rule.source()));
+    file.java().ifPresent(java -> sources.addAll(java.sources()));
+    return BuildPath.notes(sources);
   }
 }

@@ -163,7 +163,7 @@ public final class Context {
   /** Stores disks that are composed, packed on all cores. */
   DiskStore disks(OciLayout store, LayerOptions layer) throws IOException {
     Codecs codecs = Codecs.ofThisMachine();
-    return new DiskStore(store, layer.codec(codecs), codecs, threads(), progress());
+    return new DiskStore(store, layer.codec(codecs), layer.clusters(codecs), threads(), progress());
   }
 
   /** A disk file to be compared, as if it were imported without options. */

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.build.osv.DiskStore;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.codec.DeflateChoice;
@@ -69,6 +70,11 @@ final class LayerOptions {
     } catch (IllegalArgumentException e) {
       throw wrong("--level: " + e.getMessage());
     }
+  }
+
+  /** What compresses the clusters of disks that are made for images. */
+  Codec clusters(Codecs codecs) throws FlintException {
+    return codecs.gzip(deflate == null ? DeflateChoice.AUTO : deflate, DiskStore.CLUSTER_LEVEL);
   }
 
   private Codec gzip(Codecs codecs, DeflateChoice engine) throws FlintException {

@@ -66,23 +66,25 @@ public final class PushCommand implements Callable<Integer> {
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
       StorePush target = new StorePush(context, client, store, jobs.count(), others);
-      for (Reference image : images(store)) {
-        context.result(image.tagged() + "@" + target.push(image).digest());
+      send(target, reference);
+      if (allVariants) {
+        sendOthers(target, VariantNames.others(store.index(), reference));
       }
     }
     return 0;
   }
 
-  private List<Reference> images(OciLayout store) throws IOException {
-    List<Reference> images = new ArrayList<>(List.of(reference));
-    if (allVariants) {
-      VariantNames.Others others = VariantNames.others(store.index(), reference);
-      images.addAll(others.siblings());
-      for (Reference stranger : others.strangers()) {
-        context.note(stranger + " is of another build than " + reference + ", so it is not sent");
-      }
+  private void sendOthers(StorePush target, VariantNames.Others others) throws IOException {
+    for (Reference sibling : others.siblings()) {
+      send(target, sibling);
     }
-    return images;
+    for (Reference stranger : others.strangers()) {
+      context.note(stranger + " is of another build than " + reference + ", so it is not sent");
+    }
+  }
+
+  private void send(StorePush target, Reference image) throws IOException {
+    context.result(image.tagged() + "@" + target.push(image).digest());
   }
 
   /** The name within the registry, of a repository that may be given with its host or without. */

@@ -103,6 +103,13 @@ public final class LayoutIndex {
     return new LayoutIndex(json, changed);
   }
 
+  /** As {@link #withName}; what the name pointed to is {@linkplain #withRetired retired}. */
+  LayoutIndex withMoved(String name, Descriptor target) throws FlintException {
+    Optional<Descriptor> old = find(name);
+    boolean moved = old.isPresent() && !old.get().digest().equals(target.digest());
+    return (moved ? withRetired(name) : this).withName(name, target);
+  }
+
   /** A copy with an unnamed entry, unless the target is listed already and not just retired. */
   public LayoutIndex withEntry(Descriptor target) throws FlintException {
     List<Descriptor> changed = new ArrayList<>();

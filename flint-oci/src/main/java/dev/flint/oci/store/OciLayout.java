@@ -168,11 +168,7 @@ public final class OciLayout implements AutoCloseable {
         before -> {
           LayoutIndex index = before;
           for (Map.Entry<String, Descriptor> entry : targets.entrySet()) {
-            Optional<Descriptor> old = index.find(entry.getKey());
-            Digest digest = entry.getValue().digest();
-            boolean moved = old.isPresent() && !old.get().digest().equals(digest);
-            index = moved ? index.withRetired(entry.getKey()) : index;
-            index = index.withName(entry.getKey(), entry.getValue());
+            index = index.withMoved(entry.getKey(), entry.getValue());
           }
           return index;
         });

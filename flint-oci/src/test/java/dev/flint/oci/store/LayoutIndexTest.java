@@ -148,4 +148,16 @@ final class LayoutIndexTest {
       }
     }
   }
+
+  @Test
+  void whatNobodyHasNamedYetIsRetiredUntilSomebodyDoes() throws FlintException {
+    LayoutIndex made = LayoutIndex.empty().withUnclaimed(ONE);
+    assertTrue(LayoutIndex.isRetired(made.entries().get(0)));
+    assertEquals(List.of("a:1"), made.withMoved("a:1", ONE).withoutRetired().names());
+    LayoutIndex named = LayoutIndex.empty().withName("a:1", ONE);
+    assertSame(named, named.withUnclaimed(ONE));
+    LayoutIndex moved = named.withMoved("a:1", TWO);
+    assertEquals(Optional.of(TWO), moved.find("a:1"));
+    assertTrue(moved.entries().stream().anyMatch(entry -> entry.digest().equals(ONE.digest())));
+  }
 }
