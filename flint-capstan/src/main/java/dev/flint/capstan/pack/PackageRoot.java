@@ -210,7 +210,7 @@ public final class PackageRoot {
     throw new FlintException(
         ErrorCode.USAGE,
         "nothing says what the guest shall run: there is no config_set and no /run/default",
-        "say it with --cmd, or in meta/run.yaml");
+        "give a command line, or say it in meta/run.yaml");
   }
 
   private static OsvCommandLine scripts(List<String> sets) {
