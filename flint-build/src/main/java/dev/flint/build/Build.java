@@ -160,13 +160,15 @@ public final class Build {
         }
       }
     }
-    // Before the build: what changes while it runs is then found out next time.
     String content = print.content();
     Stored stored = work.with(prepared::build);
     Descriptor manifest = stored.manifest().descriptor();
     // If another variant fails it gets no name, and nobody would know that it is not wanted.
     store.changeIndex(index -> index.withUnclaimed(manifest));
-    records.put(file, job.kind, job.platform, new BuildRecord(look, content, manifest));
+    // What was edited meanwhile may be in the image as it was or as it is.
+    if (print.content().equals(content)) {
+      records.put(file, job.kind, job.platform, new BuildRecord(look, content, manifest));
+    }
     List<String> notes = new ArrayList<>(prepared.notes());
     notes.addAll(stored.notes());
     return new Made(stored.manifest(), true, notes);

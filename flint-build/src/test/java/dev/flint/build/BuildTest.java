@@ -42,6 +42,7 @@ class BuildTest {
       };
 
   private static final String BROKEN = "broken";
+  private static final String EDITING = "editing";
 
   @TempDir Path root;
   private BuildSite site;
@@ -110,6 +111,9 @@ class BuildTest {
           if (loader.equals(BROKEN)) {
             failAfterTheContainer();
           }
+          if (loader.equals(EDITING) && guestsMade.isEmpty()) {
+            site.write("only-osv", "edited meanwhile");
+          }
           guestsMade.add(platform.toString());
           byte[] layer = Files.readAllBytes(site.folder().resolve("only-osv"));
           JsonObject config =
@@ -127,6 +131,15 @@ class BuildTest {
       out.append(variant.kind()).append(variant.built().isEmpty() ? " kept " : " built ");
     }
     return out.toString().strip();
+  }
+
+  @Test
+  void whatIsEditedMeanwhileIsNotTakenForWhatItWas() throws IOException {
+    Guests guests = new Guests(EDITING);
+    assertEquals("osv built containerd built", run(guests));
+    site.write("only-osv", "guest");
+    assertEquals("osv built containerd kept", run(guests));
+    assertEquals("osv kept containerd kept", run(guests));
   }
 
   @Test

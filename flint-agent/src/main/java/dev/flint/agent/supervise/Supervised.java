@@ -136,7 +136,7 @@ final class Supervised {
     if (removed || run != null || state.phase() == Phase.STARTING) {
       return;
     }
-    stopTimer();
+    timer.cancel(false);
     launch(state.phase() != Phase.CREATED);
   }
 
@@ -188,7 +188,7 @@ final class Supervised {
   }
 
   private void ended(Exit exit) throws IOException {
-    stopTimer();
+    timer.cancel(false);
     stopping = false;
     long now = means.nowMillis();
     long began = state.startedMillis();
@@ -273,7 +273,7 @@ final class Supervised {
     if (gone || (stopping && !grace.isZero())) {
       return;
     }
-    stopTimer();
+    timer.cancel(false);
     note(state.unwanted());
     if (run != null) {
       askToStop(run, grace);
@@ -311,7 +311,7 @@ final class Supervised {
       }
       takeOver();
       removed = true;
-      stopTimer();
+      timer.cancel(false);
       note(state.unwanted());
       if (run != null) {
         end = waiters.nextEnd();
@@ -368,7 +368,7 @@ final class Supervised {
 
   /** Lets go without touching what runs. */
   synchronized void release() {
-    stopTimer();
+    timer.cancel(false);
     watched.cancel(false);
     closeRun();
   }
@@ -395,9 +395,5 @@ final class Supervised {
     shown = state;
     tellWaiters();
     means.changed(folder.id());
-  }
-
-  private void stopTimer() {
-    timer.cancel(false);
   }
 }
