@@ -28,6 +28,9 @@ record ImageSummary(
     String platform,
     String diskFormat,
     long sizeBytes) {
+  /** In place of a name. */
+  static final String UNNAMED = "<none>";
+
   static ImageSummary read(OciLayout store, String name, Descriptor entry) throws IOException {
     Document document = store.document(entry);
     if (document.isIndex()) {
@@ -66,6 +69,11 @@ record ImageSummary(
     }
     return new ImageSummary(
         name, document.digest(), "-", platforms.toString(), "-", document.bytes().length);
+  }
+
+  /** What other commands find it by. */
+  String identifier() {
+    return name.equals(UNNAMED) ? digest.toString() : name;
   }
 
   JsonObject toJson() {

@@ -1,14 +1,13 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +40,7 @@ public final class ImagesCommand implements Callable<Integer> {
         if (LayoutIndex.isRetired(entry)) {
           continue;
         }
-        String name = LayoutIndex.nameOf(entry).orElse("<none>");
+        String name = LayoutIndex.nameOf(entry).orElse(ImageSummary.UNNAMED);
         try {
           images.add(ImageSummary.read(store, name, entry));
         } catch (FlintException e) {
@@ -50,24 +49,28 @@ public final class ImagesCommand implements Callable<Integer> {
       }
     }
     images.sort(Comparator.comparing(ImageSummary::name));
-    if (output.isJson()) {
-      JsonObject json =
-          JsonObject.empty()
-              .withObjects("images", images.stream().map(ImageSummary::toJson).toList());
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else {
-      Table table = new Table("REFERENCE", "DIGEST", "BACKEND", "PLATFORM", "DISK", "SIZE");
-      for (ImageSummary image : images) {
-        table.row(
-            image.name(),
-            image.digest().abbreviated(),
-            image.backend(),
-            image.platform(),
-            image.diskFormat(),
-            Sizes.of(image.sizeBytes()));
-      }
-      table.lines().forEach(context.console()::result);
-    }
+    output.print(
+        context,
+        Result.list(
+            "images/v1",
+            "images",
+            images.stream().map(ImageSummary::toJson).toList(),
+            () -> table(images),
+            () -> images.stream().map(ImageSummary::identifier).toList()));
     return 0;
+  }
+
+  private static List<String> table(List<ImageSummary> images) {
+    Table table = new Table("REFERENCE", "DIGEST", "BACKEND", "PLATFORM", "DISK", "SIZE");
+    for (ImageSummary image : images) {
+      table.row(
+          image.name(),
+          image.digest().abbreviated(),
+          image.backend(),
+          image.platform(),
+          image.diskFormat(),
+          Sizes.of(image.sizeBytes()));
+    }
+    return table.lines();
   }
 }

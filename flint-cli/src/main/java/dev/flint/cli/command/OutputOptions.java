@@ -1,5 +1,7 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
 /** The form of a result. */
@@ -24,5 +26,16 @@ final class OutputOptions {
 
   boolean isJson() {
     return json || format == Format.json;
+  }
+
+  /** Prints what a command found in the chosen form; with {@code --quiet}, names only. */
+  void print(Context context, Result result) {
+    if (isJson()) {
+      context.console().result(new String(result.json().prettyBytes(), StandardCharsets.UTF_8));
+    } else if (context.isQuiet()) {
+      result.names().get().forEach(context::result);
+    } else {
+      result.lines().get().forEach(context::result);
+    }
   }
 }

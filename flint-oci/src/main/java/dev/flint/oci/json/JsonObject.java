@@ -245,6 +245,14 @@ public final class JsonObject {
     return edit(copy -> copy.put(name, value));
   }
 
+  /** A copy with one string member before all others. */
+  public JsonObject first(String name, String value) {
+    ObjectNode copy = JsonTree.NODES.objectNode();
+    copy.put(name, value);
+    copy.setAll(node.deepCopy().remove(List.of(name)));
+    return new JsonObject(copy, what);
+  }
+
   /** A copy with one number set. */
   public JsonObject with(String name, long value) {
     return edit(copy -> copy.put(name, value));

@@ -1,0 +1,44 @@
+package dev.flint.cli.console;
+
+import dev.flint.oci.json.JsonObject;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a command found, in every form that it can be printed in.
+ *
+ * @param json for programs; its first member {@code schema} names what the others are, docs/json.md
+ * @param items the member with the items of a list; empty if this is one object
+ * @param lines for people
+ * @param names for {@code --quiet}: what identifies each item, or the object
+ */
+public record Result(
+    JsonObject json, String items, Supplier<List<String>> lines, Supplier<List<String>> names) {
+
+  /**
+   * A list.
+   *
+   * @param schema such as {@code images/v1}
+   * @param member what the list is called in JSON
+   */
+  public static Result list(
+      String schema,
+      String member,
+      List<JsonObject> items,
+      Supplier<List<String>> lines,
+      Supplier<List<String>> names) {
+    JsonObject json = JsonObject.empty().with("schema", schema).withObjects(member, items);
+    return new Result(json, member, lines, names);
+  }
+
+  /**
+   * One object.
+   *
+   * @param schema such as {@code inspect/v1}
+   * @param json without its schema
+   */
+  public static Result object(
+      String schema, JsonObject json, Supplier<List<String>> lines, String name) {
+    return new Result(json.first("schema", schema), "", lines, () -> List.of(name));
+  }
+}
