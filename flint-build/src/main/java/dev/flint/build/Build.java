@@ -141,26 +141,19 @@ public final class Build {
     Fingerprint print = new Fingerprint(prepared.recipe(), prepared.inputs(), digests);
     Path file = request.file().path();
     String look = print.look(clock.instant());
-    if (!request.anew()) {
-      Optional<BuildRecord> before = records.find(file, job.kind, job.platform);
-      Optional<Document> kept =
-          before.isPresent() ? whole(before.get().manifest()) : Optional.empty();
-      if (before.isPresent() && kept.isPresent()) {
-        if (!look.isEmpty() && look.equals(before.get().look())) {
-          return new Made(kept.get(), false, prepared.notes());
-        }
-        String content = print.content();
-        if (content.equals(before.get().content())) {
-          records.put(
-              file,
-              job.kind,
-              job.platform,
-              new BuildRecord(look, content, before.get().manifest()));
-          return new Made(kept.get(), false, prepared.notes());
-        }
-      }
+    Optional<BuildRecord> before =
+        request.anew() ? Optional.empty() : records.find(file, job.kind, job.platform);
+    Optional<Document> kept =
+        before.isPresent() ? whole(before.get().manifest()) : Optional.empty();
+    if (before.isPresent() && kept.isPresent() && before.get().looksLike(look)) {
+      return new Made(kept.get(), false, prepared.notes());
     }
     String content = print.content();
+    if (before.isPresent() && kept.isPresent() && content.equals(before.get().content())) {
+      records.put(
+          file, job.kind, job.platform, new BuildRecord(look, content, before.get().manifest()));
+      return new Made(kept.get(), false, prepared.notes());
+    }
     Stored stored = work.with(prepared::build);
     Descriptor manifest = stored.manifest().descriptor();
     // If another variant fails it gets no name, and nobody would know that it is not wanted.

@@ -9,4 +9,9 @@ import dev.flint.oci.Descriptor;
  * @param content of its inputs
  * @param manifest that was made of them
  */
-record BuildRecord(String look, String content, Descriptor manifest) {}
+record BuildRecord(String look, String content, Descriptor manifest) {
+  /** Whether the inputs look as they did, if that says anything. */
+  boolean looksLike(String other) {
+    return !look.isEmpty() && look.equals(other);
+  }
+}

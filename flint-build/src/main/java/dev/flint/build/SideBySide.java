@@ -2,6 +2,7 @@ package dev.flint.build;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.work.PatientJoin;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.LinkedHashMap;
@@ -12,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /** Does the same for several things on all cores. The first failure ends the others' work. */
 final class SideBySide {
@@ -53,7 +53,7 @@ final class SideBySide {
     } catch (ExecutionException e) {
       throw failure(e);
     } finally {
-      end(pool);
+      PatientJoin.end(pool);
     }
   }
 
@@ -69,21 +69,6 @@ final class SideBySide {
       throw error;
     }
     return new FlintException(ErrorCode.INTERNAL, "a build failed: " + cause, e);
-  }
-
-  private static void end(ExecutorService pool) {
-    pool.shutdownNow();
-    boolean interrupted = false;
-    while (!pool.isTerminated()) {
-      try {
-        pool.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static IOException interrupted() {

@@ -1,18 +1,16 @@
 package dev.flint.build;
 
+import dev.flint.oci.store.FolderRemoval;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +52,7 @@ final class WorkFolder implements AutoCloseable {
   private record Removal(Path folder) implements AutoCloseable {
     @Override
     public void close() throws IOException {
-      remove(folder);
+      FolderRemoval.of(folder);
     }
   }
 
@@ -103,46 +101,23 @@ final class WorkFolder implements AutoCloseable {
                 folder.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileLock free = channel.tryLock()) {
       if (free != null) {
-        remove(folder);
+        FolderRemoval.of(folder);
       }
     } catch (NoSuchFileException e) {
       if (Files.exists(folder)
           && Files.getLastModifiedTime(folder).toInstant().isBefore(Instant.now().minus(YOUNG))) {
-        remove(folder);
+        FolderRemoval.of(folder);
       }
     } catch (FileSystemException e) {
       // Another user's, for example. It costs space, but no reason not to work.
     }
   }
 
-  private static void remove(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
   @Override
   public synchronized void close() throws IOException {
     try {
       if (own != null) {
-        remove(own);
+        FolderRemoval.of(own);
       }
     } finally {
       if (lock != null) {

@@ -16,6 +16,7 @@ import dev.flint.build.input.Entry;
 import dev.flint.build.input.Layer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.work.PatientJoin;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -25,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Has jib build layers and the config that knows them, from scratch and offline: it asks no
@@ -88,23 +88,8 @@ final class JibLayers {
         | InvalidImageReferenceException e) {
       throw failure(e);
     } finally {
-      end(threads);
-    }
-  }
-
-  /** What still runs would write into a folder that is removed next. */
-  private static void end(ExecutorService threads) {
-    threads.shutdownNow();
-    boolean interrupted = false;
-    while (!threads.isTerminated()) {
-      try {
-        threads.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      // What still runs would write into a folder that is removed next.
+      PatientJoin.end(threads);
     }
   }
 

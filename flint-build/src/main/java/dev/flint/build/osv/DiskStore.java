@@ -8,6 +8,7 @@ import dev.flint.capstan.ImportRequest;
 import dev.flint.oci.chunk.ChunkSizes;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.disk.GuestSink;
+import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.image.ImageAssembler;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.progress.Meter;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** Writes composed disks and makes images of them. Thread-safe. */
 public final class DiskStore {
@@ -61,21 +63,16 @@ public final class DiskStore {
                 StandardOpenOption.WRITE,
                 StandardOpenOption.CREATE_NEW);
         Meter meter = Meter.start(listener, "disk", disk.size());
-        GuestSink sink = sink(channel, disk.size(), format, compress)) {
+        GuestSink sink = shape(format, compress).open(channel, disk.size(), threads)) {
       disk.write(sink, meter::advance);
       meter.finish(Outcome.DONE);
     }
   }
 
-  private GuestSink sink(FileChannel channel, long size, Format format, boolean compress)
-      throws IOException {
-    if (format == Format.RAW) {
-      return GuestSink.raw(channel, size);
-    }
-    int cluster = GuestSink.USUAL_CLUSTER_SIZE;
-    return compress
-        ? GuestSink.packedQcow2(channel, size, cluster, clusters, threads)
-        : GuestSink.qcow2(channel, size, cluster);
+  private TargetShape shape(Format format, boolean compress) {
+    return format == Format.RAW
+        ? new TargetShape.Raw()
+        : TargetShape.qcow2(compress ? Optional.of(clusters) : Optional.empty());
   }
 
   /** Makes an image of a disk, without a name. */

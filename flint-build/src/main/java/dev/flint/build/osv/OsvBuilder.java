@@ -10,11 +10,10 @@ import dev.flint.build.input.Entry;
 import dev.flint.build.input.JavaInputs;
 import dev.flint.build.input.Layer;
 import dev.flint.build.input.LayerPlan;
-import dev.flint.capstan.CapstanName;
 import dev.flint.capstan.CapstanRepository;
+import dev.flint.capstan.LoaderWord;
 import dev.flint.capstan.pack.PackageRepository;
 import dev.flint.oci.Platform;
-import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
@@ -26,7 +25,6 @@ import java.util.Optional;
 
 /** Makes OSv variants: a loader, Capstan packages and files as one disk. Thread-safe. */
 public final class OsvBuilder implements VariantBuilder {
-  private static final String USUAL_LOADER = "osv-loader";
   private static final int FILE_MODE = 0644;
 
   private final Path capstanRoot;
@@ -90,17 +88,17 @@ public final class OsvBuilder implements VariantBuilder {
   }
 
   private Path loader(Path folder, OsvSection section) throws IOException {
-    String word = section.loader().isEmpty() ? USUAL_LOADER : section.loader();
-    if (word.startsWith("/") || word.startsWith(".") || DiskNames.isDisk(word)) {
-      return BuildPath.resolve(folder, word);
-    }
-    CapstanName name;
+    LoaderWord word =
+        section.loader().isEmpty() ? LoaderWord.USUAL : new LoaderWord(section.loader());
     try {
-      name = CapstanName.parse(word);
+      return word.find(
+              text -> BuildPath.resolve(folder, text),
+              new CapstanRepository(capstanRoot),
+              "name a loader's file by osv.loader, such as osv-loader.qemu of an OSv release")
+          .toRealPath();
     } catch (IllegalArgumentException e) {
       throw new FlintException(ErrorCode.USAGE, "osv.loader is " + e.getMessage(), e);
     }
-    return new CapstanRepository(capstanRoot).find(name).file().toRealPath();
   }
 
   private static List<String> notes(BuildFile file) {

@@ -1,10 +1,9 @@
 package dev.flint.cli.command;
 
-import dev.flint.capstan.CapstanName;
+import dev.flint.capstan.LoaderWord;
 import dev.flint.capstan.pack.CapstanFile;
 import dev.flint.capstan.pack.PackageRepository;
 import dev.flint.capstan.pack.PackageRoot;
-import dev.flint.oci.disk.DiskNames;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
@@ -49,8 +48,6 @@ import picocli.CommandLine.Spec;
       "          flint compose --root build --cmd '/app --port 80' --to app.qcow2"
     })
 public final class ComposeCommand implements Callable<Integer> {
-  private static final String USUAL_LOADER = "osv-loader";
-
   private final Context context;
 
   @Spec private CommandSpec spec;
@@ -104,10 +101,11 @@ public final class ComposeCommand implements Callable<Integer> {
     }
     target.check();
     Optional<CapstanFile> old = capstanFile();
-    String word =
+    LoaderWord word =
         Optional.ofNullable(loader)
             .or(() -> old.map(CapstanFile::base).filter(base -> !base.isEmpty()))
-            .orElse(USUAL_LOADER);
+            .map(LoaderWord::new)
+            .orElse(LoaderWord.USUAL);
     Path file = loaderFile(word);
     try (FileChannel channel = FileChannel.open(file)) {
       compose(Loader.open(channel, file.toString()), old);
@@ -159,24 +157,14 @@ public final class ComposeCommand implements Callable<Integer> {
         : CapstanFile.read(folder);
   }
 
-  private Path loaderFile(String word) throws IOException {
-    if (word.startsWith("/") || word.startsWith(".") || DiskNames.isDisk(word)) {
-      return Path.of(word);
-    }
-    CapstanName name;
+  private Path loaderFile(LoaderWord word) throws IOException {
     try {
-      name = CapstanName.parse(word);
+      return word.find(
+          Path::of,
+          context.capstan(target.capstan()),
+          "name a loader's file with --loader FILE, such as osv-loader.qemu of an OSv release");
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
-    }
-    try {
-      return context.capstan(target.capstan()).find(name).file();
-    } catch (FlintException e) {
-      throw new FlintException(
-          e.code(),
-          String.valueOf(e.getMessage()),
-          "name a loader's file with --loader FILE, such as osv-loader.qemu of an OSv release",
-          e);
     }
   }
 

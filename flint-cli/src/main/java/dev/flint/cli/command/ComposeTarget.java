@@ -1,11 +1,13 @@
 package dev.flint.cli.command;
 
+import dev.flint.build.osv.DiskStore;
 import dev.flint.capstan.CapstanName;
 import dev.flint.capstan.IndexYaml;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.codec.DeflateChoice;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.GuestSink;
+import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.progress.Meter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.store.OutputFile;
@@ -28,8 +30,6 @@ import picocli.CommandLine.Spec;
 
 /** Where a composed disk goes, and as what. */
 final class ComposeTarget {
-  /** As qemu-img's. */
-  private static final int LEVEL = 6;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -135,25 +135,20 @@ final class ComposeTarget {
   private void fill(Context context, DiskComposer disk, FileChannel channel, String item)
       throws IOException {
     try (Meter meter = Meter.start(context.progress(), item, disk.size());
-        GuestSink sink = sink(channel, disk.size())) {
+        GuestSink sink = shape().open(channel, disk.size(), context.threads())) {
       disk.write(sink, meter::advance);
       meter.finish(Outcome.DONE);
     }
   }
 
-  private GuestSink sink(FileChannel channel, long size) throws IOException {
-    if (format == Format.raw) {
-      return GuestSink.raw(channel, size);
-    }
-    int cluster = GuestSink.USUAL_CLUSTER_SIZE;
-    return compress
-        ? GuestSink.packedQcow2(
-            channel,
-            size,
-            cluster,
-            Codecs.ofThisMachine().gzip(DeflateChoice.AUTO, LEVEL),
-            Runtime.getRuntime().availableProcessors())
-        : GuestSink.qcow2(channel, size, cluster);
+  private TargetShape shape() throws IOException {
+    return format == Format.raw
+        ? new TargetShape.Raw()
+        : TargetShape.qcow2(
+            compress
+                ? Optional.of(
+                    Codecs.ofThisMachine().gzip(DeflateChoice.AUTO, DiskStore.CLUSTER_LEVEL))
+                : Optional.empty());
   }
 
   private Instant created(Context context) {

@@ -223,7 +223,8 @@ public final class Context {
     return System.in;
   }
 
-  private static int threads() {
+  /** How many threads work at a time. */
+  int threads() {
     return Runtime.getRuntime().availableProcessors();
   }
 

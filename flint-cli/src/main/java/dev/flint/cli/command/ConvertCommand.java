@@ -2,10 +2,10 @@ package dev.flint.cli.command;
 
 import dev.flint.oci.convert.DiskConversion.Converted;
 import dev.flint.oci.convert.DiskConversion.Probe;
-import dev.flint.oci.convert.TargetShape;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
+import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -25,7 +25,6 @@ final class ImageDetails {
   private final Map<String, String> disk = new TreeMap<>();
   private final Map<String, String> annotations;
   private final Map<String, String> labels;
-
   private final Content content;
 
   private ImageDetails(Reference reference, Content content) throws FlintException {

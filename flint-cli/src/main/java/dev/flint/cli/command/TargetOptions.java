@@ -3,12 +3,13 @@ package dev.flint.cli.command;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.codec.DeflateChoice;
-import dev.flint.oci.convert.TargetShape;
 import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.disk.GuestSink;
+import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.error.FlintException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,17 +109,16 @@ final class TargetOptions {
     return Format.qcow2;
   }
 
-  private Codec codec() throws FlintException {
-    Codecs codecs = Codecs.ofThisMachine();
+  private Optional<Codec> codec() throws FlintException {
     if (!compress) {
       if (type != null) {
         throw wrong("--compression-type goes with -c");
       }
-      return codecs.plain();
+      return Optional.empty();
     }
-    return type == Compression.zstd
-        ? codecs.zstd()
-        : codecs.gzip(DeflateChoice.AUTO, DEFLATE_LEVEL);
+    Codecs codecs = Codecs.ofThisMachine();
+    return Optional.of(
+        type == Compression.zstd ? codecs.zstd() : codecs.gzip(DeflateChoice.AUTO, DEFLATE_LEVEL));
   }
 
   private ParameterException wrong(String why) {

@@ -1,39 +1,15 @@
 package dev.flint.cli.command;
 
+import dev.flint.oci.store.FolderRemoval;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
-/** A folder that goes, with all that is in it, when closed. Links in it are not followed. */
+/** A folder that goes, with all that is in it, when closed. */
 record TemporaryFolder(Path folder, boolean keep) implements AutoCloseable {
   @Override
   public void close() throws IOException {
-    if (keep) {
-      return;
+    if (!keep) {
+      FolderRemoval.of(folder);
     }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

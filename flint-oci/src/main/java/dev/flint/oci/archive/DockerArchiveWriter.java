@@ -25,7 +25,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -99,20 +98,11 @@ public final class DockerArchiveWriter {
   }
 
   private InputStream verified(ImageSource source, Descriptor blob) throws IOException {
-    BlobSource bytes =
-        new BlobSource() {
-          @Override
-          public InputStream open() throws IOException {
-            return source.blob(blob);
-          }
-
-          @Override
-          public Optional<InputStream> range(long from, long length) throws IOException {
-            return source.range(blob, from, length);
-          }
-        };
     return new VerifyingInputStream(
-        new ResumingStream(bytes, 0, blob.size(), pause), blob.digest(), blob.size(), "blob");
+        new ResumingStream(BlobSource.of(source, blob), 0, blob.size(), pause),
+        blob.digest(),
+        blob.size(),
+        "blob");
   }
 
   /** Writes a layer unless it is there, and returns its file's name. */

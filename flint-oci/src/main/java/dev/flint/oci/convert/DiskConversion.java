@@ -6,6 +6,7 @@ import dev.flint.oci.disk.DiskInfo;
 import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.disk.HoleMap;
+import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.progress.Meter;

@@ -1,5 +1,6 @@
 package dev.flint.oci.transfer;
 
+import dev.flint.oci.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -7,6 +8,11 @@ import java.util.Optional;
 /** The bytes of one blob. Opening again gives the same bytes; that is what makes retry possible. */
 @FunctionalInterface
 public interface BlobSource {
+  /** A blob of an image source. */
+  static BlobSource of(ImageSource source, Descriptor blob) {
+    return new SourceBlob(source, blob);
+  }
+
   /** Opens the bytes from the start. */
   InputStream open() throws IOException;
 

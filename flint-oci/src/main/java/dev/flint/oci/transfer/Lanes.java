@@ -1,6 +1,7 @@
 package dev.flint.oci.transfer;
 
 import dev.flint.oci.Descriptor;
+import dev.flint.oci.work.PatientJoin;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

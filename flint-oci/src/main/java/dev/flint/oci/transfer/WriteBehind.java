@@ -3,6 +3,7 @@ package dev.flint.oci.transfer;
 import dev.flint.oci.chunk.BufferPool;
 import dev.flint.oci.chunk.Chunk;
 import dev.flint.oci.store.Ingest;
+import dev.flint.oci.work.PatientJoin;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;

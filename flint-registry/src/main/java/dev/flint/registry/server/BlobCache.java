@@ -131,7 +131,8 @@ final class BlobCache {
     if (layout.find(blob).isEmpty() && !hasRoomFor(layout, blob)) {
       return Optional.empty();
     }
-    BlobDownload download = new BlobDownload(layout, blob, source(origin, blob), pause, PATIENCE);
+    BlobDownload download =
+        new BlobDownload(layout, blob, BlobSource.of(origin, blob), pause, PATIENCE);
     running.put(key(name, digest), download);
     metrics.fetched();
     fetchers.execute(() -> run(key(name, digest), download));
@@ -149,20 +150,6 @@ final class BlobCache {
 
   private boolean hasRoomFor(OciLayout layout, Descriptor blob) throws IOException {
     return space.of(layout.folder()) - SPARE_BYTES >= blob.size();
-  }
-
-  private static BlobSource source(RegistryRepository origin, Descriptor blob) {
-    return new BlobSource() {
-      @Override
-      public InputStream open() throws IOException {
-        return origin.blob(blob);
-      }
-
-      @Override
-      public Optional<InputStream> range(long from, long length) throws IOException {
-        return origin.range(blob, from, length);
-      }
-    };
   }
 
   private static void follow(Call call, BlobDownload download, FileChannel channel)
@@ -184,7 +171,7 @@ final class BlobCache {
       throws IOException, Refusal {
     try (InputStream in =
         new VerifyingInputStream(
-            new ResumingStream(source(origin, blob), 0, blob.size(), pause),
+            new ResumingStream(BlobSource.of(origin, blob), 0, blob.size(), pause),
             blob.digest(),
             blob.size(),
             "blob")) {
