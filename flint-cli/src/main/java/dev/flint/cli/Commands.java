@@ -52,6 +52,7 @@ import dev.flint.cli.command.StopCommand;
 import dev.flint.cli.command.TagCommand;
 import dev.flint.cli.command.TagsCommand;
 import dev.flint.cli.command.UnpackCommand;
+import dev.flint.cli.command.VersionCommand;
 import dev.flint.cli.command.WaitCommand;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +106,7 @@ final class Commands {
           "agent",
           "registry",
           "demo",
+          "version",
           "self-archive-training",
           "help");
 
@@ -214,6 +216,7 @@ final class Commands {
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
       case "agent" -> Optional.of(new AgentCommand());
+      case "version" -> Optional.of(new VersionCommand(context));
       case "demo" -> Optional.of(new DemoCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());

@@ -6,6 +6,8 @@ import dev.flint.cli.command.PassesExitCode;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
+import dev.flint.cli.help.GroupedHelp;
+import dev.flint.cli.help.UsageErrors;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.archive.Location;
@@ -16,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** The program {@code flint}. */
@@ -47,7 +48,8 @@ public final class Flint {
     commandLine
         .setOut(out)
         .setErr(err)
-        .setParameterExceptionHandler((e, given) -> own(e.getCommandLine(), usageError(e, errors)))
+        .setParameterExceptionHandler(
+            (e, given) -> own(e.getCommandLine(), errors.report(UsageErrors.of(e), false)))
         .setExecutionExceptionHandler(
             (e, command, result) -> own(command, errors.report(e, root.debug())));
     try {
@@ -90,6 +92,7 @@ public final class Flint {
         .registerConverter(Location.class, named(Location::parse))
         .registerConverter(Platform.class, named(Platform::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setHelpFactory(GroupedHelp.factory())
         // picocli would start a process to ask for the width; the launcher has said it.
         .setUsageHelpWidth(Math.max(MIN_COLUMNS, columns));
   }
@@ -103,15 +106,5 @@ public final class Flint {
         throw new TypeConversionException(e.getMessage());
       }
     };
-  }
-
-  private static int usageError(ParameterException e, ErrorReporter errors) {
-    CommandLine command = e.getCommandLine();
-    return errors.report(
-        new FlintException(
-            ErrorCode.USAGE,
-            String.valueOf(e.getMessage()),
-            "see " + command.getCommandSpec().qualifiedName() + " --help"),
-        false);
   }
 }

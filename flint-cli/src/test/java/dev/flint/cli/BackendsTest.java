@@ -141,16 +141,16 @@ class BackendsTest {
     MachineRow row = rows().get(4);
     user.run(row.importing(folder, "vm:1")).ok();
     Path out = folder.resolve("initrd.out");
-    user.run("unpack", "vm:1", "--file", "initrd", "--to", out.toString()).ok();
+    user.run("unpack", "vm:1", "--only", "initrd", "--to", out.toString()).ok();
     assertArrayEquals(row.files().get("initrd"), Files.readAllBytes(out));
     String error =
-        user.run("unpack", "vm:1", "--file", "module", "--to", out.toString(), "--force")
+        user.run("unpack", "vm:1", "--only", "module", "--to", out.toString(), "--force")
             .fails(4)
             .err();
     assertTrue(error.contains("kernel, initrd, rootfs"), error);
     user.run("unpack", "vm:1").fails(2);
     // Nothing that is there is overwritten unasked.
-    user.run("unpack", "vm:1", "--file", "initrd", "--to", out.toString()).fails(3);
+    user.run("unpack", "vm:1", "--only", "initrd", "--to", out.toString()).fails(3);
   }
 
   @Test

@@ -51,7 +51,7 @@ class ComposeIT {
 
   @Test
   void partitionToolsTakeTheTable() {
-    Path disk = compose("disk.raw", "--format", "raw");
+    Path disk = compose("disk.raw", "--to-format", "raw");
     String dump = Command.run("sfdisk", "-d", disk).ok().out();
     assertTrue(dump.contains("disk.raw2 : start=        4096, size="), dump);
     assertTrue(dump.contains("type=83"), dump);
@@ -64,7 +64,7 @@ class ComposeIT {
 
   @Test
   void everyFormatHasTheSameDisk() throws Exception {
-    Path raw = compose("disk.raw", "--format", "raw");
+    Path raw = compose("disk.raw", "--to-format", "raw");
     Path qcow2 = compose("disk.qcow2");
     Path packed = compose("packed.qcow2", "-c");
     for (Path disk : List.of(qcow2, packed)) {

@@ -91,8 +91,8 @@ class ComposeTest {
       strings = {
         "",
         "FOLDER --cmd /a --run b",
-        "FOLDER --cmd /a --to x.raw --format raw -c",
-        "FOLDER --cmd /a --format raw",
+        "FOLDER --cmd /a --to x.raw --to-format raw -c",
+        "FOLDER --cmd /a --to-format raw",
         "FOLDER --cmd /a",
         "FOLDER --to x.qcow2",
         "FOLDER --cmd /a --to-capstan ../x",

@@ -98,7 +98,7 @@ class ForeignImagesTest {
       other.run("pull", kraft, "--platform", "qemu/x86_64").ok();
       assertTrue(other.run("images").ok().contains("kraft"));
       Path kernel = folder.resolve("kernel");
-      other.run("unpack", kraft, "--file", "kernel", "--to", kernel.toString()).ok();
+      other.run("unpack", kraft, "--only", "kernel", "--to", kernel.toString()).ok();
       assertArrayEquals(KERNEL, Files.readAllBytes(kernel));
       Cli.Result checked = other.run("check", kraft);
       assertEquals(9, checked.exit(), checked.err());

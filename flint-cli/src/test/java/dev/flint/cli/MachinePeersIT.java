@@ -92,7 +92,7 @@ class MachinePeersIT {
       user.run("pull", reference, "--all-platforms").ok();
       throughSkopeo(reference);
       Path out = folder.resolve("kernel");
-      user.run("unpack", "back:1", "--file", "kernel", "--to", out.toString()).ok();
+      user.run("unpack", "back:1", "--only", "kernel", "--to", out.toString()).ok();
       assertArrayEquals(MachineFiles.unikraft(), Files.readAllBytes(out));
     }
   }

@@ -15,13 +15,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "agent",
     sortOptions = false,
-    description = "Keep instances running, and the pods of a folder as their files say.",
+    description = "Keep instances running, and the pods of a folder.",
     footer = {
       "",
-      "flint run starts one by itself where none runs, which ends when it has nothing to do.",
-      "What runs goes on without the agent, and the next one takes it over: docs/agent.md.",
+      "flint run starts one by itself where none runs, which ends when it has nothing",
+      "to do. What runs goes on without the agent, and the next one takes it over:",
+      "docs/agent.md.",
       "",
-      "Example:  flint agent --pods /etc/flint/pods"
+      "Example:  flint agent --pods ./pods"
     })
 public final class AgentCommand implements Callable<Integer> {
   @Option(
@@ -39,7 +40,8 @@ public final class AgentCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      description = "Loopback address for health, metrics and logs by HTTP, or none.")
+      description =
+          "Address to listen at: on loopback, for health, metrics and logs by HTTP; or none.")
   private @Nullable String listen;
 
   @Option(
@@ -62,7 +64,7 @@ public final class AgentCommand implements Callable<Integer> {
 
   @Option(
       names = "--image-gc-min-age",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       description = "Keep images that were used since, such as 30s or 1h. Default: 2m.")
   private @Nullable String gcMinAge;
 
@@ -74,7 +76,7 @@ public final class AgentCommand implements Callable<Integer> {
   @Option(
       names = "--admit-registry",
       paramLabel = "HOST[/PREFIX]",
-      description = "Run only pods with images from there. May be repeated.")
+      description = "Run only pods with images from there. Repeatable.")
   private List<String> admitRegistries = new ArrayList<>();
 
   @Option(

@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** How archives are read and written; the same for every command that does. */
 final class ArchiveOptions {
-  @Option(names = "--force", description = "Replace an archive that is there.")
+  @Option(names = "--force", description = "Replace what is there.")
   private boolean force;
 
   @Mixin private SpoolOption spool = new SpoolOption();

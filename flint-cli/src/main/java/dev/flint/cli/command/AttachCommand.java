@@ -27,13 +27,15 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "attach",
     sortOptions = false,
-    description = "Attach files to an image in its registry, as an artifact that refers to it.",
+    description = "Attach files to an image in its registry, such as an SBOM.",
     footer = {
       "",
-      "The image itself stays as it is; flint referrers lists what is attached. The same files",
-      "attached twice are one artifact. Prints the artifact's reference with its digest.",
+      "The image itself stays as it is; flint referrers lists what is attached. The",
+      "same files attached twice are one artifact. Prints the artifact's reference",
+      "with its digest.",
       "",
-      "Example:  flint attach localhost:5000/demo/osv-hello:1.0 sbom.json:application/spdx+json \\",
+      "Example:  flint attach localhost:5000/demo/osv-hello:1.0 \\",
+      "              sbom.json:application/spdx+json \\",
       "              --artifact-type application/spdx+json"
     })
 public final class AttachCommand implements Callable<Integer> {
@@ -55,13 +57,13 @@ public final class AttachCommand implements Callable<Integer> {
       required = true,
       paramLabel = "TYPE",
       converter = TypeConverter.class,
-      description = "What it is, as a media type such as application/spdx+json.")
+      description = "Type of the artifact: a media type such as application/spdx+json.")
   private String artifactType;
 
   @Option(
       names = "--annotation",
       paramLabel = "KEY=VALUE",
-      description = "Annotation of the artifact; repeatable.")
+      description = "Annotation: of the artifact. Repeatable.")
   private Map<String, String> annotations = new LinkedHashMap<>();
 
   @Mixin private ManifestChoice choice = new ManifestChoice();

@@ -19,7 +19,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code flint auth}. */
-@Command(name = "auth", description = "Find out about credentials.")
+@Command(
+    name = "auth",
+    description = "Find out about credentials.",
+    footer = {"", "Example:  flint auth explain localhost:5000/demo/osv-hello"})
 public final class AuthCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -32,12 +35,13 @@ public final class AuthCommand implements Runnable {
   @Command(
       name = "explain",
       sortOptions = false,
-      description = "Show where credentials for a registry come from and what it says to them.",
+      description = "Show where credentials come from and what the registry says.",
       footer = {
         "",
-        "Shows every place that was asked, in order, up to the one that answered; never a secret.",
+        "Shows every place that was asked, in order, up to the one that answered; never",
+        "a secret.",
         "",
-        "Example:  flint auth explain ghcr.io/me/app"
+        "Example:  flint auth explain localhost:5000/demo/osv-hello"
       })
   public static final class Explain implements Callable<Integer> {
     private static final int MAX_CHALLENGE = 1000;

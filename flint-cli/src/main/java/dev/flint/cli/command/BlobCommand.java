@@ -5,7 +5,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code flint blob}. */
-@Command(name = "blob", description = "Blobs of a registry: configs, layers, files of artifacts.")
+@Command(
+    name = "blob",
+    description = "Read blobs of a registry: configs, layers, files of artifacts.",
+    footer = {
+      "",
+      "Example:  flint blob get localhost:5000/demo/osv-hello@$DIGEST --to layer.tar.gz"
+    })
 public final class BlobCommand implements Runnable {
   @Spec private CommandSpec spec;
 

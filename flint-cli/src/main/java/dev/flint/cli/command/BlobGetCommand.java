@@ -37,10 +37,11 @@ import picocli.CommandLine.Spec;
     description = "Fetch one blob from a registry, verified.",
     footer = {
       "",
-      "With --to the file appears only when all of it is there and right, and its path is printed.",
-      "On standard output bytes come as they arrive: they are right only if the exit code is 0.",
+      "With --to the file appears only when all of it is there and right, and its path",
+      "is printed. On standard output bytes come as they arrive: they are right only",
+      "if the exit code is 0.",
       "",
-      "Example:  flint blob get localhost:5000/demo/osv-hello@sha256:DIGEST --to layer.tar.gz"
+      "Example:  flint blob get localhost:5000/demo/osv-hello@$DIGEST --to layer.tar.gz"
     })
 public final class BlobGetCommand implements Callable<Integer> {
   private static final int BUFFER = 128 * 1024;

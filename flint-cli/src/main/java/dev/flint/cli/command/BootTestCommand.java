@@ -36,14 +36,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "boot-test",
     sortOptions = false,
-    description = "Boot an image under emulation and tell whether it does what it should.",
+    description = "Boot an image and tell whether it does what it should.",
     footer = {
       "",
-      "All conditions must hold before the time is over. The image is the local store's, or else",
-      "the registry's; it is unpacked into a temporary folder, and nothing of it is left. Ends",
-      "with 0 if all hold, with 11 if one does not.",
+      "All conditions must hold before the time is over. The image is the local",
+      "store's, or else the registry's; it is unpacked into a temporary folder, and",
+      "nothing of it is left. Ends with 0 if all hold, with 11 if one does not.",
       "",
-      "Example:  flint boot-test web:1 --expect \"listening on\" --port 8080 --junit report.xml"
+      "Example:  flint boot-test web:1 -m 256m --port 8080 --junit report.xml"
     })
 public final class BootTestCommand implements Callable<Integer> {
   private static final int SHOWN_LINES = 20;
@@ -68,7 +68,8 @@ public final class BootTestCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "This TCP port must answer an HTTP request, with whatever. Repeatable.")
+      description =
+          "Port of the application: it must answer an HTTP request, with whatever. Repeatable.")
   private List<Integer> ports = new ArrayList<>();
 
   @Option(
@@ -79,7 +80,7 @@ public final class BootTestCommand implements Callable<Integer> {
 
   @Option(
       names = "--timeout",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "60s",
       converter = OptionTexts.TimeConverter.class,
       description = "How long it may take, such as 90s or 5m. Default: 60s.")

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "build",
     sortOptions = false,
-    description = "Make images of a build file: containers, and guests of the same files.",
+    description = "Make images of a build file: containers and guests.",
     footer = {
       "",
       "What did not change is not made again. No Docker, QEMU or root is needed.",
@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
       "its tag. Prints the references with their digests. docs/build.md says what is",
       "in a build file.",
       "",
-      "Example:  flint build -t localhost:5000/demo/web:1.0 --push"
+      "Example:  flint build",
+      "          flint build -t localhost:5000/demo/web:1.0 --push"
     })
 public final class BuildCommand implements Callable<Integer> {
   private final Context context;
@@ -68,22 +69,23 @@ public final class BuildCommand implements Callable<Integer> {
   @Option(
       names = {"-t", "--tag"},
       paramLabel = "REF",
-      description = "The image's name, instead of those in the build file; repeatable.")
+      description = "Name of the image, instead of those in the build file. Repeatable.")
   private List<Reference> tags = new ArrayList<>();
 
   @Option(
       names = "--backend",
       paramLabel = "KIND",
-      description = "Make only this variant of the build file: containerd or osv; repeatable.")
+      description =
+          "What runs the image: containerd or osv, of the variants in the build file. Default: all of them. Repeatable.")
   private List<String> backends = new ArrayList<>();
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Make it for this platform, instead of those in the build file; repeatable.")
+      description = "Platform of the image, instead of those in the build file. Repeatable.")
   private List<Platform> platforms = new ArrayList<>();
 
-  @Option(names = "--push", description = "Send the images to their registries as well.")
+  @Option(names = "--push", description = "Send what was made to its registry as well.")
   private boolean push;
 
   @Option(names = "--no-cache", description = "Make everything anew, changed or not.")

@@ -22,13 +22,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     sortOptions = false,
-    description = "Compare what an image needs with what this host has, before it is pulled.",
+    description = "Tell whether an image can run here, before it is pulled.",
     footer = {
       "",
-      "Of the image only its manifest and config are read, and nothing is started. The options",
-      "are those of flint run. Ends with 9 if the image cannot run here.",
+      "Of the image only its manifest and config are read, and nothing is started. The",
+      "options are those of flint run. Ends with 9 if the image cannot run here.",
       "",
-      "Example:  flint check -m 512m -p 8080:80 registry.lan/web:1"
+      "Example:  flint check -m 256m -p 8080 web:1"
     })
 public final class CheckCommand implements Callable<Integer> {
   private final Context context;

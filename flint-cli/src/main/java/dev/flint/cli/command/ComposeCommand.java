@@ -66,20 +66,20 @@ public final class ComposeCommand implements Callable<Integer> {
   @Option(
       names = "--require",
       paramLabel = "PACKAGE",
-      description = "Add this package of the Capstan repository; repeatable.")
+      description = "Add this package of the Capstan repository. Repeatable.")
   private List<String> require = new ArrayList<>();
 
   @Option(names = "--root", paramLabel = "DIR", description = "Add all that is in this folder.")
   private @Nullable Path root;
 
-  @Option(names = "--cmd", paramLabel = "LINE", description = "What the guest runs.")
+  @Option(names = "--cmd", paramLabel = "LINE", description = "Command line of the guest.")
   private @Nullable String command;
 
   @Option(
       names = "--run",
       paramLabel = "SET",
       description =
-          "Run this config_set of meta/run.yaml; repeatable. Default: its config_set_default.")
+          "Run this config_set of meta/run.yaml. Default: its config_set_default. Repeatable.")
   private List<String> sets = new ArrayList<>();
 
   @Mixin private ComposeTarget target = new ComposeTarget();

@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.build.osv.DiskStore;
 import dev.flint.capstan.CapstanName;
 import dev.flint.capstan.IndexYaml;
+import dev.flint.cli.command.TargetOptions.Format;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.codec.DeflateChoice;
 import dev.flint.oci.disk.DiskFormat;
@@ -51,20 +52,12 @@ final class ComposeTarget {
   @Option(names = "--force", description = "Replace what is there.")
   private boolean force;
 
-  /** The formats that can be written. */
-  enum Format {
-    /** QEMU's own. */
-    qcow2,
-    /** The guest's bytes. */
-    raw
-  }
-
   @Option(
-      names = "--format",
+      names = {"-O", "--to-format"},
       paramLabel = "FORMAT",
-      defaultValue = "qcow2",
-      description = "Make this: ${COMPLETION-CANDIDATES}. Default: qcow2.")
-  private Format format;
+      description =
+          "Make this: ${COMPLETION-CANDIDATES}. Default: raw for a name in .raw or .img, else qcow2.")
+  private @Nullable Format format;
 
   @Option(
       names = {"-c", "--compress"},
@@ -75,12 +68,19 @@ final class ComposeTarget {
 
   /** Checks what needs no file. */
   void check() {
-    if (format == Format.raw && compress) {
+    if (format() == Format.raw && compress) {
       throw wrong("-c is for qcow2, not for a raw disk");
     }
-    if (format == Format.raw && place.file == null) {
+    if (format() == Format.raw && place.file == null) {
       throw wrong("Capstan runs no raw disks; write one with --to FILE");
     }
+  }
+
+  private Format format() {
+    if (format != null) {
+      return format;
+    }
+    return place.file == null ? Format.qcow2 : Format.usual(place.file);
   }
 
   CapstanOptions capstan() {
@@ -142,7 +142,7 @@ final class ComposeTarget {
   }
 
   private TargetShape shape() throws IOException {
-    return format == Format.raw
+    return format() == Format.raw
         ? new TargetShape.Raw()
         : TargetShape.qcow2(
             compress

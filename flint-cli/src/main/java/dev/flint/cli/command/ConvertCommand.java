@@ -31,7 +31,7 @@ import picocli.CommandLine.TypeConversionException;
       "or not at all.",
       "",
       "Example:  flint convert appliance.vmdk appliance.qcow2",
-      "          flint convert -c disk.raw disk.qcow2"
+      "          flint convert -c disk.raw small.qcow2"
     })
 public final class ConvertCommand implements Callable<Integer> {
   private final Context context;

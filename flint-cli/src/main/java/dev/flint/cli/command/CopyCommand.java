@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "copy",
     sortOptions = false,
-    description = "Copy an image between registries, layouts and archives, past the local store.",
+    description = "Copy an image between registries, layouts and archives.",
     footer = {
       "",
       "SRC and DST are places:",
@@ -51,11 +51,12 @@ import picocli.CommandLine.Spec;
       "  docker-archive:FILE[:REF]        in what docker save writes",
       "  -                                standard input; an oci-archive on standard output",
       "",
-      "Everything goes byte for byte, an image for several platforms as a whole. Only to a",
-      "docker-archive layers are decompressed, and one platform is taken, as docker load needs it.",
+      "Everything goes byte for byte, an image for several platforms as a whole. Only",
+      "to a docker-archive layers are decompressed, and one platform is taken, as",
+      "docker load needs it.",
       "",
-      "Example:  flint copy docker.io/library/alpine:3.20 oci-archive:alpine.tar:3.20",
-      "          flint copy oci:build/layout:1.0 registry.lan/team/app:1.0 --recursive"
+      "Example:  flint copy localhost:5000/demo/osv-hello:1.0 oci-archive:hello.tar:1.0",
+      "          flint copy oci:layout:1.0 localhost:5000/demo/app:1.0 --recursive"
     })
 public final class CopyCommand implements Callable<Integer> {
   private final Context context;
@@ -71,7 +72,7 @@ public final class CopyCommand implements Callable<Integer> {
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Copy the image for this platform only. Default: all of them.")
+      description = "Platform of the image, if there are several. Default: all of them.")
   private @Nullable Platform platform;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.help.OptionSection;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.Credential;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** With what to open a registry; the same for every command that reaches one. */
+@OptionSection("Registry options")
 final class CredentialOptions {
   @Option(
       names = {"-u", "--username"},

@@ -12,9 +12,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     sortOptions = false,
-    description =
-        "Show the whole road in a temporary folder: import, push, pull, unpack, boot, run.",
-    footer = {"", "Nothing outside the folder is touched. Needs no network and no server."})
+    description = "Show the whole road on real parts, in a temporary folder.",
+    footer = {
+      "",
+      "Nothing outside the folder is touched. Needs no network and no server.",
+      "",
+      "Example:  flint demo",
+      "          flint demo --keep"
+    })
 public final class DemoCommand implements Callable<Integer> {
   private final Context context;
 

@@ -20,19 +20,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     sortOptions = false,
-    description = "Compare two disks, and tell what an update from A to B would download.",
+    description = "Compare two disks, and tell what an update would download.",
     footer = {
       "",
-      "A and B are disk files or images of the local store. A word that begins with / or . or",
-      "ends in .qemu, .qcow2, .raw, .img, .vbox, .vdi, .vmw, .vmware or .vmdk is a file; any other",
-      "is an image. Write ./disk for a file without such a suffix, and give an image whose tag has",
-      "one its digest.",
+      "A and B are disk files or images of the local store. A word that begins with /",
+      "or . or ends in .qemu, .qcow2, .raw, .img, .vbox, .vdi, .vmw, .vmware or .vmdk",
+      "is a file; any other is an image. Write ./disk for a file without such a",
+      "suffix, and give an image whose tag has one its digest.",
       "",
-      "Disks are compared in the chunks that layers are made of; equal ones count once. For a file",
-      "B what is missing is compressed to tell its size, and nothing is stored.",
+      "Disks are compared in the chunks that layers are made of; equal ones count",
+      "once. For a file B what is missing is compressed to tell its size, and nothing",
+      "is stored.",
       "",
       "Example:  flint diff osv-hello:1.0 osv-hello:1.1",
-      "          flint diff web1.qcow2 ./build/web2.qcow2 --json"
+      "          flint diff web1.qcow2 my-disk.qcow2 --json"
     })
 public final class DiffCommand implements Callable<Integer> {
   private final Context context;

@@ -71,7 +71,7 @@ final class DiskOutput {
       paramLabel = "GIB",
       defaultValue = "64",
       converter = MaxSizeConverter.class,
-      description = "Refuse a layer that unpacks to more. Default: 64.")
+      description = "Refuse what becomes larger: unpacked. Default: 64.")
   private Long maxSize;
 
   static final class MaxSizeConverter implements ITypeConverter<Long> {

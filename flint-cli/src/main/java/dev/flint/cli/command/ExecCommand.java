@@ -5,16 +5,12 @@ import dev.flint.oci.foreign.RawTerminal;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code flint exec}. */
 @Command(
@@ -23,15 +19,14 @@ import picocli.CommandLine.Spec;
     description = "Run a further program in a container.",
     footer = {
       "",
-      "Its exit code is passed on; 126 and 127 are a program that cannot be executed or is not",
-      "there, 125 is a failure of Flint's own. A guest runs no program but its own.",
+      "Its exit code is passed on; 126 and 127 are a program that cannot be executed",
+      "or is not there, 125 is a failure of Flint's own. A guest runs no program but",
+      "its own.",
       "",
       "Example:  flint exec -it web sh"
     })
 public final class ExecCommand implements Callable<Integer>, PassesExitCode {
   private final Context context;
-
-  @Spec private CommandSpec command;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The instance.")
   private String name;
@@ -49,11 +44,7 @@ public final class ExecCommand implements Callable<Integer>, PassesExitCode {
       description = "The program gets a terminal.")
   private boolean terminal;
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "NAME[=VALUE]",
-      description = "Environment variable; without a value, the one of this shell. Repeatable.")
-  private List<String> env = new ArrayList<>();
+  @Mixin private EnvOption env = new EnvOption();
 
   /** Works in a context. */
   public ExecCommand(Context context) {
@@ -67,7 +58,7 @@ public final class ExecCommand implements Callable<Integer>, PassesExitCode {
             .with("op", "exec")
             .with("id", name)
             .withStrings("args", program)
-            .withMap("env", environment())
+            .withMap("env", env.read(context.env()))
             .with("terminal", terminal);
     try (ControlClient agent = context.agent().connect()) {
       ExecStream stream = new ExecStream(context, agent, interactive);
@@ -78,21 +69,5 @@ public final class ExecCommand implements Callable<Integer>, PassesExitCode {
         return stream.run(request, raw.size());
       }
     }
-  }
-
-  private Map<String, String> environment() {
-    Map<String, String> out = new LinkedHashMap<>();
-    for (String entry : env) {
-      int equals = entry.indexOf('=');
-      String variable = equals < 0 ? entry : entry.substring(0, equals);
-      if (variable.isEmpty()) {
-        throw new ParameterException(command.commandLine(), "no environment variable: " + entry);
-      }
-      String value = equals < 0 ? context.env().get(variable) : entry.substring(equals + 1);
-      if (value != null) {
-        out.put(variable, value);
-      }
-    }
-    return out;
   }
 }

@@ -27,7 +27,7 @@ final class Fields {
   /** Has an option read and fill a field; what is in it stays where nothing is given. */
   static OptionSpec.Builder bind(OptionSpec.Builder option, Object owner, String name) {
     Bound bound = new Bound(owner, field(owner, name));
-    return option.getter(bound).setter(bound).initialValue(bound.get());
+    return option.getter(bound).setter(bound).initialValue(bound.get()).userObject(bound.field());
   }
 
   /** The same for an operand. */

@@ -17,7 +17,7 @@ import picocli.CommandLine.TypeConversionException;
 final class FileOptions {
   @Option(
       names = "--backend",
-      paramLabel = "ID",
+      paramLabel = "KIND",
       converter = BackendConverter.class,
       description =
           "What runs the image: osv, raw-vm, unikraft, firecracker, linux-vm or wasm. Default: what"

@@ -4,12 +4,15 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code flint help}. picocli's own cannot stand beside an inherited {@code --help}. */
-@Command(name = "help", description = "Show the help of a command.")
+@Command(
+    name = "help",
+    description = "Show the help of a command.",
+    footer = {"", "Example:  flint help manifest get"})
 public final class HelpCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -20,10 +23,11 @@ public final class HelpCommand implements Runnable {
   public void run() {
     CommandLine command = spec.parent().commandLine();
     for (String word : words) {
-      command = command.getSubcommands().get(word);
-      if (command == null) {
-        throw new ParameterException(spec.commandLine(), "no such command: " + word);
+      CommandLine next = command.getSubcommands().get(word);
+      if (next == null) {
+        throw new UnmatchedArgumentException(command, List.of(word));
       }
+      command = next;
     }
     command.usage(spec.commandLine().getOut());
   }

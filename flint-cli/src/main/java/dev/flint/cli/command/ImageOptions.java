@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,38 +39,38 @@ final class ImageOptions {
   @Option(
       names = "--cmd",
       paramLabel = "LINE",
-      description = "Command line of OSv or of a kernel; default for OSv: the one on the disk.")
+      description =
+          "Command line of the guest: of OSv or of a kernel. Default for OSv: the one on the disk.")
   private @Nullable String cmd;
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "NAME=VALUE",
-      converter = EnvConverter.class,
-      description = "Environment variable; repeatable.")
-  private List<String> env = List.of();
+  @Mixin private EnvOption env = new EnvOption();
 
   @Option(
       names = {"-w", "--workdir"},
       paramLabel = "DIR",
       defaultValue = "",
-      description = "Working directory.")
+      description = "Working directory within the instance.")
   private String workdir;
 
   @Option(
-      names = {"-p", "--port"},
-      paramLabel = "PORT[/PROTO]",
+      names = "--port",
+      paramLabel = "PORT",
       converter = PortConverter.class,
-      description = "Port the application listens on, tcp or udp; repeatable.")
+      description = "Port of the application: it listens there, as 8080 or 53/udp. Repeatable.")
   private List<String> ports = List.of();
 
   @Option(
       names = {"-m", "--memory"},
-      paramLabel = "MIB",
+      paramLabel = "SIZE",
       converter = MemoryConverter.class,
-      description = "Memory hint: MiB, or with a suffix as in 512m or 2g.")
+      description =
+          "Memory, such as 512m or 2g; a plain number is MiB. A hint to what runs the image.")
   private @Nullable Long memory;
 
-  @Option(names = "--cpus", paramLabel = "N", description = "Hint for the number of CPUs.")
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      description = "Number of CPUs: a hint to what runs the image.")
   private @Nullable Integer cpus;
 
   /** The architectures an image can be for. */
@@ -81,16 +82,20 @@ final class ImageOptions {
   @Option(
       names = "--arch",
       defaultValue = "amd64",
+      paramLabel = "ARCH",
       description = "Architecture: ${COMPLETION-CANDIDATES}. Default: amd64.")
   private Arch arch;
 
-  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Config label; repeatable.")
+  @Option(
+      names = {"-l", "--label"},
+      paramLabel = "KEY=VALUE",
+      description = "Label: of the image's config. Repeatable.")
   private Map<String, String> labels = new LinkedHashMap<>();
 
   @Option(
       names = "--annotation",
       paramLabel = "KEY=VALUE",
-      description = "Manifest annotation; repeatable.")
+      description = "Annotation: of the manifest. Repeatable.")
   private Map<String, String> annotations = new LinkedHashMap<>();
 
   @Option(
@@ -125,7 +130,7 @@ final class ImageOptions {
         disk,
         index,
         Optional.ofNullable(cmd),
-        env,
+        variables(environment),
         workdir,
         ports,
         memory == null ? OptionalLong.empty() : OptionalLong.of(memory),
@@ -149,7 +154,7 @@ final class ImageOptions {
         backend.runtime(),
         new Platform("linux", arch.name(), ""),
         cmd == null ? List.of() : List.of(cmd.split(" ", -1)),
-        env,
+        variables(environment),
         workdir,
         ports,
         memory == null ? OptionalLong.empty() : OptionalLong.of(memory),
@@ -160,6 +165,12 @@ final class ImageOptions {
             .or(() -> SourceDate.of(environment, spec))
             .orElse(Instant.EPOCH),
         false);
+  }
+
+  private List<String> variables(Map<String, String> shell) {
+    List<String> variables = new ArrayList<>();
+    env.read(shell).forEach((name, value) -> variables.add(name + "=" + value));
+    return variables;
   }
 
   /** Only a disk can be written anew. */
@@ -176,7 +187,7 @@ final class ImageOptions {
         cmd != null
             || memory != null
             || cpus != null
-            || !env.isEmpty()
+            || env.isGiven()
             || !workdir.isEmpty()
             || !ports.isEmpty()
             || !labels.isEmpty()
@@ -208,16 +219,6 @@ final class ImageOptions {
     }
   }
 
-  static final class EnvConverter implements ITypeConverter<String> {
-    @Override
-    public String convert(String text) {
-      if (text.indexOf('=') < 1) {
-        throw new TypeConversionException("expected NAME=VALUE: " + text);
-      }
-      return text;
-    }
-  }
-
   static final class PortConverter implements ITypeConverter<String> {
     @Override
     public String convert(String text) {
@@ -234,15 +235,11 @@ final class ImageOptions {
   static final class MemoryConverter implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
-      String lower = text.toLowerCase(Locale.ROOT);
-      if (!lower.matches("[0-9]{1,9}(m|g|mib|gib)?")) {
-        throw new TypeConversionException("expected a size such as 512, 512m or 2g: " + text);
-      }
-      long number = Long.parseLong(lower.replaceAll("[a-z]", ""));
-      if (number < 1) {
+      long mib = new OptionTexts.MemoryConverter().convert(text) >> 20;
+      if (mib < 1) {
         throw new TypeConversionException("expected at least 1 MiB: " + text);
       }
-      return lower.contains("g") ? number * 1024 : number;
+      return mib;
     }
   }
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
     aliases = "ls",
     sortOptions = false,
     description = "List the images of the local store.",
-    footer = {"", "Example:  flint images --json"})
+    footer = {"", "Example:  flint images", "          flint images --json"})
 public final class ImagesCommand implements Callable<Integer> {
   private final Context context;
 

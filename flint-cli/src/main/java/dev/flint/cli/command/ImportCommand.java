@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     sortOptions = false,
-    description = "Make an OCI image of a disk in the local Capstan repository, or of any files.",
+    description = "Make an image of a disk, a kernel or a WebAssembly module.",
     customSynopsis = {
       "flint import [OPTIONS] NAME [REF]",
       "flint import [OPTIONS] --disk FILE REF",
@@ -42,11 +42,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Without REF the image is named after NAME and the version in its index.yaml.",
-      "What a disk, a kernel or a module is for is told by its content where --backend does not say",
-      "it. Prints the reference with its digest.",
+      "What a disk, a kernel or a module is for is told by its content where --backend",
+      "does not say it. Prints the reference with its digest.",
       "",
       "Example:  flint import osv-hello localhost:5000/demo/osv-hello:1.0",
-      "          flint import --backend firecracker --kernel vmlinux --rootfs root.ext4 vm:1"
+      "          flint import --disk my-disk.qcow2 my-disk:1.0 -m 512m --port 8080",
+      "          flint import --backend linux-vm --kernel vmlinux --rootfs root.raw vm:1"
     })
 public final class ImportCommand implements Callable<Integer> {
   private final Context context;
@@ -61,7 +62,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Mixin private FileOptions files = new FileOptions();
 
-  @Option(names = "--push", description = "Send the image to its registry as well.")
+  @Option(names = "--push", description = "Send what was made to its registry as well.")
   private boolean push;
 
   @Mixin private CapstanOptions capstan = new CapstanOptions();

@@ -29,11 +29,12 @@ import picocli.CommandLine.Spec;
     description = "Give several images, each for its platform, one name.",
     footer = {
       "",
-      "The platform of each image is what its config says; of an image for several platforms all",
-      "are taken. Names are those of the local store; with --remote, of registries, and images of",
-      "other repositories are copied to that of REF. Prints the reference with its digest.",
+      "The platform of each image is what its config says; of an image for several",
+      "platforms all are taken. Names are those of the local store; with --remote, of",
+      "registries, and images of other repositories are copied to that of REF. Prints",
+      "the reference with its digest.",
       "",
-      "Example:  flint index create r.lan/app:1 r.lan/app:1-amd64 r.lan/app:1-arm64"
+      "Example:  flint index create app:1.0 osv-hello:1.0 arm:1.0"
     })
 public final class IndexCreateCommand implements Callable<Integer> {
   private final Context context;
@@ -49,10 +50,10 @@ public final class IndexCreateCommand implements Callable<Integer> {
   @Option(
       names = "--annotation",
       paramLabel = "KEY=VALUE",
-      description = "An annotation of the index; repeatable.")
+      description = "Annotation: of the index. Repeatable.")
   private Map<String, String> annotations = new LinkedHashMap<>();
 
-  @Option(names = "--remote", description = "Work in registries; nothing is stored here.")
+  @Option(names = "--remote", description = "Work in registries: nothing is stored here.")
   private boolean remote;
 
   @Mixin private RegistryOptions registry = new RegistryOptions();

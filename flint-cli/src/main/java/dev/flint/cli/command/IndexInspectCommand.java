@@ -22,14 +22,14 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     sortOptions = false,
     description = "Show which images an index lists.",
-    footer = {"", "Example:  flint index inspect docker.io/library/alpine:3.20 --remote"})
+    footer = {"", "Example:  flint index inspect app:1.0"})
 public final class IndexInspectCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "An index of the local store.")
   private Reference name;
 
-  @Option(names = "--remote", description = "Look in the registry that REF names.")
+  @Option(names = "--remote", description = "Work in registries: REF is looked up there.")
   private boolean remote;
 
   @Mixin private OutputOptions output = new OutputOptions();

@@ -7,6 +7,7 @@ import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.Resources;
 import dev.flint.agent.instance.RestartRule;
+import dev.flint.cli.help.OptionSection;
 import dev.flint.oci.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,12 +18,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How an instance shall run, in Docker's words. */
+@OptionSection("Instance options")
 final class InstanceOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -40,16 +43,12 @@ final class InstanceOptions {
       description = "Forward a port of the host; without HOST a free one is taken. Repeatable.")
   private List<PortForward> ports = new ArrayList<>();
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "NAME[=VALUE]",
-      description = "Environment variable; without a value, the one of this shell. Repeatable.")
-  private List<String> env = new ArrayList<>();
+  @Mixin private EnvOption env = new EnvOption();
 
   @Option(
       names = "--env-file",
       paramLabel = "FILE",
-      description = "File of NAME=VALUE lines; repeatable.")
+      description = "File of NAME=VALUE lines. Repeatable.")
   private List<Path> envFiles = new ArrayList<>();
 
   @Option(
@@ -63,15 +62,16 @@ final class InstanceOptions {
   @Option(
       names = {"-m", "--memory"},
       paramLabel = "SIZE",
-      converter = OptionTexts.SizeConverter.class,
-      description = "Memory limit, for example 128m; for a guest the size of its memory.")
+      converter = OptionTexts.MemoryConverter.class,
+      description =
+          "Memory, such as 512m or 2g; a plain number is MiB. A limit; a guest has so much.")
   private @Nullable Long memory;
 
   @Option(
       names = "--cpus",
       paramLabel = "N",
       converter = OptionTexts.CpusConverter.class,
-      description = "CPUs it may use, for example 1.5; a guest gets whole ones.")
+      description = "Number of CPUs, such as 1.5; a guest gets whole ones.")
   private @Nullable Integer milliCpus;
 
   @Option(
@@ -104,8 +104,8 @@ final class InstanceOptions {
 
   @Option(
       names = {"-l", "--label"},
-      paramLabel = "NAME=VALUE",
-      description = "Label of the instance; repeatable.")
+      paramLabel = "KEY=VALUE",
+      description = "Label: of the instance. Repeatable.")
   private Map<String, String> labels = new LinkedHashMap<>();
 
   @Option(
@@ -146,21 +146,15 @@ final class InstanceOptions {
         }
       }
     }
-    for (String entry : env) {
-      add(context, entry, out);
-    }
+    out.putAll(env.read(context.env()));
     return out;
   }
 
-  private void add(Context context, String entry, Map<String, String> out) {
-    int equals = entry.indexOf('=');
-    String variable = equals < 0 ? entry : entry.substring(0, equals);
-    if (!variable.matches("[A-Za-z_][A-Za-z0-9_.-]*")) {
-      throw new ParameterException(spec.commandLine(), "not an environment variable: " + variable);
-    }
-    String value = equals < 0 ? context.env().get(variable) : entry.substring(equals + 1);
-    if (value != null) {
-      out.put(variable, value);
+  private void add(Context context, String line, Map<String, String> out) {
+    try {
+      EnvOption.add(line, context.env(), out);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 }

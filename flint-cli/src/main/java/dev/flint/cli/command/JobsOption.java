@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.help.OptionSection;
 import dev.flint.oci.transfer.Transfer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -7,6 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** How much goes at a time; the same for every command that transfers blobs. */
+@OptionSection("Registry options")
 final class JobsOption {
   @Option(
       names = "--jobs",

@@ -1,6 +1,7 @@
 package dev.flint.cli.command;
 
 import dev.flint.build.osv.DiskStore;
+import dev.flint.cli.help.OptionSection;
 import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.codec.DeflateChoice;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** How the layer of a new image is compressed. */
+@OptionSection("Layer options")
 final class LayerOptions {
   @Spec(Target.MIXEE)
   private CommandSpec spec;
@@ -40,8 +42,7 @@ final class LayerOptions {
       names = "--deflate",
       paramLabel = "ENGINE",
       description =
-          "Library that makes gzip: ${COMPLETION-CANDIDATES}. Default: auto, which is libdeflate"
-              + " where it is installed. Digests depend on it.")
+          "Library that makes gzip: auto, jdk, libdeflate. Default: auto, which is libdeflate where it is installed. Digests depend on it.")
   private @Nullable DeflateChoice deflate;
 
   @Option(

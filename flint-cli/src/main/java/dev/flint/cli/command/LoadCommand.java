@@ -34,11 +34,11 @@ import picocli.CommandLine.Option;
     description = "Take the images of an archive into the local store.",
     footer = {
       "",
-      "Reads what flint save, docker save, podman save and skopeo write, compressed or not.",
-      "Prints the reference of each image with its digest.",
+      "Reads what flint save, docker save, podman save and skopeo write, compressed or",
+      "not. Prints the reference of each image with its digest.",
       "",
       "Example:  flint load --from images.tar",
-      "          docker save alpine:3.20 | flint load --from -"
+      "          gzip < images.tar | flint load --from -"
     })
 public final class LoadCommand implements Callable<Integer> {
   private final Context context;
@@ -51,9 +51,9 @@ public final class LoadCommand implements Callable<Integer> {
   private String file;
 
   @Option(
-      names = "--tag",
+      names = {"-t", "--tag"},
       paramLabel = "REF",
-      description = "The name of the one image, instead of what the archive calls it.")
+      description = "Name of the image, instead of what the archive calls it; for one image only.")
   private @Nullable Reference name;
 
   @Mixin private SpoolOption spool = new SpoolOption();

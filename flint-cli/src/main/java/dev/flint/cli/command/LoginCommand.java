@@ -20,10 +20,11 @@ import picocli.CommandLine.Option;
     description = "Check and keep the credentials for a registry.",
     footer = {
       "",
-      "Asks for what the options do not give. Keeps the login in the credential helper that",
-      "Docker's config.json names (credHelpers, credsStore), else in that file itself.",
+      "Asks for what the options do not give. Keeps the login in the credential helper",
+      "that Docker's config.json names (credHelpers, credsStore), else in that file",
+      "itself.",
       "",
-      "Example:  flint login ghcr.io -u me --password-stdin < token"
+      "Example:  flint login localhost:5000 -u me --password-stdin < token"
     })
 public final class LoginCommand implements Callable<Integer> {
   private final Context context;

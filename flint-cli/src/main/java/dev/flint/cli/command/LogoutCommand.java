@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
     name = "logout",
     sortOptions = false,
     description = "Forget the credentials for a registry.",
-    footer = {"", "Example:  flint logout ghcr.io"})
+    footer = {"", "Example:  flint logout localhost:5000"})
 public final class LogoutCommand implements Callable<Integer> {
   private final Context context;
 

@@ -28,12 +28,14 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "logs",
     sortOptions = false,
-    description = "Show what an instance has written: its output, or its serial console.",
+    description = "Show the output of an instance, or its serial console.",
     footer = {
       "",
-      "Terminal sequences are left out; --raw shows them. Times are when the agent read a line.",
+      "Terminal sequences are left out; --raw shows them. Times are when the agent",
+      "read a line.",
       "",
-      "Example:  flint logs -f --tail 20 web"
+      "Example:  flint logs --tail 20 web",
+      "          flint logs -f web"
     })
 public final class LogsCommand implements Callable<Integer> {
   private static final int LOOK_MILLIS = 100;

@@ -18,7 +18,7 @@ final class ManifestChoice {
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Of an index, the image for this platform. Default: the index itself.")
+      description = "Platform of the image, if there are several. Default: the index itself.")
   private @Nullable Platform platform;
 
   boolean isGiven() {

@@ -7,7 +7,8 @@ import picocli.CommandLine.Spec;
 /** {@code flint manifest}. */
 @Command(
     name = "manifest",
-    description = "Manifests and indexes of a registry: read, write, delete.")
+    description = "Read, write and delete manifests and indexes of a registry.",
+    footer = {"", "Example:  flint manifest get localhost:5000/demo/osv-hello:1.0"})
 public final class ManifestCommand implements Runnable {
   @Spec private CommandSpec spec;
 

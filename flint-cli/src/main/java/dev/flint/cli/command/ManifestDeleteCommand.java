@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     description = "Delete a manifest or an index from a registry, with all its tags.",
     footer = {
       "",
-      "A tag stands for the manifest it names: every other tag of that manifest goes too.",
-      "Prints what went: the reference with its digest, then its tags.",
+      "A tag stands for the manifest it names: every other tag of that manifest goes",
+      "too. Prints what went: the reference with its digest, then its tags.",
       "",
       "Example:  flint manifest delete localhost:5000/demo/osv-hello:1.0"
     })

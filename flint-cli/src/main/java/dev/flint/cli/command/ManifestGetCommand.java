@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     name = "get",
     sortOptions = false,
     description = "Print a manifest or an index: byte for byte into a file or a pipe.",
-    footer = {"", "Example:  flint manifest get localhost:5000/demo/osv-hello:1.0 | jq ."})
+    footer = {"", "Example:  flint manifest get localhost:5000/demo/osv-hello:1.0 > manifest.json"})
 public final class ManifestGetCommand implements Callable<Integer> {
   private final Context context;
 

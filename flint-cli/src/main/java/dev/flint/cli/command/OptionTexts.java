@@ -100,6 +100,15 @@ final class OptionTexts {
     }
   }
 
+  /** Of a machine: none has less than a MiB, so a small plain number is no bytes, but MiB. */
+  static final class MemoryConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      long size = new SizeConverter().convert(text);
+      return size < 1 << 20 && text.matches("[0-9]+") ? size << 20 : size;
+    }
+  }
+
   static final class CpusConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {

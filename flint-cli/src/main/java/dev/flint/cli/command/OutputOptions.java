@@ -1,10 +1,12 @@
 package dev.flint.cli.command;
 
 import dev.flint.cli.console.Result;
+import dev.flint.cli.help.OptionSection;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
 /** The form of a result. */
+@OptionSection("Output options")
 final class OutputOptions {
   /** The forms there are. */
   enum Format {

@@ -15,7 +15,7 @@ final class PlatformOption {
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Of an image for several platforms. Default: linux on this machine.")
+      description = "Platform of the image, if there are several. Default: linux on this machine.")
   private @Nullable Platform platform;
 
   /** Whether the user named one. */

@@ -43,18 +43,21 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pull",
     sortOptions = false,
-    description = "Fetch an image from its registry into the local store, or straight to a disk.",
+    description = "Fetch an image into the local store, or straight to a disk.",
     footer = {
       "",
-      "Every byte is checked against its digest before it is kept. Of an image for several",
-      "platforms the one for this machine is taken. Prints the reference with its digest.",
+      "Every byte is checked against its digest before it is kept. Of an image for",
+      "several platforms the one for this machine is taken. Prints the reference with",
+      "its digest.",
       "",
-      "What is there already is not fetched again: the rest of a pull that was cut, and chunks",
-      "that other images of the store or the disks of --from-disk have. With --unpack nothing is",
-      "stored: the disk is written as it arrives, and its path printed.",
+      "What is there already is not fetched again: the rest of a pull that was cut,",
+      "and chunks that other images of the store or the disks of --from-disk have.",
+      "With --unpack nothing is stored: the disk is written as it arrives, and its",
+      "path printed.",
       "",
       "Example:  flint pull localhost:5000/demo/osv-hello:1.0",
-      "          flint pull registry.lan/web:2 --unpack --to web2.qcow2 --from-disk web1.qcow2"
+      "          flint pull localhost:5000/demo/web:2 --unpack --to web2.qcow2 \\",
+      "              --from-disk web1.qcow2"
     })
 public final class PullCommand implements Callable<Integer> {
   private final Context context;
@@ -71,7 +74,8 @@ public final class PullCommand implements Callable<Integer> {
     @Option(
         names = "--platform",
         paramLabel = "OS/ARCH",
-        description = "Take this platform. Default: linux on this machine's architecture.")
+        description =
+            "Platform of the image, if there are several. Default: linux on this machine.")
     private @Nullable Platform platform;
 
     @Option(names = "--all-platforms", description = "Take the image for every platform.")
@@ -82,7 +86,7 @@ public final class PullCommand implements Callable<Integer> {
       names = "--from-disk",
       paramLabel = "FILE",
       description =
-          "A disk that may have chunks of the image, such as its last version; repeatable.")
+          "A disk that may have chunks of the image, such as its last version. Repeatable.")
   private List<Path> disks = new ArrayList<>();
 
   @Option(

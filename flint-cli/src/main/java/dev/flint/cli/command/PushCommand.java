@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Send an image of the local store to its registry.",
     footer = {
       "",
-      "What the registry has already is not sent again. Prints the reference with its digest.",
+      "What the registry has already is not sent again. Prints the reference with its",
+      "digest.",
       "",
       "Example:  flint push localhost:5000/demo/osv-hello:1.0"
     })
@@ -38,8 +39,8 @@ public final class PushCommand implements Callable<Integer> {
       paramLabel = "REPO",
       description =
           "A repository of the same registry that may have blobs of the image, which are then taken"
-              + " over there instead of sent; repeatable. Others that the local store knows of are"
-              + " asked too.")
+              + " over there instead of sent; others that the local store knows of are asked too."
+              + " Repeatable.")
   private List<String> mountFrom = new ArrayList<>();
 
   @Option(

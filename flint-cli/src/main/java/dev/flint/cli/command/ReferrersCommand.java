@@ -23,10 +23,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "referrers",
     sortOptions = false,
-    description = "List what refers to an image: signatures, SBOMs and other artifacts.",
+    description = "List what refers to an image: signatures, SBOMs and the like.",
     footer = {
       "",
-      "By the registry's own list, else by the index that tools keep at the tag ALGORITHM-DIGEST.",
+      "By the registry's own list, else by the index that tools keep at the tag",
+      "ALGORITHM-DIGEST.",
       "",
       "Example:  flint referrers localhost:5000/demo/osv-hello:1.0 --json"
     })
@@ -39,7 +40,7 @@ public final class ReferrersCommand implements Callable<Integer> {
   @Option(
       names = "--artifact-type",
       paramLabel = "TYPE",
-      description = "Only artifacts of this type.")
+      description = "Type of the artifact: only those of this type.")
   private @Nullable String artifactType;
 
   @Mixin private ManifestChoice choice = new ManifestChoice();

@@ -22,7 +22,8 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code flint registry}. */
 @Command(
     name = "registry",
-    description = "A registry within Flint, for demos, CI and sites without a network.")
+    description = "Run a registry of Flint's own, for CI and sites without network.",
+    footer = {"", "Example:  flint registry serve --dir ./registry"})
 public final class RegistryCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -38,15 +39,17 @@ public final class RegistryCommand implements Runnable {
       description = "Serve a folder as a registry until interrupted.",
       footer = {
         "",
-        "Without --htpasswd, whoever reaches it may read and write; without --cert, passwords and",
-        "images go over the network in the clear: keep it on loopback or behind a proxy then.",
-        "Each repository is an OCI image layout, DIR/NAME/_oci, that other tools can read.",
-        "As a cache it fetches what is asked for once, checks it, and keeps it; when the other",
-        "registry cannot be reached, what is there goes on being served.",
+        "Without --htpasswd, whoever reaches it may read and write; without --cert,",
+        "passwords and images go over the network in the clear: keep it on loopback or",
+        "behind a proxy then. Each repository is an OCI image layout, DIR/NAME/_oci,",
+        "that other tools can read. As a cache it fetches what is asked for once, checks",
+        "it, and keeps it; when the other registry cannot be reached, what is there goes",
+        "on being served.",
         "",
-        "Example:  flint registry serve --listen 127.0.0.1:5000 --dir /srv/registry",
-        "          flint registry serve --listen :5000 --htpasswd users --cert tls.pem --key tls.key",
-        "          flint registry serve --upstream https://registry.example.com"
+        "Example:  flint registry serve --listen 127.0.0.1:5000 --dir ./registry",
+        "          flint registry serve --listen :5000 --htpasswd users \\",
+        "              --cert tls.pem --key tls.key",
+        "          flint registry serve --listen :5001 --upstream http://localhost:5000"
       })
   public static final class Serve implements Callable<Integer> {
     private static final int SECONDS_TO_END = 20;
@@ -58,7 +61,7 @@ public final class RegistryCommand implements Runnable {
         paramLabel = "HOST:PORT",
         defaultValue = "127.0.0.1:5000",
         converter = AddressConverter.class,
-        description = "Address; port 0 takes a free one. Default: 127.0.0.1:5000.")
+        description = "Address to listen at; port 0 takes a free one. Default: 127.0.0.1:5000.")
     private InetSocketAddress listen;
 
     @Option(

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.help.OptionSection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
  * How to reach a registry; the same for every command that does. As it was typed: what {@link
  * RegistryOverrides} makes of it are classes that runs without a registry need not load.
  */
+@OptionSection("Registry options")
 final class RegistryOptions {
   @Option(
       names = "--plain-http",
@@ -28,13 +30,10 @@ final class RegistryOptions {
   @Option(
       names = "--cert",
       paramLabel = "FILE",
-      description = "Show the registry this certificate, a PEM file; goes with --key.")
+      description = "Certificate to show, a PEM file: to the registry; goes with --key.")
   @Nullable Path certificate;
 
-  @Option(
-      names = "--key",
-      paramLabel = "FILE",
-      description = "The private key of --cert, a PEM file.")
+  @Option(names = "--key", paramLabel = "FILE", description = "Private key of --cert, a PEM file.")
   @Nullable Path key;
 
   @Option(
@@ -50,7 +49,7 @@ final class RegistryOptions {
   @Option(
       names = "--mirror",
       paramLabel = "HOST[/PREFIX]",
-      description = "Read from this mirror where it has the image; repeatable.")
+      description = "Read from this mirror where it has the image. Repeatable.")
   List<String> mirrors = new ArrayList<>();
 
   @Option(

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rmi",
     sortOptions = false,
-    description = "Remove images from the local store, and the blobs nothing else needs.",
+    description = "Remove images from the local store, with what only they need.",
     footer = {"", "Example:  flint rmi osv-hello:1.0"})
 public final class RemoveImageCommand implements Callable<Integer> {
   private final Context context;

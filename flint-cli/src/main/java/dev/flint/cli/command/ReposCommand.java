@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     description = "List the repositories of a registry.",
     footer = {
       "",
-      "One to a line, with the host, in the registry's order. Many public registries keep this",
-      "list to themselves.",
+      "One to a line, with the host, in the registry's order. Many public registries",
+      "keep this list to themselves.",
       "",
       "Example:  flint repos localhost:5000"
     })

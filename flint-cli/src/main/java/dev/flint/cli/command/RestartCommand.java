@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "restart",
     sortOptions = false,
-    description = "Stop instances and start them again; start those that do not run.",
+    description = "Stop instances and start them again; start those that ended.",
     footer = {"", "Example:  flint restart web"})
 public final class RestartCommand implements Callable<Integer> {
   private final Context context;

@@ -1,6 +1,7 @@
 package dev.flint.cli.command;
 
 import dev.flint.cli.console.ProgressMode;
+import dev.flint.cli.help.OptionSection;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -11,6 +12,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** {@code flint} itself and the options that every command takes. */
+@OptionSection("Global options")
 @Command(
     name = "flint",
     description = "Package, ship and unpack unikernel and microVM disks as OCI images.",
@@ -19,9 +21,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "Try it:  flint demo",
+      "Images live in $FLINT_HOME/store (default ~/.local/share/flint/store), an OCI",
+      "image layout.",
       "",
-      "Images live in $FLINT_HOME/store (default ~/.local/share/flint/store), an OCI image layout."
+      "Example:  flint demo"
     })
 public final class RootCommand implements Runnable {
   @Spec private CommandSpec spec;

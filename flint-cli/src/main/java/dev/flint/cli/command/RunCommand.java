@@ -25,15 +25,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     sortOptions = false,
-    description = "Run an image: a unikernel under QEMU, a container under containerd.",
+    description = "Run an image: a unikernel under QEMU, a container by containerd.",
     footer = {
       "",
-      "The image says what runs it. ARG replaces the image's arguments, --entrypoint its program.",
-      "Without -d, output goes to this terminal until the instance ends, and its exit code is",
-      "passed on; 125, 126 and 127 are Flint's own failures, as with Docker.",
+      "The image says what runs it. ARG replaces the image's arguments, --entrypoint",
+      "its program. Without -d, output goes to this terminal until the instance ends,",
+      "and its exit code is passed on; 125, 126 and 127 are Flint's own failures, as",
+      "with Docker.",
       "",
-      "Example:  flint run --rm -m 128m -p 8080:80 registry.lan/web:1",
-      "          flint run -d --name db --restart always -v ./conf:/etc/db:ro registry.lan/db:2"
+      "Example:  flint run --rm -m 64m osv-hello:1.0",
+      "          flint run -d --name web -m 256m -p 8080 --restart always web:1"
     })
 public final class RunCommand implements Callable<Integer>, PassesExitCode {
   private final Context context;

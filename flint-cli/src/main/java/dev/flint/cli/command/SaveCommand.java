@@ -32,11 +32,11 @@ import picocli.CommandLine.Parameters;
     description = "Write images of the local store into one archive.",
     footer = {
       "",
-      "flint load, skopeo and podman load read either format, docker load the second. Prints what",
-      "was written; nothing if the archive goes to standard output.",
+      "flint load, skopeo and podman load read either format, docker load the second.",
+      "Prints what was written; nothing if the archive goes to standard output.",
       "",
-      "Example:  flint save osv-hello:1.0 osv-web:2.1 --to images.tar",
-      "          flint save osv-hello:1.0 --to - | ssh site flint load --from -"
+      "Example:  flint save osv-hello:1.0 osv-hello:1.1 --to both.tar",
+      "          flint save osv-hello:1.0 --to - | gzip > hello.tar.gz"
     })
 public final class SaveCommand implements Callable<Integer> {
   /** The formats there are. */
@@ -56,7 +56,7 @@ public final class SaveCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "FILE",
-      description = "The archive; - is standard output.")
+      description = "Into this file; - is standard output.")
   private String file;
 
   @Option(
@@ -72,7 +72,7 @@ public final class SaveCommand implements Callable<Integer> {
       names = "--platform",
       paramLabel = "OS/ARCH",
       description =
-          "Of images for several platforms. Default: all of them; for docker, this machine's.")
+          "Platform of the image, if there are several. Default: all of them; for docker, this machine's.")
   private @Nullable Platform platform;
 
   @Mixin private ArchiveOptions archives = new ArchiveOptions();

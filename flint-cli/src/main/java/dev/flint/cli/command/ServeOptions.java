@@ -27,13 +27,13 @@ final class ServeOptions {
   @Option(
       names = "--cert",
       paramLabel = "FILE",
-      description = "Speak TLS with this certificate (PEM), its chain after it.")
+      description = "Certificate to show, a PEM file with its chain; with it, TLS is spoken.")
   private @Nullable Path certificate;
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "The private key of --cert (PEM), not encrypted.")
+      description = "Private key of --cert, a PEM file, not encrypted.")
   private @Nullable Path key;
 
   @Option(names = "--read-only", description = "Refuse whatever would change something.")

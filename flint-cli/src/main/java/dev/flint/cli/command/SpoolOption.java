@@ -9,7 +9,7 @@ final class SpoolOption {
       paramLabel = "GIB",
       defaultValue = "64",
       converter = DiskOutput.MaxSizeConverter.class,
-      description = "Refuse what becomes larger in a temporary file. Default: 64.")
+      description = "Refuse what becomes larger: in a temporary file. Default: 64.")
   private Long maxSize;
 
   /** In bytes. */

@@ -15,9 +15,10 @@ import picocli.CommandLine.Option;
     description = "Ask instances to end, and end those that do not in time.",
     footer = {
       "",
-      "A container gets its stop signal, a guest the power button. Returns when they have ended.",
+      "A container gets its stop signal, a guest the power button. Returns when they",
+      "have ended.",
       "",
-      "Example:  flint stop web db"
+      "Example:  flint stop web"
     })
 public final class StopCommand implements Callable<Integer> {
   private final Context context;
@@ -27,7 +28,8 @@ public final class StopCommand implements Callable<Integer> {
   @Option(
       names = {"-t", "--time"},
       paramLabel = "SECONDS",
-      description = "Time to end by itself. Default: what the instance was made with.")
+      description =
+          "Time to end by itself when it is stopped. Default: what the instance was made with.")
   private @Nullable Integer seconds;
 
   /** Works in a context. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "tag",
     sortOptions = false,
     description = "Give an image of the local store one more name.",
-    footer = {"", "Example:  flint tag osv-hello:1.0 registry.example.com/team/osv-hello:1.0"})
+    footer = {"", "Example:  flint tag osv-hello:1.0 localhost:5000/demo/osv-hello:stable"})
 public final class TagCommand implements Callable<Integer> {
   private final Context context;
 

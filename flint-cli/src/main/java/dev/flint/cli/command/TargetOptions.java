@@ -31,7 +31,13 @@ final class TargetOptions {
     /** QEMU's own. */
     qcow2,
     /** The guest's bytes. */
-    raw
+    raw;
+
+    /** What a file of this name is expected to be. */
+    static Format usual(Path target) {
+      String name = String.valueOf(target.getFileName()).toLowerCase(Locale.ROOT);
+      return name.endsWith(".raw") || name.endsWith(".img") ? raw : qcow2;
+    }
   }
 
   /** The compressions of qcow2, as QEMU calls them. */
@@ -98,15 +104,12 @@ final class TargetOptions {
       return format;
     }
     String name = String.valueOf(target.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".raw") || name.endsWith(".img")) {
-      return Format.raw;
-    }
     for (DiskFormat other : new DiskFormat[] {DiskFormat.VDI, DiskFormat.VMDK}) {
       if (name.endsWith("." + other.id()) || name.endsWith(other.capstanSuffix())) {
         throw wrong(target + " is called like a format that Flint does not write; choose with -O");
       }
     }
-    return Format.qcow2;
+    return Format.usual(target);
   }
 
   private Optional<Codec> codec() throws FlintException {

@@ -22,17 +22,17 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "unpack",
     sortOptions = false,
-    description =
-        "Give back the disk of an image in the local store, or its other files, byte for byte.",
+    description = "Give back the disk of an image, or its other files.",
     footer = {
       "",
       "Without a target a disk goes into the Capstan repository under the name of the",
-      "repository in REF. The files of other images go into the file or folder of --to. Also",
-      "unpacks packages of kraft, images for urunc, containerDisks of KubeVirt, disks of Podman",
-      "machine and Wasm artifacts. Prints the paths of what it wrote.",
+      "repository in REF. The files of other images go into the file or folder of",
+      "--to. Also unpacks packages of kraft, images for urunc, containerDisks of",
+      "KubeVirt, disks of Podman machine and Wasm artifacts. Prints the paths of what",
+      "it wrote.",
       "",
-      "Example:  flint unpack localhost:5000/demo/osv-hello:1.0 --to-capstan demo/osv-hello",
-      "          flint unpack vm:1 --file kernel --to vmlinux"
+      "Example:  flint unpack localhost:5000/demo/osv-hello:1.0 --to disk.qcow2",
+      "          flint unpack vm:1 --only kernel --to kernel"
     })
 public final class UnpackCommand implements Callable<Integer> {
   private final Context context;
@@ -41,7 +41,7 @@ public final class UnpackCommand implements Callable<Integer> {
   private Reference reference;
 
   @Option(
-      names = "--file",
+      names = "--only",
       paramLabel = "ROLE",
       description = "Only this file: disk, kernel, initrd, rootfs or module.")
   private @Nullable String role;

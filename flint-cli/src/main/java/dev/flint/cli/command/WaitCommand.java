@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "wait",
     sortOptions = false,
-    description = "Wait until an instance has ended, print its exit code and end with it.",
+    description = "Wait for an instance to end, and end with its exit code.",
     footer = {"", "Example:  flint wait job"})
 public final class WaitCommand implements Callable<Integer>, PassesExitCode {
   private final Context context;
