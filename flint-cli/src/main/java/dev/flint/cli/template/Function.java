@@ -28,7 +28,11 @@ record Function(String word, int least, int most, Body body) {
           new Function("lower", 1, 1, all -> text(Of.string(all, 0).toLowerCase(Locale.ROOT))),
           new Function("print", 0, 20, all -> text(Of.joined(all, ""))),
           new Function("println", 0, 20, all -> text(Of.joined(all, " ") + "\n")),
-          new Function("eq", 2, 20, all -> flag(all.stream().skip(1).anyMatch(each -> Of.same(all.get(0), each)))),
+          new Function(
+              "eq",
+              2,
+              20,
+              all -> flag(all.stream().skip(1).anyMatch(each -> Of.same(all.get(0), each)))),
           new Function("ne", 2, 2, all -> flag(!Of.same(all.get(0), all.get(1)))),
           new Function("lt", 2, 2, all -> flag(Of.compare(all) < 0)),
           new Function("le", 2, 2, all -> flag(Of.compare(all) <= 0)),

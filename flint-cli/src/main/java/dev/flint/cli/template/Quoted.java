@@ -13,22 +13,22 @@ final class Quoted {
       return inner;
     }
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < inner.length(); i++) {
-      char c = inner.charAt(i);
-      if (c != '\\') {
-        text.append(c);
-        continue;
-      }
-      i++;
-      text.append(
-          switch (inner.charAt(i)) {
-            case 'n' -> '\n';
-            case 't' -> '\t';
-            case '\\' -> '\\';
-            case '"' -> '"';
-            default -> throw tokens.wrong("has \\" + inner.charAt(i) + " in a string");
-          });
+    int i = 0;
+    while (i < inner.length()) {
+      boolean escaped = inner.charAt(i) == '\\';
+      char c = inner.charAt(escaped ? i + 1 : i);
+      text.append(escaped ? meaning(c, tokens) : c);
+      i += escaped ? 2 : 1;
     }
     return text.toString();
+  }
+
+  private static char meaning(char c, Tokens tokens) throws FlintException {
+    return switch (c) {
+      case 'n' -> '\n';
+      case 't' -> '\t';
+      case '\\', '"' -> c;
+      default -> throw tokens.wrong("has \\" + c + " in a string");
+    };
   }
 }
