@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -182,8 +183,16 @@ final class ModelWriter {
         + (argument.converters().length == 0
             ? ""
             : ".converters(" + made((Object[]) argument.converters()) + ")")
+        + (isOwn(argument.completionCandidates())
+            ? ".completionCandidates(" + made(argument.completionCandidates()) + ")"
+            : "")
         + (argument.defaultValue() == null ? "" : set("defaultValue", argument.defaultValue()))
         + (", " + owner(argument) + ", " + quoted(field.getName()) + ").build()");
+  }
+
+  /** Not those that picocli makes of an enum by itself. */
+  private static boolean isOwn(@Nullable Iterable<String> candidates) {
+    return candidates != null && candidates.getClass().getName().startsWith(PACKAGE + ".");
   }
 
   private String owner(ArgSpec argument) {

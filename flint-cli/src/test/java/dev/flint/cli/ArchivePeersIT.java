@@ -180,7 +180,7 @@ class ArchivePeersIT {
       assertEquals(digest, copied("store:hello:1", registry.host() + "/a:1"));
       String there = registry.host() + "/b/c:2";
       String json = user.run("copy", registry.host() + "/a:1", there, "-o", "json").ok();
-      assertTrue(json.contains("\"reference\" : \"" + there + "@" + digest + "\""), json);
+      assertTrue(json.contains("\"pinned\" : \"" + there + "@" + digest + "\""), json);
       // Within a registry, nothing has to come here to go there.
       assertTrue(json.contains("\"fetchedBytes\" : 0"), json);
       Command.run(

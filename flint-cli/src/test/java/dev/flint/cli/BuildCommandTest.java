@@ -72,7 +72,7 @@ class BuildCommandTest {
             .get(0);
     assertEquals("osv", json.requiredString("backend"));
     assertFalse(json.flag("upToDate"));
-    assertTrue(json.requiredString("reference").startsWith("demo/web:1-osv@"));
+    assertTrue(json.requiredString("pinned").startsWith("demo/web:1-osv@"));
   }
 
   @Test

@@ -113,7 +113,7 @@ class CopyTest {
   void saysWhatItDidAsJson() throws IOException {
     String printed = user.run("copy", "store:hello:1", "oci:" + at("l") + ":a", "--json").ok();
     JsonObject json = JsonObject.parse(printed.getBytes(UTF_8), "result");
-    assertEquals(digest(json.requiredString("reference")), "@" + json.requiredString("digest"));
+    assertEquals(digest(json.requiredString("pinned")), "@" + json.requiredString("digest"));
   }
 
   @Test

@@ -191,8 +191,7 @@ class HostileInputIT {
 
       Cli device = new Cli(Files.createDirectory(folder.resolve("device")));
       device.run("pull", reference).fails(damage.exit());
-      assertEquals(
-          "", device.run("images", "--json").ok().replaceAll("[\\s\\[\\]{}:\"]|images", ""));
+      assertEquals("", device.run("images", "-q").ok());
       assertFalse(Files.exists(device.store().resolve("blobs/sha256").resolve(layer.encoded())));
     }
   }

@@ -1,9 +1,11 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Artifact;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.progress.Meter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.transfer.BlobSource;
@@ -68,6 +70,8 @@ public final class AttachCommand implements Callable<Integer> {
 
   @Mixin private ManifestChoice choice = new ManifestChoice();
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -110,7 +114,12 @@ public final class AttachCommand implements Callable<Integer> {
     push(repository, Artifact.EMPTY, () -> new ByteArrayInputStream(Artifact.emptyBytes()));
     Document artifact = Artifact.create(artifactType, subject.descriptor(), layers, annotations);
     repository.putManifest(artifact);
-    context.result(reference.name() + "@" + artifact.digest());
+    Pinned made = new Pinned(reference.name(), artifact.digest());
+    JsonObject json =
+        made.json()
+            .with("artifactType", artifactType)
+            .with("subject", reference.name() + "@" + subject.digest());
+    output.print(context, Result.object("attach/v1", json, made.text()));
     return 0;
   }
 

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.Access;
@@ -7,7 +8,6 @@ import dev.flint.registry.auth.CredentialSource;
 import dev.flint.registry.auth.HeldToken;
 import dev.flint.registry.auth.Lookup;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,39 +81,49 @@ public final class AuthCommand implements Runnable {
         showPlaces(answers);
         throw e;
       }
-      if (output.isJson()) {
-        context.console().result(json(answers, access));
-      } else {
-        showPlaces(answers);
-        show(access);
-      }
+      output.print(
+          context,
+          Result.object(
+              "auth-explain/v1",
+              json(answers, access),
+              () -> {
+                List<String> lines = new ArrayList<>(places(answers));
+                lines.addAll(lines(access));
+                return lines;
+              },
+              ""));
       access.require("open " + operand);
       return 0;
     }
 
     private void showPlaces(List<Lookup> answers) {
-      if (output.isJson()) {
-        return;
+      if (output.isTable()) {
+        places(answers).forEach(context::result);
       }
-      Table table = new Table("PLACE", "ANSWER");
-      answers.forEach(answer -> table.row(answer.place(), answer.words()));
-      table.lines().forEach(context.console()::result);
     }
 
-    private void show(Access access) {
-      context.result("");
-      context.result("GET " + access.url());
-      context.result("  without credentials: " + access.anonymous());
+    private static List<String> places(List<Lookup> answers) {
+      Table table = new Table("PLACE", "ANSWER");
+      answers.forEach(answer -> table.row(answer.place(), answer.words()));
+      return table.lines();
+    }
+
+    private static List<String> lines(Access access) {
+      List<String> lines = new ArrayList<>();
+      lines.add("");
+      lines.add("GET " + access.url());
+      lines.add("  without credentials: " + access.anonymous());
       for (String challenge : challenges(access)) {
-        context.result("  asks for: " + challenge);
+        lines.add("  asks for: " + challenge);
       }
       for (HeldToken token : access.tokens()) {
-        context.result("  token asked for: " + token.asked());
-        token.granted().ifPresent(granted -> context.result("  token is good for: " + granted));
+        lines.add("  token asked for: " + token.asked());
+        token.granted().ifPresent(granted -> lines.add("  token is good for: " + granted));
       }
       if (access.isAsked()) {
-        context.result("  in the end: " + access.status());
+        lines.add("  in the end: " + access.status());
       }
+      return lines;
     }
 
     private static JsonObject json(HeldToken token) {
@@ -132,7 +142,7 @@ public final class AuthCommand implements Runnable {
           .toList();
     }
 
-    private String json(List<Lookup> answers, Access access) {
+    private JsonObject json(List<Lookup> answers, Access access) {
       List<JsonObject> places =
           answers.stream()
               .map(
@@ -142,16 +152,14 @@ public final class AuthCommand implements Runnable {
                           .with("outcome", answer.outcome().word())
                           .with("detail", answer.detail()))
               .toList();
-      JsonObject json =
-          JsonObject.empty()
-              .with("registry", operand.toString())
-              .withObjects("places", places)
-              .with("url", access.url().toString())
-              .with("anonymousStatus", access.anonymous())
-              .withStrings("challenges", challenges(access))
-              .withObjects("tokens", access.tokens().stream().map(Explain::json).toList())
-              .with("status", access.status());
-      return new String(json.prettyBytes(), StandardCharsets.UTF_8);
+      return JsonObject.empty()
+          .with("registry", operand.toString())
+          .withObjects("places", places)
+          .with("url", access.url().toString())
+          .with("anonymousStatus", access.anonymous())
+          .withStrings("challenges", challenges(access))
+          .withObjects("tokens", access.tokens().stream().map(Explain::json).toList())
+          .with("status", access.status());
     }
   }
 }

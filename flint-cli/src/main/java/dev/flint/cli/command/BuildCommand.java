@@ -8,15 +8,16 @@ import dev.flint.build.container.ContainerBuilder;
 import dev.flint.build.file.BuildFile;
 import dev.flint.build.file.Kind;
 import dev.flint.build.osv.OsvBuilder;
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.registry.RegistryClient;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -208,8 +209,9 @@ public final class BuildCommand implements Callable<Integer> {
     return new StorePush(context, client, store, jobs.count(), List.of());
   }
 
-  private void report(List<BuiltVariant> built) {
+  private void report(List<BuiltVariant> built) throws FlintException {
     List<JsonObject> all = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (BuiltVariant variant : built) {
       variant.notes().forEach(note -> context.note(variant.kind() + ": " + note));
       boolean upToDate = variant.built().isEmpty();
@@ -217,23 +219,17 @@ public final class BuildCommand implements Callable<Integer> {
         context.note(variant.kind() + ": up to date");
       }
       for (Reference name : variant.names()) {
-        String full = name.tagged() + "@" + variant.document().digest();
-        if (!format.isJson()) {
-          context.result(full);
-        }
+        Pinned image = Pinned.of(name, variant.document().digest());
+        names.add(image.text());
         all.add(
-            JsonObject.empty()
-                .with("reference", full)
-                .with("digest", variant.document().digest().toString())
+            image
+                .json()
                 .with("backend", variant.kind().id())
                 .withStrings(
                     "platforms", variant.platforms().stream().map(Platform::toString).toList())
                 .with("upToDate", upToDate));
       }
     }
-    if (format.isJson()) {
-      JsonObject json = JsonObject.empty().withObjects("images", all);
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    }
+    format.print(context, Result.list("build/v1", "images", all, () -> names, () -> names));
   }
 }

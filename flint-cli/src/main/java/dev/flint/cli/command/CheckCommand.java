@@ -2,13 +2,13 @@ package dev.flint.cli.command;
 
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,15 +59,8 @@ public final class CheckCommand implements Callable<Integer> {
         remedy = remedy.isEmpty() ? finding.remedy() : remedy;
       }
     }
-    if (output.isJson()) {
-      context.console().result(json(findings, refused.isEmpty()));
-    } else {
-      Table table = new Table("CHECK", "RESULT", "DETAIL", "REMEDY");
-      for (Finding finding : findings) {
-        table.row(finding.subject(), level(finding), finding.message(), finding.remedy());
-      }
-      table.lines().forEach(context.console()::result);
-    }
+    JsonObject json = json(findings, refused.isEmpty());
+    output.print(context, Result.object("check/v1", json, () -> table(findings), ""));
     if (!refused.isEmpty()) {
       throw new FlintException(
           ErrorCode.UNSUPPORTED,
@@ -77,7 +70,7 @@ public final class CheckCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String json(List<Finding> findings, boolean runs) {
+  private JsonObject json(List<Finding> findings, boolean runs) {
     List<JsonObject> all = new ArrayList<>();
     for (Finding finding : findings) {
       all.add(
@@ -87,12 +80,18 @@ public final class CheckCommand implements Callable<Integer> {
               .with("detail", finding.message())
               .with("remedy", finding.remedy()));
     }
-    JsonObject json =
-        JsonObject.empty()
-            .with("reference", reference.toString())
-            .with("runs", runs)
-            .withObjects("findings", all);
-    return new String(json.prettyBytes(), StandardCharsets.UTF_8);
+    return JsonObject.empty()
+        .with("reference", reference.toString())
+        .with("runs", runs)
+        .withObjects("findings", all);
+  }
+
+  private static List<String> table(List<Finding> findings) {
+    Table table = new Table("CHECK", "RESULT", "DETAIL", "REMEDY");
+    for (Finding finding : findings) {
+      table.row(finding.subject(), level(finding), finding.message(), finding.remedy());
+    }
+    return table.lines();
   }
 
   private static String level(Finding finding) {

@@ -4,6 +4,7 @@ import dev.flint.capstan.LoaderWord;
 import dev.flint.capstan.pack.CapstanFile;
 import dev.flint.capstan.pack.PackageRepository;
 import dev.flint.capstan.pack.PackageRoot;
+import dev.flint.cli.console.Result;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
@@ -13,7 +14,6 @@ import dev.flint.osv.compose.DiskComposer;
 import dev.flint.osv.compose.Loader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -136,18 +136,14 @@ public final class ComposeCommand implements Callable<Integer> {
     files.notes().forEach(context::note);
     DiskComposer disk = new DiskComposer(opened, files.tree(), line);
     Path written = target.write(context, disk, files.name(), files.version());
-    if (output.isJson()) {
-      JsonObject json =
-          JsonObject.empty()
-              .with("disk", written.toString())
-              .with("virtualSize", disk.size())
-              .with("fileSize", Files.size(written))
-              .with("loader", opened.name())
-              .with("commandLine", line.text());
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else {
-      context.result(written.toString());
-    }
+    JsonObject json =
+        JsonObject.empty()
+            .with("path", written.toString())
+            .with("virtualSize", disk.size())
+            .with("fileSize", Files.size(written))
+            .with("loader", opened.name())
+            .with("commandLine", line.text());
+    output.print(context, Result.object("compose/v1", json, written.toString()));
   }
 
   /** The older description, where the folder has no package's. */

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.convert.DiskConversion.Converted;
 import dev.flint.oci.convert.DiskConversion.Probe;
 import dev.flint.oci.disk.DiskFormat;
@@ -8,7 +9,6 @@ import dev.flint.oci.disk.DiskProbe;
 import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -79,21 +79,17 @@ public final class ConvertCommand implements Callable<Integer> {
             ? DiskProbe::probe
             : (channel, name) -> DiskProbe.probe(channel, name, format);
     Converted converted = context.conversion().run(source, probe, target, shape, force);
-    if (output.isJson()) {
-      JsonObject json =
-          JsonObject.empty()
-              .with("source", json(source, converted.source()))
-              .with("target", json(target, converted.target()));
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else {
-      context.result(target.toString());
-    }
+    JsonObject json =
+        JsonObject.empty()
+            .with("source", json(source, converted.source()))
+            .with("target", json(target, converted.target()));
+    output.print(context, Result.object("convert/v1", json, target.toString()));
     return 0;
   }
 
   private static JsonObject json(Path file, DiskInfo disk) {
     return JsonObject.empty()
-        .with("file", file.toString())
+        .with("path", file.toString())
         .with("format", disk.format().id())
         .with("virtualSize", disk.virtualSize())
         .with("fileSize", disk.fileSize());

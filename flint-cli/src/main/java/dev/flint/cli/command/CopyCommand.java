@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Document;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.Platform;
@@ -23,7 +24,6 @@ import dev.flint.oci.transfer.MountSource;
 import dev.flint.oci.transfer.ReferrerSource;
 import dev.flint.oci.transfer.SourceRepository;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -175,21 +175,18 @@ public final class CopyCommand implements Callable<Integer> {
     report(image.document(), Fetched.NOTHING);
   }
 
-  private void report(Document copied, Fetched fetched) {
-    String name = target + "@" + copied.digest();
+  private void report(Document copied, Fetched fetched) throws FlintException {
+    Pinned image = new Pinned(target.toString(), copied.digest());
     if (target instanceof Location.Archive archive && archive.file().isEmpty()) {
-      context.note("copied " + name);
-    } else if (format.isJson()) {
+      context.note("copied " + image.text());
+    } else {
       JsonObject json =
-          JsonObject.empty()
-              .with("reference", name)
-              .with("digest", copied.digest().toString())
+          image
+              .json()
               .with("fetchedBytes", fetched.fetchedBytes())
               .with("reusedBytes", fetched.reusedBytes())
               .with("requests", fetched.requests());
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else {
-      context.result(name);
+      format.print(context, Result.object("copy/v1", json, image.text()));
     }
   }
 }

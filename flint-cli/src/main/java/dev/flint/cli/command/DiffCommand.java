@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.delta.ComparedDisk;
@@ -9,7 +10,8 @@ import dev.flint.oci.delta.Download;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,11 +64,8 @@ public final class DiffCommand implements Callable<Integer> {
         ComparedDisk a = there.open(store);
         ComparedDisk b = wanted.open(store)) {
       DiskDiff diff = DiskDiff.of(a, b);
-      if (output.isJson()) {
-        context.console().result(new String(json(diff).prettyBytes(), StandardCharsets.UTF_8));
-      } else {
-        print(diff);
-      }
+      String bytes = Long.toString(diff.download().bytes());
+      output.print(context, Result.object("diff/v1", json(diff), () -> lines(diff), bytes));
     }
     return 0;
   }
@@ -93,14 +92,15 @@ public final class DiffCommand implements Callable<Integer> {
     return JsonObject.empty().with("chunks", part.chunks()).with("bytes", part.bytes());
   }
 
-  private void print(DiskDiff diff) {
+  private static List<String> lines(DiskDiff diff) {
     Table table = new Table("", "CHUNKS", "BYTES");
     row(table, "in both", diff.shared());
     row(table, "only in A", diff.onlyFirst());
     row(table, "only in B", diff.onlySecond());
-    table.lines().forEach(context.console()::result);
-    context.result("");
-    context.result("A device that has A downloads " + text(diff.download()) + " for B.");
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.add("");
+    lines.add("A device that has A downloads " + text(diff.download()) + " for B.");
+    return lines;
   }
 
   private static void row(Table table, String name, Part part) {

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Reference;
 import dev.flint.registry.RegistryRepository;
@@ -28,6 +29,8 @@ public final class DigestCommand implements Callable<Integer> {
 
   @Mixin private ManifestChoice choice = new ManifestChoice();
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -42,7 +45,9 @@ public final class DigestCommand implements Callable<Integer> {
         choice.isGiven()
             ? choice.read(repository, reference).digest()
             : repository.digest(reference);
-    context.result(digest.toString());
+    output.print(
+        context,
+        Result.object("digest/v1", Pinned.of(reference, digest).json(), digest.toString()));
     return 0;
   }
 }

@@ -2,6 +2,7 @@ package dev.flint.cli.command;
 
 import dev.flint.cli.command.StoredImage.Content;
 import dev.flint.cli.console.Sizes;
+import dev.flint.cli.console.Times;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.ImageConfig;
@@ -59,26 +60,45 @@ final class ImageDetails {
       layers.add(layer.json());
     }
     return JsonObject.empty()
-        .with("reference", reference.toString())
+        .with("reference", reference.tagged())
         .with("digest", image.manifest().document().digest().toString())
+        .with("pinned", name())
         .with("mediaType", image.manifest().document().mediaType().value())
         .with("platform", config.platform().toString())
         .with("backend", backend)
         .with("runtime", runtime)
         .with("kind", kind())
-        .with("created", config.created().orElse(""))
+        .with("created", Times.iso(config.created().orElse("")))
         .withStrings("entrypoint", config.entrypoint())
         .withStrings("cmd", config.cmd())
         .withStrings("env", config.env())
         .with("workingDir", config.workingDir())
         .withStrings("ports", config.ports())
-        .withMap("disk", disk)
+        .with("disk", disk())
         .withObjects("files", ImageFileTexts.json(content))
         .withMap("foreign", content.foreign().map(ForeignImage::facts).orElse(Map.of()))
         .with("config", image.manifest().config().json())
         .withObjects("layers", layers)
         .withMap("labels", labels)
         .withMap("annotations", annotations);
+  }
+
+  /** What always means this image. */
+  String name() {
+    return Pinned.of(reference, image.manifest().document().digest()).text();
+  }
+
+  private JsonObject disk() {
+    JsonObject json = JsonObject.empty();
+    for (String fact : List.of("digest", "format")) {
+      json = disk.containsKey(fact) ? json.with(fact, disk.getOrDefault(fact, "")) : json;
+    }
+    String size = disk.getOrDefault("virtual-size", "");
+    return isNumber(size) ? json.with("virtualSize", Long.parseLong(size)) : json;
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("[0-9]{1,18}");
   }
 
   List<String> lines() throws FlintException {
@@ -96,7 +116,7 @@ final class ImageDetails {
             found ->
                 new TreeMap<>(found.facts())
                     .forEach((key, value) -> line(lines, "Foreign", key + "=" + value)));
-    line(lines, "Created", config.created().orElse(""));
+    line(lines, "Created", Times.iso(config.created().orElse("")));
     line(lines, "Entrypoint", String.join(" ", config.entrypoint()));
     line(lines, "Command", String.join(" ", config.cmd()));
     line(lines, "Env", String.join(" ", config.env()));
@@ -128,7 +148,7 @@ final class ImageDetails {
 
   private String diskSize() {
     String bytes = disk.getOrDefault("virtual-size", "");
-    return bytes.matches("[0-9]{1,18}") ? Sizes.of(Long.parseLong(bytes)) : bytes;
+    return isNumber(bytes) ? Sizes.of(Long.parseLong(bytes)) : bytes;
   }
 
   private static void line(List<String> lines, String name, String value) {

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Times;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
@@ -12,12 +13,15 @@ import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * One row of a list of images.
  *
  * @param backend where the image names none, what foreign packaging it is, or {@code containerd}
+ * @param platform or several, with commas
+ * @param created or empty
  * @param diskFormat or {@code -}
  * @param sizeBytes of the blobs, as stored
  */
@@ -26,6 +30,7 @@ record ImageSummary(
     Digest digest,
     String backend,
     String platform,
+    String created,
     String diskFormat,
     long sizeBytes) {
   /** In place of a name. */
@@ -46,6 +51,7 @@ record ImageSummary(
         entry.digest(),
         backend(image),
         image.config().platform().toString(),
+        Times.iso(image.config().created().orElse("")),
         image.diskFact(FeatherKeys.DISK_FORMAT).orElse("-"),
         size);
   }
@@ -68,7 +74,7 @@ record ImageSummary(
           .ifPresent(p -> platforms.append(platforms.length() == 0 ? "" : ",").append(p));
     }
     return new ImageSummary(
-        name, document.digest(), "-", platforms.toString(), "-", document.bytes().length);
+        name, document.digest(), "-", platforms.toString(), "", "-", document.bytes().length);
   }
 
   /** What other commands find it by. */
@@ -81,7 +87,8 @@ record ImageSummary(
         .with("reference", name)
         .with("digest", digest.toString())
         .with("backend", backend)
-        .with("platform", platform)
+        .withStrings("platforms", platform.isEmpty() ? List.of() : List.of(platform.split(",", -1)))
+        .with("created", created)
         .with("diskFormat", diskFormat)
         .with("size", sizeBytes);
   }

@@ -65,6 +65,8 @@ public final class ImportCommand implements Callable<Integer> {
   @Option(names = "--push", description = "Send what was made to its registry as well.")
   private boolean push;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Mixin private CapstanOptions capstan = new CapstanOptions();
 
   @Mixin private ImageOptions image = new ImageOptions();
@@ -117,7 +119,8 @@ public final class ImportCommand implements Callable<Integer> {
                   new KnownRepositories(store, reference, List.of()))
               .copy(reference, reference, Optional.empty());
         }
-        context.result(reference.tagged() + "@" + imported.manifest().digest());
+        output.print(
+            context, Pinned.of(reference, imported.manifest().digest()).result("import/v1"));
       }
       // What a moved name pointed to may have no other name.
       new GarbageCollector(store).sweep();

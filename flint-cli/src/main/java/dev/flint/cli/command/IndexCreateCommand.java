@@ -56,6 +56,8 @@ public final class IndexCreateCommand implements Callable<Integer> {
   @Option(names = "--remote", description = "Work in registries: nothing is stored here.")
   private boolean remote;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -81,7 +83,7 @@ public final class IndexCreateCommand implements Callable<Integer> {
       }
       Document index = draft.create(annotations);
       target.complete(index);
-      context.result(name.tagged() + "@" + index.digest());
+      output.print(context, Pinned.of(name, index.digest()).result("index-create/v1"));
     }
     return 0;
   }

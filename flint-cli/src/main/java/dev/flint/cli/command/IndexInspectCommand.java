@@ -1,5 +1,7 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
+import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Document;
@@ -9,8 +11,10 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.archive.Location;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,20 +55,49 @@ public final class IndexInspectCommand implements Callable<Integer> {
             ErrorCode.UNSUPPORTED, name + " is one image, not an index", "see flint inspect");
       }
       ImageIndex index = ImageIndex.of(document);
-      if (output.isJson()) {
-        context.console().result(new String(document.json().prettyBytes(), StandardCharsets.UTF_8));
-        return 0;
-      }
-      Table table = new Table("PLATFORM", "DIGEST", "TYPE", "SIZE");
-      for (Descriptor entry : index.manifests()) {
-        table.row(
-            entry.platform().map(Platform::toString).orElse("-"),
-            entry.digest().toString(),
-            entry.mediaType().value(),
-            Long.toString(entry.size()));
-      }
-      table.lines().forEach(context.console()::result);
+      output.print(context, result(document, index.manifests()));
     }
     return 0;
+  }
+
+  private Result result(Document document, List<Descriptor> entries) throws FlintException {
+    List<JsonObject> images = new ArrayList<>();
+    for (Descriptor entry : entries) {
+      images.add(json(entry));
+    }
+    List<String> lines = table(entries);
+    JsonObject json =
+        Pinned.of(name, document.digest())
+            .json()
+            .first("schema", "index-inspect/v1")
+            .with("mediaType", document.mediaType().value())
+            .withMap("annotations", document.json().stringMap("annotations"))
+            .withObjects("images", images);
+    return new Result(
+        json,
+        "images",
+        () -> lines,
+        () -> entries.stream().map(entry -> entry.digest().toString()).toList());
+  }
+
+  private JsonObject json(Descriptor entry) throws FlintException {
+    return JsonObject.empty()
+        .with("digest", entry.digest().toString())
+        .with("pinned", name.name() + "@" + entry.digest())
+        .with("platform", entry.platform().map(Platform::toString).orElse(""))
+        .with("mediaType", entry.mediaType().value())
+        .with("size", entry.size());
+  }
+
+  private static List<String> table(List<Descriptor> entries) throws FlintException {
+    Table table = new Table("PLATFORM", "DIGEST", "TYPE", "SIZE");
+    for (Descriptor entry : entries) {
+      table.row(
+          entry.platform().map(Platform::toString).orElse("-"),
+          entry.digest().toString(),
+          entry.mediaType().value(),
+          Sizes.of(entry.size()));
+    }
+    return table.lines();
   }
 }

@@ -1,9 +1,10 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,13 +36,9 @@ public final class InspectCommand implements Callable<Integer> {
     try (OciLayout store = context.store()) {
       ImageDetails details =
           ImageDetails.of(reference, StoredImage.content(store, stored.read(store, reference)));
-      if (output.isJson()) {
-        context
-            .console()
-            .result(new String(details.toJson().prettyBytes(), StandardCharsets.UTF_8));
-      } else {
-        details.lines().forEach(context::result);
-      }
+      List<String> lines = details.lines();
+      output.print(
+          context, Result.object("inspect/v1", details.toJson(), () -> lines, details.name()));
     }
     return 0;
   }

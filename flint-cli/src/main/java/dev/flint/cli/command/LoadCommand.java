@@ -11,12 +11,11 @@ import dev.flint.oci.archive.NamedImage;
 import dev.flint.oci.archive.StoreTarget;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.ReferrerSource;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,20 +126,9 @@ public final class LoadCommand implements Callable<Integer> {
                     "name its one image with --tag REF, or copy one of several with flint copy"));
   }
 
-  private void report(Map<Reference, Descriptor> images) {
-    if (format.isJson()) {
-      List<JsonObject> loaded =
-          images.entrySet().stream()
-              .map(
-                  image ->
-                      JsonObject.empty()
-                          .with("reference", image.getKey().toString())
-                          .with("digest", image.getValue().digest().toString()))
-              .toList();
-      JsonObject json = JsonObject.empty().withObjects("images", loaded);
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-      return;
-    }
-    images.forEach((reference, root) -> context.result(reference.tagged() + "@" + root.digest()));
+  private void report(Map<Reference, Descriptor> images) throws FlintException {
+    List<Pinned> loaded = new ArrayList<>();
+    images.forEach((reference, root) -> loaded.add(Pinned.of(reference, root.digest())));
+    format.print(context, Pinned.result("load/v1", loaded));
   }
 }

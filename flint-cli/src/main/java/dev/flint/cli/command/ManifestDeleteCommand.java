@@ -1,8 +1,10 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +36,8 @@ public final class ManifestDeleteCommand implements Callable<Integer> {
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
   private Reference reference;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -50,8 +54,13 @@ public final class ManifestDeleteCommand implements Callable<Integer> {
     if (tags.isEmpty()) {
       context.note("every tag it had went too; the registry does not say which, or has too many");
     }
-    context.result(reference.name() + "@" + digest);
-    tags.orElse(List.of()).forEach(tag -> context.result(reference.name() + ":" + tag));
+    Pinned gone = new Pinned(reference.name(), digest);
+    List<String> names = tags.orElse(List.of()).stream().sorted().toList();
+    List<String> lines = new ArrayList<>();
+    lines.add(gone.text());
+    names.forEach(tag -> lines.add(reference.name() + ":" + tag));
+    JsonObject json = gone.json().withStrings("tags", names);
+    output.print(context, Result.object("manifest-delete/v1", json, () -> lines, gone.text()));
     return 0;
   }
 

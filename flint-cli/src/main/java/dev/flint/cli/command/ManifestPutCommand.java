@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.ImageIndex;
@@ -9,6 +10,7 @@ import dev.flint.oci.Referrer;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +45,8 @@ public final class ManifestPutCommand implements Callable<Integer> {
       description = "The document; - reads it from standard input.")
   private Path file;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -54,7 +58,13 @@ public final class ManifestPutCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Document document = document(read());
     context.registry(registry).repository(reference).tag(reference, document);
-    context.result(document.digest().toString());
+    Pinned image = Pinned.of(reference, document.digest());
+    JsonObject json =
+        image
+            .json()
+            .with("mediaType", document.mediaType().value())
+            .with("size", document.bytes().length);
+    output.print(context, Result.object("manifest-put/v1", json, document.digest().toString()));
     return 0;
   }
 

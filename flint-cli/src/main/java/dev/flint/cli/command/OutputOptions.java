@@ -1,43 +1,48 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.command.OutputFormat.Named;
+import dev.flint.cli.console.FilledResult;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.help.OptionSection;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.yaml.YamlWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
 /** The form of a result. */
 @OptionSection("Output options")
 final class OutputOptions {
-  /** The forms there are. */
-  enum Format {
-    /** For people. */
-    table,
-    /** For programs. */
-    json
-  }
-
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "Output format: ${COMPLETION-CANDIDATES}. Default: table.")
-  private Format format;
+      converter = OutputFormat.Converter.class,
+      completionCandidates = OutputFormat.Candidates.class,
+      description = "Output format: table, json, yaml, or a Go template. Default: table.")
+  private OutputFormat format;
 
   @Option(names = "--json", description = "Short for --output json.")
   private boolean json;
 
-  boolean isJson() {
-    return json || format == Format.json;
+  /** Whether the result is for people. */
+  boolean isTable() {
+    return !json && format == Named.table;
   }
 
-  /** Prints what a command found in the chosen form; with {@code --quiet}, names only. */
-  void print(Context context, Result result) {
-    if (isJson()) {
+  /**
+   * Prints what a command found in the chosen form; with {@code --quiet}, names only.
+   *
+   * @throws FlintException USAGE if a template asks for what the result has not
+   */
+  void print(Context context, Result result) throws FlintException {
+    if (isTable()) {
+      (context.isQuiet() ? result.names() : result.lines()).get().forEach(context::result);
+    } else if (json || format == Named.json) {
       context.console().result(new String(result.json().prettyBytes(), StandardCharsets.UTF_8));
-    } else if (context.isQuiet()) {
-      result.names().get().forEach(context::result);
+    } else if (format instanceof OutputFormat.Filled filled) {
+      context.console().results(FilledResult.of(result, filled.template(), filled.whole()));
     } else {
-      result.lines().get().forEach(context::result);
+      context.console().results(YamlWriter.write(result.json()));
     }
   }
 }

@@ -2,11 +2,11 @@ package dev.flint.cli.command;
 
 import dev.flint.agent.control.ControlClient;
 import dev.flint.agent.instance.InstanceId;
+import dev.flint.cli.console.Result;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +50,16 @@ public final class PortCommand implements Callable<Integer> {
     return lines;
   }
 
+  /** The same for programs. */
+  static List<JsonObject> ports(JsonObject spec) throws IOException {
+    List<JsonObject> ports = new ArrayList<>();
+    for (JsonObject port : spec.objects("ports")) {
+      String protocol = port.requiredString("protocol").toLowerCase(Locale.ROOT);
+      ports.add(port.with("protocol", protocol));
+    }
+    return ports;
+  }
+
   @Override
   public Integer call() throws IOException {
     InstanceId id = InstanceId.parse(name);
@@ -68,15 +78,19 @@ public final class PortCommand implements Callable<Integer> {
   }
 
   private void show(JsonObject spec, JsonObject instance) throws IOException {
-    if (output.isJson()) {
-      JsonObject state = instance.object("state").orElse(JsonObject.empty());
-      JsonObject json =
-          JsonObject.empty()
-              .with("address", state.string("address").orElse(""))
-              .withObjects("ports", spec.objects("ports"));
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else {
-      lines(spec).forEach(context::result);
+    JsonObject state = instance.object("state").orElse(JsonObject.empty());
+    List<JsonObject> ports = ports(spec);
+    List<String> names = new ArrayList<>();
+    for (JsonObject port : ports) {
+      names.add(port.requiredString("hostAddress") + ":" + port.integer("hostPort").orElse(0));
     }
+    JsonObject json =
+        JsonObject.empty()
+            .with("schema", "port/v1")
+            .with("name", name)
+            .with("address", state.string("address").orElse(""))
+            .withObjects("ports", ports);
+    List<String> lines = lines(spec);
+    output.print(context, new Result(json, "ports", () -> lines, () -> names));
   }
 }

@@ -2,15 +2,21 @@ package dev.flint.cli.command;
 
 import dev.flint.agent.control.ControlClient;
 import dev.flint.agent.instance.InstanceState;
+import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.cli.console.Durations;
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Table;
+import dev.flint.cli.console.Times;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,30 +45,48 @@ public final class PsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<JsonObject> shown = new ArrayList<>();
+    SortedMap<String, JsonObject> shown = new TreeMap<>();
     try (ControlClient agent = context.agent().connect()) {
       for (JsonObject instance :
           agent.ask(JsonObject.empty().with("op", "list")).objects("instances")) {
         InstanceState state = state(instance);
         if (all || (state.phase() != Phase.EXITED && state.phase() != Phase.CREATED)) {
-          shown.add(instance);
+          shown.put(spec(instance).requiredString("id"), instance);
         }
       }
     }
-    if (output.isJson()) {
-      JsonObject json = JsonObject.empty().withObjects("instances", shown);
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else if (context.isQuiet()) {
-      for (JsonObject instance : shown) {
-        context.result(spec(instance).requiredString("id"));
-      }
-    } else {
-      table(shown).lines().forEach(context.console()::result);
+    List<String> lines = table(shown.values()).lines();
+    List<JsonObject> instances = new ArrayList<>();
+    for (JsonObject instance : shown.values()) {
+      instances.add(json(instance));
     }
+    output.print(
+        context,
+        Result.list(
+            "ps/v1", "instances", instances, () -> lines, () -> List.copyOf(shown.keySet())));
     return 0;
   }
 
-  private static Table table(List<JsonObject> instances) throws IOException {
+  private static JsonObject json(JsonObject instance) throws IOException {
+    InstanceState state = state(instance);
+    JsonObject json =
+        JsonObject.empty()
+            .with("name", spec(instance).requiredString("id"))
+            .with("reference", spec(instance).requiredString("image"))
+            .with("backend", instance.requiredString("backend"))
+            .with("state", state.phase().name().toLowerCase(Locale.ROOT))
+            .with("note", state.note())
+            .with("restarts", state.restarts())
+            .with("created", Times.iso(state.createdMillis()))
+            .with("started", Times.iso(state.startedMillis()))
+            .with("nextStart", Times.iso(state.nextStartMillis()))
+            .with("finished", Times.iso(state.end().map(End::finishedMillis).orElse(0L)))
+            .with("address", state.address())
+            .withObjects("ports", PortCommand.ports(spec(instance)));
+    return state.end().isPresent() ? json.with("exitCode", state.end().get().code()) : json;
+  }
+
+  private static Table table(Collection<JsonObject> instances) throws IOException {
     Table table = new Table("NAME", "IMAGE", "BACKEND", "STATUS", "RESTARTS", "PORTS");
     for (JsonObject instance : instances) {
       InstanceState state = state(instance);

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.oci.Document;
 import dev.flint.oci.Platform;
@@ -23,7 +24,6 @@ import dev.flint.oci.transfer.MountSource;
 import dev.flint.oci.transfer.PlatformCheck;
 import dev.flint.oci.transfer.Transfer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,24 +212,25 @@ public final class PullCommand implements Callable<Integer> {
     report(image.manifest().document(), all, written);
   }
 
-  private void report(Document pulled, Fetched fetched, List<Path> files) {
-    String name = reference.tagged() + "@" + pulled.digest();
-    if (format.isJson()) {
-      JsonObject json =
-          JsonObject.empty()
-              .with("reference", name)
-              .with("digest", pulled.digest().toString())
-              .with("fetchedBytes", fetched.fetchedBytes())
-              .with("reusedBytes", fetched.reusedBytes())
-              .with("requests", fetched.requests());
-      json = files.size() == 1 ? json.with("disk", files.get(0).toString()) : json;
-      json =
-          files.size() > 1
-              ? json.withStrings("files", files.stream().map(Path::toString).toList())
-              : json;
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-      return;
+  private void report(Document pulled, Fetched fetched, List<Path> files) throws FlintException {
+    Pinned image = Pinned.of(reference, pulled.digest());
+    List<String> paths = files.stream().map(Path::toString).toList();
+    if (format.isTable()) {
+      note(image, fetched, !paths.isEmpty());
     }
+    JsonObject json =
+        image
+            .json()
+            .first("schema", "pull/v1")
+            .with("fetchedBytes", fetched.fetchedBytes())
+            .with("reusedBytes", fetched.reusedBytes())
+            .with("requests", fetched.requests())
+            .withStrings("paths", paths);
+    List<String> lines = paths.isEmpty() ? List.of(image.text()) : paths;
+    format.print(context, new Result(json, "", () -> lines, () -> lines));
+  }
+
+  private void note(Pinned image, Fetched fetched, boolean isUnpacked) {
     if (fetched.reusedBytes() > 0) {
       context.note(
           "fetched %s in %d requests, reused %s"
@@ -238,12 +239,9 @@ public final class PullCommand implements Callable<Integer> {
                   fetched.requests(),
                   Sizes.of(fetched.reusedBytes())));
     }
-    if (files.isEmpty()) {
-      context.result(name);
-      return;
+    if (isUnpacked) {
+      context.note("pulled " + image.text());
     }
-    context.note("pulled " + name);
-    files.forEach(file -> context.result(file.toString()));
   }
 
   private Optional<Platform> platform() {

@@ -48,6 +48,8 @@ public final class PushCommand implements Callable<Integer> {
       description = "Send what flint build made beside it too, such as REF-osv.")
   private boolean allVariants;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private JobsOption jobs = new JobsOption();
@@ -67,25 +69,29 @@ public final class PushCommand implements Callable<Integer> {
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
       StorePush target = new StorePush(context, client, store, jobs.count(), others);
-      send(target, reference);
+      List<Pinned> sent = new ArrayList<>();
+      sent.add(send(target, reference));
       if (allVariants) {
-        sendOthers(target, VariantNames.others(store.index(), reference));
+        sent.addAll(sendOthers(target, VariantNames.others(store.index(), reference)));
       }
+      output.print(context, Pinned.result("push/v1", sent));
     }
     return 0;
   }
 
-  private void sendOthers(StorePush target, VariantNames.Others others) throws IOException {
+  private List<Pinned> sendOthers(StorePush target, VariantNames.Others others) throws IOException {
+    List<Pinned> sent = new ArrayList<>();
     for (Reference sibling : others.siblings()) {
-      send(target, sibling);
+      sent.add(send(target, sibling));
     }
     for (Reference stranger : others.strangers()) {
       context.note(stranger + " is of another build than " + reference + ", so it is not sent");
     }
+    return sent;
   }
 
-  private void send(StorePush target, Reference image) throws IOException {
-    context.result(image.tagged() + "@" + target.push(image).digest());
+  private static Pinned send(StorePush target, Reference image) throws IOException {
+    return Pinned.of(image, target.push(image).digest());
   }
 
   /** The name within the registry, of a repository that may be given with its host or without. */

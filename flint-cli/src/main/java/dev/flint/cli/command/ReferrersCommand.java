@@ -1,17 +1,21 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Reference;
 import dev.flint.oci.Referrer;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,26 +62,64 @@ public final class ReferrersCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RegistryRepository repository = context.registry(registry).repository(reference);
     Digest subject = subject(repository);
-    List<Descriptor> referrers = repository.referrers(subject, Optional.ofNullable(artifactType));
-    if (output.isJson()) {
-      JsonObject json =
-          JsonObject.empty()
-              .with("subject", reference.name() + "@" + subject)
-              .withObjects("referrers", referrers.stream().map(Descriptor::json).toList());
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else if (referrers.isEmpty()) {
+    List<Descriptor> referrers =
+        sorted(repository.referrers(subject, Optional.ofNullable(artifactType)));
+    if (referrers.isEmpty()) {
       context.note("nothing refers to " + reference.name() + "@" + subject);
-    } else {
-      Table table = new Table("DIGEST", "ARTIFACT TYPE", "SIZE");
-      for (Descriptor referrer : referrers) {
-        table.row(
-            referrer.digest().toString(),
-            Referrer.artifactType(referrer).orElse(""),
-            Sizes.of(referrer.size()));
-      }
-      table.lines().forEach(context.console()::result);
     }
+    List<JsonObject> items = new ArrayList<>();
+    for (Descriptor referrer : referrers) {
+      items.add(json(referrer));
+    }
+    JsonObject json =
+        JsonObject.empty()
+            .with("schema", "referrers/v1")
+            .with("subject", reference.name() + "@" + subject)
+            .withObjects("referrers", items);
+    List<String> lines = table(referrers);
+    output.print(
+        context,
+        new Result(
+            json, "referrers", () -> lines, () -> referrers.stream().map(this::pinned).toList()));
     return 0;
+  }
+
+  private JsonObject json(Descriptor referrer) throws FlintException {
+    return JsonObject.empty()
+        .with("digest", referrer.digest().toString())
+        .with("pinned", pinned(referrer))
+        .with("artifactType", type(referrer))
+        .with("mediaType", referrer.mediaType().value())
+        .with("size", referrer.size())
+        .withMap("annotations", referrer.json().stringMap("annotations"));
+  }
+
+  private String pinned(Descriptor referrer) {
+    return reference.name() + "@" + referrer.digest();
+  }
+
+  /** By type, then by digest, whatever the registry's order. */
+  private static List<Descriptor> sorted(List<Descriptor> referrers) throws FlintException {
+    SortedMap<String, Descriptor> sorted = new TreeMap<>();
+    for (Descriptor referrer : referrers) {
+      sorted.put(type(referrer) + " " + referrer.digest(), referrer);
+    }
+    return List.copyOf(sorted.values());
+  }
+
+  private static String type(Descriptor referrer) throws FlintException {
+    return Referrer.artifactType(referrer).orElse("");
+  }
+
+  private static List<String> table(List<Descriptor> referrers) throws FlintException {
+    if (referrers.isEmpty()) {
+      return List.of();
+    }
+    Table table = new Table("DIGEST", "ARTIFACT TYPE", "SIZE");
+    for (Descriptor referrer : referrers) {
+      table.row(referrer.digest().toString(), type(referrer), Sizes.of(referrer.size()));
+    }
+    return table.lines();
   }
 
   /** A digest need not exist to be referred to. */

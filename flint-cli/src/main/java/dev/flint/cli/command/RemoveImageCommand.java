@@ -1,8 +1,10 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Reference;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
@@ -12,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code flint rmi}. */
@@ -27,6 +31,8 @@ public final class RemoveImageCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "REF", description = "Images of the local store.")
   private List<Reference> references;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   /** Works in a context. */
   public RemoveImageCommand(Context context) {
     this.context = context;
@@ -40,17 +46,25 @@ public final class RemoveImageCommand implements Callable<Integer> {
       for (Reference reference : references) {
         removed.add(images.require(reference));
       }
+      List<Pinned> gone = new ArrayList<>();
       for (Descriptor entry : removed) {
         String name = LayoutIndex.nameOf(entry).orElse("");
         store.changeIndex(index -> index.withRetired(name));
-        context.result(name);
+        gone.add(new Pinned(name, entry.digest()));
       }
       Optional<Long> freed = new GarbageCollector(store).sweep();
       context.note(
           freed
               .map(bytes -> "freed " + Sizes.of(bytes))
               .orElse("another flint uses the store: the next rmi or pull frees the blobs"));
+      output.print(context, result(gone));
     }
     return 0;
+  }
+
+  private static Result result(List<Pinned> gone) {
+    Supplier<List<String>> names = () -> gone.stream().map(Pinned::reference).toList();
+    List<JsonObject> images = gone.stream().map(Pinned::json).toList();
+    return Result.list("rmi/v1", "images", images, names, names);
   }
 }

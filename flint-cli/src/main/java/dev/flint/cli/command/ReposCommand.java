@@ -1,9 +1,10 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.Names;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Parameters;
     description = "List the repositories of a registry.",
     footer = {
       "",
-      "One to a line, with the host, in the registry's order. Many public registries",
-      "keep this list to themselves.",
+      "One to a line, with the host, sorted. Many public registries keep this",
+      "list to themselves.",
       "",
       "Example:  flint repos localhost:5000"
     })
@@ -45,15 +46,14 @@ public final class ReposCommand implements Callable<Integer> {
     if (repositories.leftOut() > 0) {
       context.note("left out " + repositories.leftOut() + " names that are no repositories");
     }
-    if (output.isJson()) {
-      JsonObject json =
-          JsonObject.empty()
-              .with("registry", host)
-              .withStrings("repositories", repositories.names());
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else {
-      repositories.names().forEach(name -> context.result(host + "/" + name));
-    }
+    List<String> sorted =
+        repositories.names().stream().sorted().map(name -> host + "/" + name).toList();
+    JsonObject json =
+        JsonObject.empty()
+            .with("schema", "repos/v1")
+            .with("registry", host)
+            .withStrings("repositories", sorted);
+    output.print(context, new Result(json, "repositories", () -> sorted, () -> sorted));
     return 0;
   }
 }

@@ -77,6 +77,8 @@ public final class SaveCommand implements Callable<Integer> {
 
   @Mixin private ArchiveOptions archives = new ArchiveOptions();
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   /** Works in a context. */
   public SaveCommand(Context context) {
     this.context = context;
@@ -89,30 +91,30 @@ public final class SaveCommand implements Callable<Integer> {
             format == Format.docker ? Form.DOCKER : Form.OCI,
             file.equals("-") ? Optional.empty() : Optional.of(Path.of(file)),
             Optional.empty());
-    List<String> written = new ArrayList<>();
+    List<Pinned> written = new ArrayList<>();
     try (Places places =
         new Places(context, new RegistryOptions(), context.spool(archives.maxSize()))) {
       LayoutImages store = new LayoutImages(places.store().layout());
       for (Reference reference : references) {
         store.require(reference);
       }
-      try (ArchiveOutput output = places.output(target, archives.force())) {
+      try (ArchiveOutput archive = places.output(target, archives.force())) {
         if (format == Format.docker) {
-          toDocker(store, places, output, written);
+          toDocker(store, places, archive, written);
         } else {
-          toLayout(store, output, written);
+          toLayout(store, archive, written);
         }
       }
     }
     if (target.file().isPresent()) {
-      written.forEach(context::result);
+      output.print(context, Pinned.result("save/v1", written));
     }
     return 0;
   }
 
-  private void toLayout(LayoutImages store, ArchiveOutput output, List<String> written)
+  private void toLayout(LayoutImages store, ArchiveOutput archive, List<Pinned> written)
       throws IOException {
-    LayoutArchiveWriter writer = new LayoutArchiveWriter(output, new GrowingPause());
+    LayoutArchiveWriter writer = new LayoutArchiveWriter(archive, new GrowingPause());
     Transfer transfer = new Transfer(store, writer, context.progress());
     for (Reference reference : references) {
       Document root = store.manifest(store.require(reference));
@@ -121,21 +123,21 @@ public final class SaveCommand implements Callable<Integer> {
       }
       transfer.copyBelow(root, Optional.empty());
       writer.list(root, Optional.of(LayoutImages.nameOf(reference)));
-      written.add(reference.tagged() + "@" + root.digest());
+      written.add(Pinned.of(reference, root.digest()));
     }
     writer.finish();
   }
 
   private void toDocker(
-      LayoutImages store, Places places, ArchiveOutput output, List<String> written)
+      LayoutImages store, Places places, ArchiveOutput archive, List<Pinned> written)
       throws IOException {
     DockerArchiveWriter writer =
-        new DockerArchiveWriter(output, places.spool(), new GrowingPause(), context.progress());
+        new DockerArchiveWriter(archive, places.spool(), new GrowingPause(), context.progress());
     for (Reference reference : references) {
       Document root = store.manifest(store.require(reference));
       Manifest image = PlatformImage.choose(store, root, Optional.ofNullable(platform));
       writer.add(store, image, reference.tag().isEmpty() ? List.of() : List.of(reference.tagged()));
-      written.add(reference.tagged() + "@" + image.document().digest());
+      written.add(Pinned.of(reference, image.document().digest()));
     }
     writer.finish();
   }

@@ -1,14 +1,16 @@
 package dev.flint.cli.command;
 
 import dev.flint.agent.control.ControlClient;
+import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +38,7 @@ public final class StatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<JsonObject> running = new ArrayList<>();
+    SortedMap<String, JsonObject> running = new TreeMap<>();
     try (ControlClient agent = context.agent().connect()) {
       for (JsonObject instance :
           agent.ask(JsonObject.empty().with("op", "list")).objects("instances")) {
@@ -44,15 +46,33 @@ public final class StatsCommand implements Callable<Integer> {
         String id = spec.requiredString("id");
         JsonObject usage = agent.ask(JsonObject.empty().with("op", "usage").with("id", id));
         if (usage.has("cpuNanos")) {
-          running.add(usage.with("name", id).with("backend", instance.requiredString("backend")));
+          running.put(id, json(id, instance.requiredString("backend"), usage));
         }
       }
     }
-    if (output.isJson()) {
-      JsonObject json = JsonObject.empty().withObjects("instances", running);
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-      return 0;
+    List<String> lines = table(running.values());
+    output.print(
+        context,
+        Result.list(
+            "stats/v1",
+            "instances",
+            List.copyOf(running.values()),
+            () -> lines,
+            () -> List.copyOf(running.keySet())));
+    return 0;
+  }
+
+  /** What the backend cannot tell is left out. */
+  private static JsonObject json(String id, String backend, JsonObject usage) throws IOException {
+    JsonObject json = JsonObject.empty().with("name", id).with("backend", backend);
+    for (String amount : List.of("cpuNanos", "memoryBytes", "receivedBytes", "sentBytes")) {
+      long value = usage.integer(amount).orElse(-1);
+      json = value < 0 ? json : json.with(amount, value);
     }
+    return json;
+  }
+
+  private static List<String> table(Collection<JsonObject> running) throws IOException {
     Table table = new Table("NAME", "BACKEND", "CPU", "MEMORY", "NET IN", "NET OUT");
     for (JsonObject each : running) {
       table.row(
@@ -63,8 +83,7 @@ public final class StatsCommand implements Callable<Integer> {
           bytes(each.integer("receivedBytes")),
           bytes(each.integer("sentBytes")));
     }
-    table.lines().forEach(context.console()::result);
-    return 0;
+    return table.lines();
   }
 
   private static String seconds(OptionalLong nanos) {

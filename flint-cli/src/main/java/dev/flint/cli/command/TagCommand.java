@@ -8,6 +8,7 @@ import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -30,6 +31,8 @@ public final class TagCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "NEW-REF", description = "Its new name.")
   private Reference target;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   /** Works in a context. */
   public TagCommand(Context context) {
     this.context = context;
@@ -45,7 +48,7 @@ public final class TagCommand implements Callable<Integer> {
         LayoutImages images = new LayoutImages(store);
         Descriptor entry = images.require(source);
         store.tag(LayoutImages.nameOf(target), entry);
-        context.result(target.tagged() + "@" + entry.digest());
+        output.print(context, Pinned.of(target, entry.digest()).result("tag/v1"));
       }
       // What a moved name pointed to may have no other name.
       new GarbageCollector(store).sweep();

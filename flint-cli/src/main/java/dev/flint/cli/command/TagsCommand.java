@@ -1,10 +1,11 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Reference;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.Names;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = "List the tags of a repository of a registry.",
     footer = {
       "",
-      "One to a line, in the registry's order.",
+      "One to a line, sorted.",
       "",
       "Example:  flint tags localhost:5000/demo/osv-hello | sort -V"
     })
@@ -51,15 +52,13 @@ public final class TagsCommand implements Callable<Integer> {
     if (tags.leftOut() > 0) {
       context.note("left out " + tags.leftOut() + " names that are no tags");
     }
-    if (output.isJson()) {
-      JsonObject json =
-          JsonObject.empty()
-              .with("repository", repository.name())
-              .withStrings("tags", tags.names());
-      context.console().result(new String(json.prettyBytes(), StandardCharsets.UTF_8));
-    } else {
-      tags.names().forEach(context::result);
-    }
+    List<String> sorted = tags.names().stream().sorted().toList();
+    JsonObject json =
+        JsonObject.empty()
+            .with("schema", "tags/v1")
+            .with("repository", repository.name())
+            .withStrings("tags", sorted);
+    output.print(context, new Result(json, "tags", () -> sorted, () -> sorted));
     return 0;
   }
 }

@@ -2,10 +2,12 @@ package dev.flint.cli.command;
 
 import dev.flint.cli.command.DiskOutput.Part;
 import dev.flint.cli.command.StoredImage.Content;
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Reference;
 import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +50,8 @@ public final class UnpackCommand implements Callable<Integer> {
 
   @Mixin private DiskOutput output = new DiskOutput();
 
+  @Mixin private OutputOptions format = new OutputOptions();
+
   @Mixin private StoredImage stored = new StoredImage();
 
   /** Works in a context. */
@@ -67,16 +71,21 @@ public final class UnpackCommand implements Callable<Integer> {
         Path written =
             output.write(
                 context, reference, content.image(), false, disk -> files.disk(content, disk));
-        context.result(written.toString());
+        report(content, List.of(written));
       } else {
         List<Part> chosen = chosen(parts);
         boolean alone = role != null || parts.size() == 1;
-        for (Path written : output.writeParts(chosen, alone, false)) {
-          context.result(written.toString());
-        }
+        report(content, output.writeParts(chosen, alone, false));
       }
     }
     return 0;
+  }
+
+  private void report(Content content, List<Path> written) throws FlintException {
+    Pinned image = Pinned.of(reference, content.image().manifest().document().digest());
+    List<String> paths = written.stream().map(Path::toString).toList();
+    JsonObject json = image.json().first("schema", "unpack/v1").withStrings("paths", paths);
+    format.print(context, new Result(json, "", () -> paths, () -> paths));
   }
 
   private static boolean isDisk(List<Part> parts) {

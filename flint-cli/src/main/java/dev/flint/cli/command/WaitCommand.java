@@ -1,10 +1,12 @@
 package dev.flint.cli.command;
 
 import dev.flint.agent.control.ControlClient;
+import dev.flint.cli.console.Result;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code flint wait}. */
@@ -19,6 +21,8 @@ public final class WaitCommand implements Callable<Integer>, PassesExitCode {
   @Parameters(paramLabel = "NAME", description = "The instance.")
   private String name;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   /** Works in a context. */
   public WaitCommand(Context context) {
     this.context = context;
@@ -29,7 +33,8 @@ public final class WaitCommand implements Callable<Integer>, PassesExitCode {
     try (ControlClient agent = context.agent().connect()) {
       JsonObject end = agent.ask(JsonObject.empty().with("id", name).with("op", "end"));
       int code = (int) end.integer("code").orElse(OWN_FAILURE);
-      context.result(Integer.toString(code));
+      JsonObject json = JsonObject.empty().with("name", name).with("exitCode", code);
+      output.print(context, Result.object("wait/v1", json, Integer.toString(code)));
       return code;
     }
   }

@@ -38,6 +38,12 @@ public record Console(
     out.println(line);
   }
 
+  /** Lines of the result, each with its end. */
+  public void results(String lines) {
+    out.print(lines);
+    out.flush();
+  }
+
   /** One line beside the result; what came from outside must be {@link Printable} already. */
   public void note(String line) {
     err.println(line);

@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 /**
  * What a command found, in every form that it can be printed in.
  *
- * @param json for programs; its first member {@code schema} names what the others are, docs/json.md
+ * @param json for programs; its first member {@code schema} names what the others are,
+ *     docs/output.md
  * @param items the member with the items of a list; empty if this is one object
  * @param lines for people
  * @param names for {@code --quiet}: what identifies each item, or the object
@@ -36,9 +37,16 @@ public record Result(
    *
    * @param schema such as {@code inspect/v1}
    * @param json without its schema
+   * @param name what identifies it; empty if nothing does
    */
   public static Result object(
       String schema, JsonObject json, Supplier<List<String>> lines, String name) {
-    return new Result(json.first("schema", schema), "", lines, () -> List.of(name));
+    List<String> names = name.isEmpty() ? List.of() : List.of(name);
+    return new Result(json.first("schema", schema), "", lines, () -> names);
+  }
+
+  /** One object, of which people read no more than what {@code --quiet} prints. */
+  public static Result object(String schema, JsonObject json, String name) {
+    return object(schema, json, () -> List.of(name), name);
   }
 }

@@ -108,6 +108,26 @@ public final class JsonObject {
     return Collections.unmodifiableList(names);
   }
 
+  /** A member of whatever type; an explicit null is one too. */
+  public Optional<JsonValue> member(String name) {
+    return Optional.ofNullable(node.get(name)).map(this::value);
+  }
+
+  private JsonValue value(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> new JsonValue.Text(value.textValue());
+      case NUMBER -> new JsonValue.Numeral(StrictJson.text(value));
+      case BOOLEAN -> new JsonValue.Flag(value.booleanValue());
+      case ARRAY -> {
+        List<JsonValue> items = new ArrayList<>();
+        value.forEach(item -> items.add(value(item)));
+        yield new JsonValue.Items(items);
+      }
+      case OBJECT -> new JsonValue.Members(new JsonObject((ObjectNode) value, what));
+      default -> new JsonValue.Null();
+    };
+  }
+
   /** A string member. */
   public Optional<String> string(String name) throws FlintException {
     JsonNode value = node.get(name);

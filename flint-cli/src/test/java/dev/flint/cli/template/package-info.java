@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.cli.template;
+
+import org.jspecify.annotations.NullMarked;
