@@ -6,6 +6,7 @@ import dev.flint.cli.command.PassesExitCode;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
+import dev.flint.cli.console.ProgressMode;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.archive.Location;
@@ -47,6 +48,13 @@ public final class Flint {
     commandLine
         .setOut(out)
         .setErr(err)
+        .setExecutionStrategy(
+            parsed -> {
+              if (root.progress() == ProgressMode.json) {
+                console.toEvents(System::nanoTime);
+              }
+              return new CommandLine.RunLast().execute(parsed);
+            })
         .setParameterExceptionHandler((e, given) -> own(e.getCommandLine(), usageError(e, errors)))
         .setExecutionExceptionHandler(
             (e, command, result) -> own(command, errors.report(e, root.debug())));

@@ -28,7 +28,7 @@ record LayerCopy(ImageSource source, LayoutImages store, ProgressListener listen
 
   private void copy(Descriptor layer) throws IOException {
     try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {
-      meter.finish(store.putBlob(layer, new Bytes(layer), meter::advance));
+      meter.finish(store.putBlob(layer, new Bytes(layer), meter));
     }
   }
 

@@ -118,7 +118,7 @@ public final class AttachCommand implements Callable<Integer> {
       meter.finish(
           repository.has(blob)
               ? Outcome.PRESENT
-              : repository.putBlob(blob, source, meter::advance));
+              : repository.putBlob(blob, source, meter));
     }
   }
 }
