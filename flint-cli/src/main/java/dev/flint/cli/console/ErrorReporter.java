@@ -38,8 +38,7 @@ public final class ErrorReporter {
             .with("code", known.code().name())
             .with("exitCode", known.code().exitCode())
             .with("message", String.valueOf(known.getMessage()));
-    JsonObject remedied =
-        known.remedy().isEmpty() ? error : error.with("remedy", known.remedy());
+    JsonObject remedied = known.remedy().isEmpty() ? error : error.with("remedy", known.remedy());
     return debug ? remedied.with("trace", trace(failure)) : remedied;
   }
 

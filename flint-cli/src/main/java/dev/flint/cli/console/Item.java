@@ -38,8 +38,6 @@ final class Item {
 
   private static String label(String name) {
     boolean digest = name.matches("[a-z0-9]+:[0-9a-f]{64,}");
-    return digest
-        ? name.substring(name.indexOf(':') + 1).substring(0, DIGEST)
-        : Printable.of(name);
+    return digest ? name.substring(name.indexOf(':') + 1).substring(0, DIGEST) : Printable.of(name);
   }
 }

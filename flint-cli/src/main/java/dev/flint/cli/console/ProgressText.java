@@ -79,9 +79,7 @@ final class ProgressText {
       return seconds + " s left";
     }
     long minutes = (seconds + MINUTE - 1) / MINUTE;
-    return seconds < 2 * HOUR
-        ? minutes + " min left"
-        : (seconds + HOUR - 1) / HOUR + " h left";
+    return seconds < 2 * HOUR ? minutes + " min left" : (seconds + HOUR - 1) / HOUR + " h left";
   }
 
   static String seconds(long millis) {

@@ -34,7 +34,9 @@ final class Rate {
 
   /** Bytes per second; 0 as long as nobody can tell. */
   long perSecond(long now) {
-    return now - started < YOUNG ? 0 : Math.max(0, Math.round(1000 * bytes * kept(now) / millis(now)));
+    return now - started < YOUNG
+        ? 0
+        : Math.max(0, Math.round(1000 * bytes * kept(now) / millis(now)));
   }
 
   private double kept(long now) {

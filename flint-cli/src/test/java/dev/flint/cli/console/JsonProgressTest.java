@@ -35,7 +35,7 @@ final class JsonProgressTest {
 
   private List<JsonObject> events() throws FlintException {
     List<JsonObject> events = new ArrayList<>();
-    for (String line : out.toString(UTF_8).split("\n")) {
+    for (String line : out.toString(UTF_8).lines().toList()) {
       JsonObject event = JsonObject.parse(line.getBytes(UTF_8), "event");
       assertEquals("progress/v1", event.requiredString("schema"));
       assertTrue(event.integer("ms").isPresent());
@@ -68,7 +68,14 @@ final class JsonProgressTest {
     List<JsonObject> events = events();
     assertEquals(
         List.of(
-            "started", "total", "started", "finished", "advanced", "total", "reused", "finished",
+            "started",
+            "total",
+            "started",
+            "finished",
+            "advanced",
+            "total",
+            "reused",
+            "finished",
             "total"),
         kinds(events));
     JsonObject total = events.get(1);
@@ -107,8 +114,7 @@ final class JsonProgressTest {
     console.note("flint: warning: \u001b[31m \"quoted\"");
     FlintException failure =
         new FlintException(ErrorCode.NETWORK, "cannot pull", "try a better link");
-    assertEquals(
-        ErrorCode.NETWORK.exitCode(), new ErrorReporter(console).report(failure, true));
+    assertEquals(ErrorCode.NETWORK.exitCode(), new ErrorReporter(console).report(failure, true));
     List<JsonObject> events = events();
     assertEquals(List.of("note", "error"), kinds(events));
     assertEquals("warning: \u001b[31m \"quoted\"", events.get(0).requiredString("message"));

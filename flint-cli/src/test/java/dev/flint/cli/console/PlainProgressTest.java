@@ -14,6 +14,7 @@ import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.progress.Reuse;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -59,13 +60,13 @@ final class PlainProgressTest {
     view.on(new Reused("one", new Reuse(30, 3, 4)));
     view.on(new Advanced("one", 20));
     view.on(new Finished("one", Outcome.DONE));
-    String[] lines = out.toString(UTF_8).split("\n");
-    assertEquals(5, lines.length, out.toString(UTF_8));
-    assertEquals("total  50%  150 B of 300 B", lines[0].substring(0, 26));
-    assertEquals("three  already there", lines[1]);
-    assertEquals("two  100 B in 10 s", lines[2]);
-    assertEquals("one  100 B in 10 s, 3 of 4 chunks already here", lines[3]);
-    assertEquals("total  200 B in 10 s  3 items", lines[4]);
+    List<String> lines = out.toString(UTF_8).lines().toList();
+    assertEquals(5, lines.size(), out.toString(UTF_8));
+    assertEquals("total  50%  150 B of 300 B", lines.get(0).substring(0, 26));
+    assertEquals("three  already there", lines.get(1));
+    assertEquals("two  100 B in 10 s", lines.get(2));
+    assertEquals("one  100 B in 10 s, 3 of 4 chunks already here", lines.get(3));
+    assertEquals("total  200 B in 10 s  3 items", lines.get(4));
   }
 
   @Test

@@ -28,7 +28,8 @@ final class ProgressLayoutTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 10, 20, 39, 40, 41, 60, 79, 80, 81, 120, 200, 1000})
   void fitsEveryWidth(int columns) {
-    for (String name : List.of("disk", DIGEST, "\u30c7\u30a3\u30b9\u30af.img".repeat(9), "e\u0301.raw")) {
+    for (String name :
+        List.of("disk", DIGEST, "\u30c7\u30a3\u30b9\u30af.img".repeat(9), "e\u0301.raw")) {
       for (String line : lines(columns, name, 1L << 50)) {
         assertTrue(Columns.of(line) < Math.max(2, columns), columns + ": " + line);
       }
@@ -51,8 +52,7 @@ final class ProgressLayoutTest {
     assertEquals(
         List.of(
             "01234567   19%    4.0 MiB    1.0 MiB/s",
-            "disk       19%    4.0 MiB    1.0 MiB/s",
-            "total      19%    2.0 MiB/s  16 s left"),
+            "disk       19%    4.0 MiB    1.0 MiB/s", "total      19%    2.0 MiB/s  16 s left"),
         known(40));
   }
 
@@ -63,7 +63,10 @@ final class ProgressLayoutTest {
         lines.get(0).matches("0123456789ab  \\[=*> *]   19%    4.0 MiB of  20.0 MiB    1.0 MiB/s"),
         lines.toString());
     assertTrue(
-        lines.get(2).matches("total         \\[=*> *]   19%    8.0 MiB of  40.0 MiB    2.0 MiB/s  16 s left"),
+        lines
+            .get(2)
+            .matches(
+                "total         \\[=*> *]   19%    8.0 MiB of  40.0 MiB    2.0 MiB/s  16 s left"),
         lines.toString());
   }
 

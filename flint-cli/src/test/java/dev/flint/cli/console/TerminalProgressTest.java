@@ -83,8 +83,7 @@ final class TerminalProgressTest {
     millis += 2000;
     view.on(new Advanced("one", 2 * MIB));
     view.on(new Finished("one", Outcome.DONE));
-    assertEquals(
-        List.of("two  taken over within the registry", "one  4.0 MiB in 4.0 s"), shown());
+    assertEquals(List.of("two  taken over within the registry", "one  4.0 MiB in 4.0 s"), shown());
     assertTrue(screen.isCursorAt(2));
     assertFalse(view.draw(new WindowSize(80, 24)));
   }
@@ -97,7 +96,8 @@ final class TerminalProgressTest {
     view.on(new Advanced("one", 2 * MIB));
     view.on(new Finished("one", Outcome.DONE));
     assertEquals(
-        List.of("two  2.0 MiB in 2.0 s", "one  4.0 MiB in 2.0 s", "total  6.0 MiB in 2.0 s  2 items"),
+        List.of(
+            "two  2.0 MiB in 2.0 s", "one  4.0 MiB in 2.0 s", "total  6.0 MiB in 2.0 s  2 items"),
         shown());
   }
 
@@ -171,8 +171,7 @@ final class TerminalProgressTest {
     assertTrue(rows.get(1).contains("256.") || rows.get(1).contains("KiB/s"), "moved bytes only");
     view.on(new Advanced("one", MIB / 2));
     view.on(new Finished("one", Outcome.DONE));
-    assertEquals(
-        List.of("one  812 of 840 chunks already here", "one  10.0 MiB in 2.0 s"), shown());
+    assertEquals(List.of("one  812 of 840 chunks already here", "one  10.0 MiB in 2.0 s"), shown());
   }
 
   @Test
