@@ -6,6 +6,7 @@ import dev.flint.cli.command.PassesExitCode;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
+import dev.flint.cli.console.ProgressMode;
 import dev.flint.cli.help.GroupedHelp;
 import dev.flint.cli.help.UsageErrors;
 import dev.flint.oci.Platform;
@@ -48,6 +49,13 @@ public final class Flint {
     commandLine
         .setOut(out)
         .setErr(err)
+        .setExecutionStrategy(
+            parsed -> {
+              if (root.progress() == ProgressMode.json) {
+                console.toEvents(System::nanoTime);
+              }
+              return new CommandLine.RunLast().execute(parsed);
+            })
         .setParameterExceptionHandler(
             (e, given) -> own(e.getCommandLine(), errors.report(UsageErrors.of(e), false)))
         .setExecutionExceptionHandler(

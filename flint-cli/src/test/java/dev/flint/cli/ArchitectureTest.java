@@ -138,7 +138,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheAgentCredentialHelpersAndKeytoolAreStartedAsProcesses() {
+  void onlyTheAgentCredentialHelpersKeytoolAndSttyAreStartedAsProcesses() {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.agent.qemu..")
@@ -154,6 +154,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.cli.command.TrainingCertificate")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.cli.console.Window")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
@@ -163,7 +165,8 @@ class ArchitectureTest {
   @Test
   void nothingSleepsOrGuesses() {
     // There is no event for another process giving up a file lock, nor for a link being up again,
-    // nor for a server that keeps silent, nor for the time a rate limit makes us wait.
+    // nor for a server that keeps silent, nor for the time a rate limit makes us wait, nor for that
+    // to draw progress anew.
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("dev.flint.oci.store.PatientLock")
@@ -173,6 +176,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.flint.registry.http.StallWatch")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.http.SystemTime")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.cli.console.TerminalDrawer")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()

@@ -9,6 +9,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.error.LostConnectionException;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.ImageSource;
@@ -28,7 +29,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongConsumer;
 
 /** One repository of a registry (OCI distribution spec 1.1). Thread-safe. */
 public final class RegistryRepository implements ImageSource, ImageTarget {
@@ -263,7 +263,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   }
 
   @Override
-  public Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
+  public Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter)
       throws IOException {
     String action = action(blob);
     try (UploadSource bytes = new UploadSource(blob, source, meter)) {

@@ -26,7 +26,7 @@ record LayerCopy(ImageSource source, LayoutImages store, ProgressListener listen
 
   private void copy(Descriptor layer) throws IOException {
     try (Meter meter = Meter.start(listener, layer.digest().toString(), layer.size())) {
-      meter.finish(store.putBlob(layer, BlobSource.of(source, layer), meter::advance));
+      meter.finish(store.putBlob(layer, BlobSource.of(source, layer), meter));
     }
   }
 }

@@ -127,9 +127,7 @@ public final class AttachCommand implements Callable<Integer> {
       throws IOException {
     try (Meter meter = Meter.start(context.progress(), blob.digest().toString(), blob.size())) {
       meter.finish(
-          repository.has(blob)
-              ? Outcome.PRESENT
-              : repository.putBlob(blob, source, meter::advance));
+          repository.has(blob) ? Outcome.PRESENT : repository.putBlob(blob, source, meter));
     }
   }
 }

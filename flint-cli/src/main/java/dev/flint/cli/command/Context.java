@@ -51,13 +51,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything is put together: commands take from here what they work with, made when it is
  * asked for.
  */
 public final class Context {
-  private static final Duration STOPPING = Duration.ofMillis(1500);
+  /** With it the process is gone within a second. */
+  private static final Duration STOPPING = Duration.ofMillis(700);
 
   /** The most that a layer of an image to run may unpack to, in bytes. */
   private static final long MAX_IMAGE = 64L << 30;
@@ -66,6 +68,7 @@ public final class Context {
   private final Map<String, String> env;
   private final RootCommand options;
   private final FlintRunner runner;
+  private @Nullable ProgressListener progress;
 
   /**
    * For one run.
@@ -109,8 +112,14 @@ public final class Context {
     }
   }
 
-  ProgressListener progress() {
-    return ProgressView.of(console, options.progress(), System::nanoTime);
+  /** What shows progress: one for all that a command does, side by side or one by one. */
+  synchronized ProgressListener progress() {
+    ProgressListener view = progress;
+    if (view == null) {
+      view = ProgressView.of(console, options.progress(), env, System::nanoTime);
+      progress = view;
+    }
+    return view;
   }
 
   Path home() {

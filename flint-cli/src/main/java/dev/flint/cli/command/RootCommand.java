@@ -88,8 +88,9 @@ public final class RootCommand implements Runnable {
     return element == Path.class || element == AttachedFile.class;
   }
 
-  ProgressMode progress() {
-    return quiet ? ProgressMode.none : progress;
+  /** How to show progress; programs that ask for events get them beside a quiet result too. */
+  public ProgressMode progress() {
+    return quiet && progress != ProgressMode.json ? ProgressMode.none : progress;
   }
 
   @Override

@@ -2,12 +2,14 @@ package dev.flint.cli.console;
 
 /** How progress is shown. */
 public enum ProgressMode {
-  /** A bar on a terminal, else lines. */
+  /** Lines that are drawn anew on a terminal that people look at, else as {@link #plain}. */
   auto,
-  /** A bar. */
+  /** Lines that are drawn anew. */
   tty,
-  /** Lines. */
+  /** A line now and then. */
   plain,
+  /** A JSON object on each line, docs/progress.md; notes and errors too. */
+  json,
   /** Not at all. */
   none
 }

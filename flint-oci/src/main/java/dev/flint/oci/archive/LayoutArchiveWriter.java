@@ -4,6 +4,7 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.LayoutVersion;
@@ -17,7 +18,6 @@ import java.io.InputStream;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
 
 /**
  * Writes an OCI layout as one tar, front to back: blobs as they come, verified as they go, then
@@ -48,7 +48,7 @@ public final class LayoutArchiveWriter implements ImageTarget {
   }
 
   @Override
-  public synchronized Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
+  public synchronized Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter)
       throws IOException {
     if (!written.add(blob.digest())) {
       return Outcome.PRESENT;

@@ -4,6 +4,8 @@ import dev.flint.oci.chunk.ChunkTable;
 import dev.flint.oci.delta.BlobPart.NoRangesException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.error.LostConnectionException;
+import dev.flint.oci.progress.ByteMeter;
+import dev.flint.oci.progress.Reuse;
 import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.oci.work.OrderedWork;
@@ -12,7 +14,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -23,11 +24,15 @@ import java.util.function.Supplier;
 final class ChunkFetch {
   private static final int CONNECTIONS = 3;
 
+  /** After so many chunks that are here progress hears of it. */
+  private static final int TOLD = 32;
+
   private final ChunkTable table;
   private final ChunkTarget target;
   private final Supplier<DeltaTool> tools;
-  private final LongConsumer meter;
+  private final ByteMeter meter;
   private final BitSet there;
+  private Reuse reuse = Reuse.NOTHING;
   private volatile boolean failed;
 
   /**
@@ -35,7 +40,7 @@ final class ChunkFetch {
    *
    * @param meter is told the bytes of the blob whose chunks are there
    */
-  ChunkFetch(ChunkTable table, ChunkTarget target, Supplier<DeltaTool> tools, LongConsumer meter) {
+  ChunkFetch(ChunkTable table, ChunkTarget target, Supplier<DeltaTool> tools, ByteMeter meter) {
     this.table = table;
     this.target = target;
     this.tools = tools;
@@ -51,20 +56,35 @@ final class ChunkFetch {
         int chunk = i;
         work.give(tool -> target.holds(chunk, tool) || local.copy(chunk, target, tool));
         if (work.isFull()) {
-          settle(taken++, work.take());
+          reused(taken++, work.take());
         }
       }
       while (!work.isEmpty()) {
-        settle(taken++, work.take());
+        reused(taken++, work.take());
+      }
+    }
+    meter.reused(reuse);
+  }
+
+  private void reused(int chunk, boolean isThere) {
+    if (isThere) {
+      there.set(chunk);
+      reuse = new Reuse(reuse.bytes() + length(chunk), reuse.chunks() + 1, table.count());
+      if (reuse.chunks() % TOLD == 0) {
+        meter.reused(reuse);
       }
     }
   }
 
-  private synchronized void settle(int chunk, boolean isThere) {
-    if (isThere && !there.get(chunk)) {
+  private synchronized void fetched(int chunk) {
+    if (!there.get(chunk)) {
       there.set(chunk);
-      meter.accept(table.blobEnd(chunk) - table.blobOffset(chunk));
+      meter.accept(length(chunk));
     }
+  }
+
+  private int length(int chunk) {
+    return (int) (table.blobEnd(chunk) - table.blobOffset(chunk));
   }
 
   private synchronized boolean isThere(int chunk) {
@@ -124,13 +144,13 @@ final class ChunkFetch {
   private void fetch(Span span, BlobPart part, Pause pause, DeltaTool tool) throws IOException {
     try (InputStream in = part.read(pause)) {
       for (int i = span.first(); i < span.end(); i++) {
-        int length = (int) (table.blobEnd(i) - table.blobOffset(i));
+        int length = length(i);
         if (in.readNBytes(tool.place(), 0, length) < length) {
           throw new IntegrityException("the layer is cut off");
         }
         if (!isThere(i)) {
           target.putPlace(i, tool.place(), length, tool);
-          settle(i, true);
+          fetched(i);
         }
       }
     }

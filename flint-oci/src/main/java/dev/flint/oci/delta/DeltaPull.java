@@ -6,6 +6,7 @@ import dev.flint.oci.codec.Codec;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.layer.SeekableLayer;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.PartialBlob;
 import dev.flint.oci.transfer.BlobShortcut;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * Gets a layer into a layout by fetching only those of its chunks that neither another layer there
@@ -62,7 +62,7 @@ public final class DeltaPull implements BlobShortcut {
   }
 
   @Override
-  public boolean fetch(Descriptor blob, BlobSource source, LongConsumer meter) throws IOException {
+  public boolean fetch(Descriptor blob, BlobSource source, ByteMeter meter) throws IOException {
     if (!SeekableLayer.isAnnounced(blob)) {
       return false;
     }
@@ -79,7 +79,7 @@ public final class DeltaPull implements BlobShortcut {
     }
   }
 
-  private boolean fetchFromParts(Descriptor blob, BlobSource source, LongConsumer meter)
+  private boolean fetchFromParts(Descriptor blob, BlobSource source, ByteMeter meter)
       throws IOException {
     try (StoredLayers stored = StoredLayers.open(layout, blob.digest())) {
       List<Seed> seeds = new ArrayList<>(stored.seeds());
@@ -99,9 +99,8 @@ public final class DeltaPull implements BlobShortcut {
   }
 
   private boolean fetch(
-      Descriptor blob, BlobSource source, List<Seed> seeds, PartialBlob partial, LongConsumer meter)
+      Descriptor blob, BlobSource source, List<Seed> seeds, PartialBlob partial, ByteMeter meter)
       throws IOException {
-    Count count = new Count(meter);
     WholeFetch whole = new WholeFetch(blob, notes);
     try {
       RangeCache ends = new RangeCache(source, blob.size(), pause);
@@ -114,8 +113,9 @@ public final class DeltaPull implements BlobShortcut {
       if (local.isEmpty() && partial.length() == 0) {
         return false;
       }
-      if (!fill(layer.get(), source, ends, local, partial, count)) {
+      if (!fill(layer.get(), source, ends, local, partial, meter)) {
         whole.because("the registry gives no ranges");
+        meter.restart();
         return false;
       }
       partial.commit();
@@ -124,7 +124,7 @@ public final class DeltaPull implements BlobShortcut {
       // A table that lies, a registry that cannot count: the whole blob may still be right.
       whole.orThrow(e);
       partial.discard();
-      count.takeBack();
+      meter.restart();
       return false;
     }
   }
@@ -135,13 +135,13 @@ public final class DeltaPull implements BlobShortcut {
       RangeCache ends,
       LocalChunks local,
       PartialBlob partial,
-      Count count)
+      ByteMeter meter)
       throws IOException {
     Optional<Codec> same = codecs.byEncoder(layer.encoder());
     try (FileChannel channel = partial.channel()) {
       ChunkFetch fetch =
           new ChunkFetch(
-              layer.table(), new BlobTarget(layer, channel), () -> tool(layer, same), count);
+              layer.table(), new BlobTarget(layer, channel), () -> tool(layer, same), meter);
       fetch.collect(local, threads);
       // An older attempt may have been of another size.
       channel.truncate(layer.descriptor().size());
@@ -177,25 +177,5 @@ public final class DeltaPull implements BlobShortcut {
       }
     }
     return true;
-  }
-
-  /** What was told of progress, to take it back if it was in vain. */
-  private static final class Count implements LongConsumer {
-    private final LongConsumer meter;
-    private long bytes;
-
-    Count(LongConsumer meter) {
-      this.meter = meter;
-    }
-
-    @Override
-    public void accept(long more) {
-      bytes += more;
-      meter.accept(more);
-    }
-
-    void takeBack() {
-      meter.accept(-bytes);
-    }
   }
 }

@@ -3,13 +3,13 @@ package dev.flint.oci.delta;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.codec.Codecs;
 import dev.flint.oci.layer.SeekableLayer;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.Pause;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * Writes the disk of a layer into a file from the chunks that are there and those that are fetched,
@@ -47,11 +47,7 @@ public final class DiskDelta {
    * @throws dev.flint.oci.error.FlintException INTEGRITY if it sends what the table does not say
    */
   public boolean fill(
-      SeekableLayer layer,
-      BlobSource source,
-      List<Seed> seeds,
-      FileChannel target,
-      LongConsumer meter)
+      SeekableLayer layer, BlobSource source, List<Seed> seeds, FileChannel target, ByteMeter meter)
       throws IOException {
     LocalChunks local = LocalChunks.find(layer.table(), seeds);
     DiskTarget disk = new DiskTarget(layer.table(), target);

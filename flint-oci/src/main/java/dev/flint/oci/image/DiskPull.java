@@ -200,8 +200,9 @@ public final class DiskPull {
           "if you trust the image, raise the limit with --max-size");
     }
     try {
-      if (!delta.fill(layer, blob, seeds, target, meter::advance)) {
+      if (!delta.fill(layer, blob, seeds, target, meter)) {
         whole(file.layer()).because("the registry gives no ranges");
+        meter.restart();
         return false;
       }
       Digest announced = file.digest().orElse(layer.table().diskDigest());
@@ -209,6 +210,7 @@ public final class DiskPull {
       return true;
     } catch (FlintException e) {
       whole(file.layer()).orThrow(e);
+      meter.restart();
       return false;
     }
   }

@@ -4,14 +4,15 @@ import dev.flint.oci.progress.ProgressEvent.Outcome;
 
 /**
  * Counts the bytes of one item towards a listener and sees to it that its end is always told. Bytes
- * are merged to steps of 1 MiB. Confined to one thread.
+ * are merged to steps of 64 KiB. Confined to one thread.
  */
-public final class Meter implements AutoCloseable {
-  private static final long STEP = 1 << 20;
+public final class Meter implements ByteMeter, AutoCloseable {
+  private static final long STEP = 64 << 10;
 
   private final ProgressListener listener;
   private final String item;
   private long pending;
+  private long advanced;
   private Outcome outcome = Outcome.FAILED;
 
   private Meter(ProgressListener listener, String item) {
@@ -33,9 +34,33 @@ public final class Meter implements AutoCloseable {
   public void advance(long bytes) {
     pending += bytes;
     if (pending >= STEP) {
-      listener.on(new ProgressEvent.Advanced(item, pending));
-      pending = 0;
+      tell();
     }
+  }
+
+  @Override
+  public void accept(long bytes) {
+    advance(bytes);
+  }
+
+  @Override
+  public void reused(Reuse reuse) {
+    listener.on(new ProgressEvent.Reused(item, reuse));
+  }
+
+  @Override
+  public void restart() {
+    pending = -advanced;
+    if (pending < 0) {
+      tell();
+    }
+    reused(Reuse.NOTHING);
+  }
+
+  private void tell() {
+    listener.on(new ProgressEvent.Advanced(item, pending));
+    advanced += pending;
+    pending = 0;
   }
 
   /** Sets how the item ended; without it, it failed. */
@@ -46,7 +71,7 @@ public final class Meter implements AutoCloseable {
   @Override
   public void close() {
     if (pending > 0) {
-      listener.on(new ProgressEvent.Advanced(item, pending));
+      tell();
     }
     listener.on(new ProgressEvent.Finished(item, outcome));
   }

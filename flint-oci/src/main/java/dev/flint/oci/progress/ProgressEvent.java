@@ -18,6 +18,13 @@ public sealed interface ProgressEvent {
   }
 
   /**
+   * An item is to come; work on it begins later, or never if the operation fails before.
+   *
+   * @param totalBytes or -1 when nobody knows
+   */
+  record Expected(String item, long totalBytes) implements ProgressEvent {}
+
+  /**
    * Work on an item begins. Always followed by exactly one {@link Finished} of the same item.
    *
    * @param totalBytes how many bytes will be counted, or -1 when nobody knows
@@ -27,9 +34,16 @@ public sealed interface ProgressEvent {
   /**
    * More bytes are done.
    *
-   * @param bytes since the last event, not in all
+   * @param bytes since the last event, not in all; less than none if some were counted in vain
    */
   record Advanced(String item, long bytes) implements ProgressEvent {}
+
+  /**
+   * Some of the item was here already; its bytes are done, but were not moved.
+   *
+   * @param reuse in all; replaces what an earlier event of the item said
+   */
+  record Reused(String item, Reuse reuse) implements ProgressEvent {}
 
   /** Work on the item ended. */
   record Finished(String item, Outcome outcome) implements ProgressEvent {}

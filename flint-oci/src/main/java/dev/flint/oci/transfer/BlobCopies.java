@@ -3,6 +3,7 @@ package dev.flint.oci.transfer;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.progress.Meter;
+import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.progress.ProgressListener;
 import java.io.IOException;
@@ -46,6 +47,9 @@ final class BlobCopies {
   void copy(Collection<Descriptor> blobs) throws IOException {
     List<Descriptor> fresh = blobs.stream().filter(blob -> copied.add(blob.digest())).toList();
     target.expect(fresh);
+    for (Descriptor blob : fresh) {
+      listener.on(new ProgressEvent.Expected(blob.digest().toString(), blob.size()));
+    }
     lanes.run(fresh, this::copy);
   }
 
@@ -88,7 +92,7 @@ final class BlobCopies {
 
   private Outcome put(Descriptor blob, Meter meter) throws IOException {
     CountedBlob counted = new CountedBlob(source, blob);
-    Outcome outcome = target.putBlob(blob, counted, meter::advance);
+    Outcome outcome = target.putBlob(blob, counted, meter);
     if (outcome == Outcome.DONE) {
       count(counted.fetched());
     }

@@ -3,10 +3,11 @@ package dev.flint.oci.transfer;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.error.LostConnectionException;
+import dev.flint.oci.progress.ByteMeter;
+import dev.flint.oci.progress.Reuse;
 import dev.flint.oci.store.Ingest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.function.LongConsumer;
 
 /** Gets one blob over a link that may break. Confined to one thread. */
 final class BlobFetch {
@@ -17,7 +18,7 @@ final class BlobFetch {
 
   private final Descriptor blob;
   private final BlobSource source;
-  private final LongConsumer meter;
+  private final ByteMeter meter;
   private final Pause pause;
   private long metered;
 
@@ -26,7 +27,7 @@ final class BlobFetch {
    *
    * @param meter is told each byte of the blob once, when it has come
    */
-  BlobFetch(Descriptor blob, BlobSource source, LongConsumer meter, Pause pause) {
+  BlobFetch(Descriptor blob, BlobSource source, ByteMeter meter, Pause pause) {
     this.blob = blob;
     this.source = source;
     this.meter = meter;
@@ -42,7 +43,10 @@ final class BlobFetch {
    */
   boolean into(Ingest ingest) throws IOException {
     long had = ingest.count();
-    meter(had);
+    if (had > metered) {
+      meter.reused(Reuse.ofBytes(had));
+      metered = had;
+    }
     try (ResumingStream rest = new ResumingStream(source, had, blob.size(), pause);
         IngestWriter writer = writer(ingest)) {
       copy(rest, writer, had);

@@ -1,8 +1,8 @@
 package dev.flint.oci.transfer;
 
 import dev.flint.oci.Descriptor;
+import dev.flint.oci.progress.ByteMeter;
 import java.io.IOException;
-import java.util.function.LongConsumer;
 
 /** A cheaper way to get some blobs than to fetch them from their first byte to their last. */
 @FunctionalInterface
@@ -16,5 +16,5 @@ public interface BlobShortcut {
    * @param meter is told the bytes of the blob that are there
    * @return whether it is there now; else it is to be fetched whole
    */
-  boolean fetch(Descriptor blob, BlobSource source, LongConsumer meter) throws IOException;
+  boolean fetch(Descriptor blob, BlobSource source, ByteMeter meter) throws IOException;
 }

@@ -3,10 +3,10 @@ package dev.flint.oci.transfer;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /** A place images can be written to, by several threads at once as far as blobs go. */
 public interface ImageTarget extends Cancelable {
@@ -25,7 +25,7 @@ public interface ImageTarget extends Cancelable {
    *
    * @param meter is told the bytes as they go
    */
-  ProgressEvent.Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
+  ProgressEvent.Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter)
       throws IOException;
 
   /** Takes a blob over from another repository of the same registry; false if that did not work. */

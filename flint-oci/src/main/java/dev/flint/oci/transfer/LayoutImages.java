@@ -7,6 +7,7 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.store.FreeSpace;
 import dev.flint.oci.store.Ingest;
@@ -18,7 +19,6 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * The images of a layout whose names are whole references, {@code HOST/REPOSITORY:TAG}: Flint's
@@ -140,8 +140,7 @@ public final class LayoutImages implements ImageSource, ImageTarget {
    * and finds it present.
    */
   @Override
-  public Outcome putBlob(Descriptor blob, BlobSource source, LongConsumer meter)
-      throws IOException {
+  public Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter) throws IOException {
     if (blob.size() > NOT_KEPT && shortcut.fetch(blob, source, meter)) {
       return Outcome.DONE;
     }

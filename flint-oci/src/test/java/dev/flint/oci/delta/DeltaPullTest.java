@@ -19,7 +19,12 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.LostConnectionException;
 import dev.flint.oci.layer.Packing;
 import dev.flint.oci.layer.Packing.Packed;
+import dev.flint.oci.progress.Meter;
+import dev.flint.oci.progress.ProgressEvent;
+import dev.flint.oci.progress.ProgressEvent.Advanced;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.progress.ProgressEvent.Reused;
+import dev.flint.oci.progress.Reuse;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.BlobSource;
 import dev.flint.oci.transfer.LayoutImages;
@@ -73,6 +78,7 @@ final class DeltaPullTest {
   private final List<String> notes = new ArrayList<>();
   private final List<Seed> disks = new ArrayList<>();
   private long metered;
+  private Reuse reuse = Reuse.NOTHING;
   private byte[] before;
   private byte[] after;
 
@@ -106,7 +112,18 @@ final class DeltaPullTest {
   /** As the command line does with a pull of an image: the shortcut first, the whole after it. */
   private Outcome put(Descriptor blob, BlobSource source) throws IOException {
     DeltaPull delta = new DeltaPull(layout, Packing.CODECS, 2, disks, pauses::add, notes::add);
-    return new LayoutImages(layout, pauses::add, delta).putBlob(blob, source, n -> metered += n);
+    try (Meter meter = Meter.start(this::count, "blob", blob.size())) {
+      return new LayoutImages(layout, pauses::add, delta).putBlob(blob, source, meter);
+    }
+  }
+
+  private void count(ProgressEvent event) {
+    if (event instanceof Advanced advanced) {
+      metered += advanced.bytes();
+    } else if (event instanceof Reused reused) {
+      metered += reused.reuse().bytes() - reuse.bytes();
+      reuse = reused.reuse();
+    }
   }
 
   private void store(Packed packed) throws IOException {
@@ -164,6 +181,7 @@ final class DeltaPullTest {
     assertTrue(came < 100_000 + BESIDES, came + " bytes came");
     assertTrue(link.requests().size() <= 30, link.requests().toString());
     assertTrue(metered > wanted.blob().length - BESIDES, "told of " + metered);
+    assertTrue(reuse.chunks() > 0 && reuse.chunks() < reuse.totalChunks(), reuse.toString());
     assertEquals(List.of(), notes);
   }
 

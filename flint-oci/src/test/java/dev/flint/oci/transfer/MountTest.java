@@ -10,6 +10,7 @@ import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.Reference;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressEvent.Finished;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,8 +129,7 @@ final class MountTest {
     }
 
     @Override
-    public Outcome putBlob(Descriptor blob, BlobSource from, LongConsumer meter)
-        throws IOException {
+    public Outcome putBlob(Descriptor blob, BlobSource from, ByteMeter meter) throws IOException {
       calls.add("put");
       try (InputStream in = from.open()) {
         in.skipNBytes(blob.size());
@@ -157,7 +156,7 @@ final class MountTest {
     transfer.copy(NAME, NAME, Optional.empty());
     assertEquals(
         List.of("mount no", "mount old", "mount no", "mount old", "put", "tag"), registry.calls);
-    assertEquals(new Finished(layer.digest().toString(), Outcome.MOUNTED), events.get(1));
+    assertEquals(new Finished(layer.digest().toString(), Outcome.MOUNTED), events.get(3));
     assertEquals(1, transfer.fetched().requests(), "what is taken over is not fetched");
   }
 }

@@ -15,6 +15,7 @@ import dev.flint.oci.MediaType;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressEvent.Finished;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
@@ -42,7 +43,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,8 +107,7 @@ final class ParallelTransferTest {
     }
 
     @Override
-    public Outcome putBlob(Descriptor blob, BlobSource from, LongConsumer meter)
-        throws IOException {
+    public Outcome putBlob(Descriptor blob, BlobSource from, ByteMeter meter) throws IOException {
       threads.add(Thread.currentThread());
       try (InputStream in = from.open()) {
         meter.accept(in.readAllBytes().length);
@@ -156,7 +155,7 @@ final class ParallelTransferTest {
     Notes target =
         new Notes() {
           @Override
-          public Outcome putBlob(Descriptor blob, BlobSource from, LongConsumer meter)
+          public Outcome putBlob(Descriptor blob, BlobSource from, ByteMeter meter)
               throws IOException {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
             try {
@@ -197,6 +196,7 @@ final class ParallelTransferTest {
       String item = blob.digest().toString();
       assertEquals(
           List.of(
+              new ProgressEvent.Expected(item, blob.size()),
               new Started(item, blob.size()),
               new ProgressEvent.Advanced(item, blob.size()),
               new Finished(item, Outcome.DONE)),

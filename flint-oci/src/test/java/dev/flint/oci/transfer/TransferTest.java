@@ -15,6 +15,7 @@ import dev.flint.oci.MediaType;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressEvent.Finished;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
@@ -33,7 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +117,9 @@ final class TransferTest {
     Descriptor config = Manifest.of(image).config();
     List<ProgressEvent> expected = new ArrayList<>();
     for (Descriptor blob : List.of(layer, config)) {
+      expected.add(new ProgressEvent.Expected(blob.digest().toString(), blob.size()));
+    }
+    for (Descriptor blob : List.of(layer, config)) {
       String item = blob.digest().toString();
       expected.add(new Started(item, blob.size()));
       expected.add(new ProgressEvent.Advanced(item, blob.size()));
@@ -125,8 +128,8 @@ final class TransferTest {
     assertEquals(expected, events);
     events.clear();
     copy();
-    assertEquals(4, events.size());
-    assertEquals(new Finished(layer.digest().toString(), Outcome.PRESENT), events.get(1));
+    assertEquals(6, events.size());
+    assertEquals(new Finished(layer.digest().toString(), Outcome.PRESENT), events.get(3));
   }
 
   @Test
@@ -344,8 +347,7 @@ final class TransferTest {
     }
 
     @Override
-    public Outcome putBlob(Descriptor blob, BlobSource from, LongConsumer meter)
-        throws IOException {
+    public Outcome putBlob(Descriptor blob, BlobSource from, ByteMeter meter) throws IOException {
       note("blob " + blob.digest());
       blobs.put(blob.digest(), true);
       return target.putBlob(blob, from, meter);
