@@ -7,13 +7,13 @@ import java.util.Optional;
 final class SimilarWord {
   private SimilarWord() {}
 
-  /** The known word that is the fewest letters off, if those are a third of it at most. */
+  /** The known word that is the fewest letters off, if those are half of it at most. */
   static Optional<String> to(String word, List<String> known) {
     Optional<String> best = Optional.empty();
     int fewest = Integer.MAX_VALUE;
     for (String each : known) {
       int off = distance(word, each);
-      if (off < fewest && off * 3 <= each.length()) {
+      if (off < fewest && off * 2 <= each.length()) {
         fewest = off;
         best = Optional.of(each);
       }
