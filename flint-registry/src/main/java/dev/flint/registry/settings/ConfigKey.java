@@ -1,6 +1,7 @@
 package dev.flint.registry.settings;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -143,9 +144,15 @@ public enum ConfigKey {
     return kind;
   }
 
-  /** The keys of registries, or the others. */
+  /** The keys of registries, or the others. Without a stream: every run comes through here. */
   static List<ConfigKey> all(boolean ofRegistry) {
-    return Arrays.stream(values()).filter(key -> key.isOfRegistry() == ofRegistry).toList();
+    List<ConfigKey> all = new ArrayList<>();
+    for (ConfigKey key : values()) {
+      if (key.isOfRegistry() == ofRegistry) {
+        all.add(key);
+      }
+    }
+    return all;
   }
 
   /**

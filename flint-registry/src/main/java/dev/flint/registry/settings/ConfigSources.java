@@ -80,7 +80,9 @@ public final class ConfigSources {
             .forEach(entry -> set.put(entry.name().key(), entry.value()));
       }
     }
-    aboveTheUser().forEach(setting -> set.put(setting.name().key(), setting.value()));
+    for (Setting setting : aboveTheUser()) {
+      set.put(setting.name().key(), setting.value());
+    }
     set.keySet().retainAll(keys);
     return set;
   }
@@ -110,11 +112,11 @@ public final class ConfigSources {
     return ConfigFile.isNamed(env) || Files.exists(userFile());
   }
 
-  /** The weaker first. */
+  /** The weaker first. Every run comes through here: without a file, no lambda is made. */
   private List<Setting> aboveTheUser() throws IOException {
     List<Setting> settings = new ArrayList<>();
-    Optional<ProjectFile> project = projectFile().filter(ProjectFile::isTrusted);
-    if (project.isPresent()) {
+    Optional<ProjectFile> project = projectFile();
+    if (project.isPresent() && project.get().isTrusted()) {
       ConfigText text = ConfigText.read(project.get().path(), true);
       text.entries()
           .forEach(entry -> settings.add(Setting.of(entry, Setting.Origin.PROJECT, text)));
