@@ -151,8 +151,7 @@ class ConfigEditTest {
     assertEquals("jobs: 2\n", Files.readString(real));
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(real)));
     Files.delete(real);
-    assertFails(
-        ErrorCode.LOCAL_IO, () -> new ConfigEdit(link, false).set(name("jobs"), "3"));
+    assertFails(ErrorCode.LOCAL_IO, () -> new ConfigEdit(link, false).set(name("jobs"), "3"));
   }
 
   @Test
@@ -198,7 +197,8 @@ class ConfigEditTest {
     Random random = new Random(seed);
     ConfigEdit edit = edit(FILE);
     Map<ConfigName, String> model = new TreeMap<>(ConfigText.read(file, false).values());
-    List<ConfigName> names = new ArrayList<>(ConfigKey.all(false).stream().map(ConfigName::of).toList());
+    List<ConfigName> names =
+        new ArrayList<>(ConfigKey.all(false).stream().map(ConfigName::of).toList());
     for (String host : List.of("registry.lan:5000", "new.lan", "docker.io", "10.0.0.1:5000")) {
       ConfigKey.all(true).forEach(key -> names.add(ConfigName.of(host, key)));
     }
@@ -236,7 +236,8 @@ class ConfigEditTest {
     return switch (key.kind()) {
       case RATE, SIZE -> number + List.of("", "K", "M").get(random.nextInt(3));
       case SECONDS, JOBS -> String.valueOf(number);
-      case PATH -> List.of("a.pem", "/etc/x y.pem", "it's.pem", "true", "7", "# no").get(number % 6);
+      case PATH ->
+          List.of("a.pem", "/etc/x y.pem", "it's.pem", "true", "7", "# no").get(number % 6);
       case REALM -> List.of("auth.lan", "10.0.0.1:80", "null").get(number % 3);
       case MIRRORS -> List.of("a.lan", "a.lan,b.lan:1/x", "10.0.0.1:5000").get(number % 3);
       default -> key.words().get(number % key.words().size());
