@@ -9,6 +9,13 @@ import dev.flint.cli.command.BootTestCommand;
 import dev.flint.cli.command.BuildCommand;
 import dev.flint.cli.command.CheckCommand;
 import dev.flint.cli.command.ComposeCommand;
+import dev.flint.cli.command.ConfigCommand;
+import dev.flint.cli.command.ConfigGetCommand;
+import dev.flint.cli.command.ConfigListCommand;
+import dev.flint.cli.command.ConfigPathCommand;
+import dev.flint.cli.command.ConfigSetCommand;
+import dev.flint.cli.command.ConfigUnsetCommand;
+import dev.flint.cli.command.DoctorCommand;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.ConvertCommand;
 import dev.flint.cli.command.CopyCommand;
@@ -103,6 +110,8 @@ final class Commands {
           "login",
           "logout",
           "auth",
+          "config",
+          "doctor",
           "agent",
           "registry",
           "demo",
@@ -168,6 +177,15 @@ final class Commands {
               models
                   .of(new AuthCommand())
                   .addSubcommand(models.of(new AuthCommand.Explain(context))));
+      case "config" ->
+          Optional.of(
+              models
+                  .of(new ConfigCommand())
+                  .addSubcommand(models.of(new ConfigListCommand(context)))
+                  .addSubcommand(models.of(new ConfigGetCommand(context)))
+                  .addSubcommand(models.of(new ConfigSetCommand(context)))
+                  .addSubcommand(models.of(new ConfigUnsetCommand(context)))
+                  .addSubcommand(models.of(new ConfigPathCommand(context))));
       case "registry" ->
           Optional.of(
               models
@@ -215,6 +233,7 @@ final class Commands {
       case "attach" -> Optional.of(new AttachCommand(context));
       case "login" -> Optional.of(new LoginCommand(context));
       case "logout" -> Optional.of(new LogoutCommand(context));
+      case "doctor" -> Optional.of(new DoctorCommand(context));
       case "agent" -> Optional.of(new AgentCommand());
       case "version" -> Optional.of(new VersionCommand(context));
       case "demo" -> Optional.of(new DemoCommand(context));

@@ -1,5 +1,6 @@
 package dev.flint.cli;
 
+import dev.flint.agent.FlintHome;
 import dev.flint.cli.command.Context;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.PassesExitCode;
@@ -14,9 +15,12 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.archive.Location;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.registry.settings.ConfigSources;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -39,10 +43,22 @@ public final class Flint {
    * @return the exit code, docs/errors.md
    */
   public static int run(Console console, Map<String, String> env, String... args) {
+    return run(console, env, Path.of(""), args);
+  }
+
+  /**
+   * As if it had been started in a folder, as far as the settings of a project go.
+   *
+   * @return the exit code, docs/errors.md
+   */
+  static int run(Console console, Map<String, String> env, Path workingFolder, String... args) {
     RootCommand root = new RootCommand();
-    Context context = context(console, env, root);
+    ConfigSources config =
+        new ConfigSources(env, FlintHome.userHome(env), Optional.of(workingFolder));
+    Context context = context(console, env, root, config);
     CommandLine commandLine =
         settled(Commands.neededBy(args, root, context, Models.written()), console.columns());
+    OptionDefaults.apply(commandLine, config, args);
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
     ErrorReporter errors = new ErrorReporter(console);
@@ -84,13 +100,15 @@ public final class Flint {
   /** The commands as data, for documentation and completion; nothing is run or touched. */
   public static CommandLine model() {
     RootCommand root = new RootCommand();
-    Context context = context(Console.ofProcess(), Map.of(), root);
+    ConfigSources config = new ConfigSources(Map.of(), Path.of("/"), Optional.empty());
+    Context context = context(Console.ofProcess(), Map.of(), root, config);
     return settled(Commands.all(root, context, Models.annotated()), MIN_COLUMNS);
   }
 
-  private static Context context(Console console, Map<String, String> env, RootCommand root) {
+  private static Context context(
+      Console console, Map<String, String> env, RootCommand root, ConfigSources config) {
     // Not Flint::run: the JDK makes five classes for a reference to a method of variable arity.
-    return new Context(console, env, root, (to, with, args) -> run(to, with, args));
+    return new Context(console, env, root, config, (to, with, args) -> run(to, with, args));
   }
 
   /** With what every set of commands needs. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Assertions;
 public final class Cli {
   private final Path home;
   private final Map<String, String> env = new HashMap<>();
+  private Path workingFolder = Path.of("");
 
   /** A user whose files are all below a folder. */
   public Cli(Path home) {
@@ -58,6 +59,12 @@ public final class Cli {
     return this;
   }
 
+  /** Works in a folder, as far as the settings of a project go; within this process only. */
+  public Cli in(Path folder) {
+    workingFolder = folder;
+    return this;
+  }
+
   /** The folder of the local store. */
   public Path store() {
     return home.resolve("flint/store");
@@ -87,7 +94,7 @@ public final class Cli {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false,
             80);
-    int exit = Flint.run(console, env, args);
+    int exit = Flint.run(console, env, workingFolder, args);
     return new Result(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -7,9 +7,12 @@ import dev.flint.cli.command.Context;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
+import dev.flint.registry.settings.ConfigSources;
 import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +24,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** A run that knows only its own command does what one does that knows them all. */
 class CommandsNeededTest {
+  private static final ConfigSources NO_CONFIG =
+      new ConfigSources(Map.of(), Path.of("/"), Optional.empty());
+
   static List<String> names() {
     return List.copyOf(Flint.model().getSubcommands().keySet());
   }
@@ -35,7 +41,7 @@ class CommandsNeededTest {
   }
 
   private static Context context() {
-    return new Context(Console.ofProcess(), Map.of(), new RootCommand(), Flint::run);
+    return new Context(Console.ofProcess(), Map.of(), new RootCommand(), NO_CONFIG, Flint::run);
   }
 
   private static String[] words(String line) {

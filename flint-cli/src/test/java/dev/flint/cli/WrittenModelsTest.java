@@ -7,11 +7,14 @@ import dev.flint.cli.command.Context;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
+import dev.flint.registry.settings.ConfigSources;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What the build wrote down of the commands is what their annotations say. */
 class WrittenModelsTest {
+  private static final ConfigSources NO_CONFIG =
+      new ConfigSources(Map.of(), Path.of("/"), Optional.empty());
+
   static List<String> names() {
     return List.copyOf(commands(Models.annotated()).keySet());
   }
@@ -31,7 +37,7 @@ class WrittenModelsTest {
   /** All commands by their whole names. */
   private static Map<String, CommandLine> commands(Models models) {
     RootCommand root = new RootCommand();
-    Context context = new Context(Console.ofProcess(), Map.of(), root, Flint::run);
+    Context context = new Context(Console.ofProcess(), Map.of(), root, NO_CONFIG, Flint::run);
     Map<String, CommandLine> commands = new TreeMap<>();
     collect(Flint.settled(Commands.all(root, context, models), 80), commands);
     return commands;

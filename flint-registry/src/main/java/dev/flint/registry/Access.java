@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.registry.auth.HeldToken;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a registry received us.
@@ -14,9 +15,15 @@ import java.util.List;
  * @param challenges what it then asked for, in its own words
  * @param status the status in the end, with credentials where it asked for them
  * @param tokens what its token server gave for them
+ * @param date what time it is there, in its own words
  */
 public record Access(
-    URI url, int anonymous, List<String> challenges, int status, List<HeldToken> tokens) {
+    URI url,
+    int anonymous,
+    List<String> challenges,
+    int status,
+    List<HeldToken> tokens,
+    Optional<String> date) {
   /** Whether it asks for credentials. */
   public boolean isAsked() {
     return anonymous == 401;

@@ -8,13 +8,14 @@ import dev.flint.registry.http.Http;
 import dev.flint.registry.http.Network;
 import dev.flint.registry.http.Proxies;
 import dev.flint.registry.settings.CertsDirectories;
-import dev.flint.registry.settings.ConfigFile;
+import dev.flint.registry.settings.ConfigSources;
 import dev.flint.registry.settings.Overrides;
 import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** How a user reaches registries: by the config file, certificates and proxies of his. */
@@ -49,9 +50,32 @@ public final class RegistryAccess {
       Consumer<String> notes,
       Consumer<String> warnings)
       throws IOException {
+    return of(
+        program,
+        env,
+        userHome,
+        new ConfigSources(env, userHome, Optional.empty()),
+        overrides,
+        notes,
+        warnings);
+  }
+
+  /**
+   * As the other; a project may say something, too.
+   *
+   * @param config all that is configured
+   */
+  public static RegistryAccess of(
+      String program,
+      Map<String, String> env,
+      Path userHome,
+      ConfigSources config,
+      Overrides overrides,
+      Consumer<String> notes,
+      Consumer<String> warnings)
+      throws IOException {
     RegistrySettings settings =
-        new RegistrySettings(
-            ConfigFile.find(env, userHome), CertsDirectories.usual(userHome), overrides);
+        new RegistrySettings(config.registries(), CertsDirectories.usual(userHome), overrides);
     Network network = new Network(settings, Proxies.fromEnvironment(env), warnings);
     return new RegistryAccess(program, settings, network, notes);
   }

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -137,12 +138,14 @@ public final class RegistryClient {
     Call call = Call.of("GET", url);
     int anonymous;
     List<String> challenges;
+    Optional<String> date;
     try (Reply reply = http.send(call)) {
       anonymous = reply.status();
       challenges = reply.headers().getOrDefault("www-authenticate", List.of());
+      date = reply.header("date");
     }
     if (anonymous != 401 && anonymous / 100 != 3) {
-      return new Access(url, anonymous, challenges, anonymous, List.of());
+      return new Access(url, anonymous, challenges, anonymous, List.of(), date);
     }
     AuthTarget target = new AuthTarget(host, repository, endpoints.uploads());
     int status =
@@ -154,6 +157,6 @@ public final class RegistryClient {
                 return reply.status();
               }
             });
-    return new Access(url, anonymous, challenges, status, authorizer.tokens(target));
+    return new Access(url, anonymous, challenges, status, authorizer.tokens(target), date);
   }
 }

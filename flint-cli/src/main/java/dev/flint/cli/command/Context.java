@@ -40,6 +40,7 @@ import dev.flint.registry.auth.Credential;
 import dev.flint.registry.auth.CredentialPlaces;
 import dev.flint.registry.auth.CredentialSource;
 import dev.flint.registry.auth.Lookup;
+import dev.flint.registry.settings.ConfigSources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -67,19 +68,26 @@ public final class Context {
   private final Console console;
   private final Map<String, String> env;
   private final RootCommand options;
+  private final ConfigSources config;
   private final FlintRunner runner;
   private @Nullable ProgressListener progress;
 
   /**
    * For one run.
    *
+   * @param config all that is configured
    * @param runner runs other commands, for the demo
    */
   public Context(
-      Console console, Map<String, String> env, RootCommand options, FlintRunner runner) {
+      Console console,
+      Map<String, String> env,
+      RootCommand options,
+      ConfigSources config,
+      FlintRunner runner) {
     this.console = console;
     this.env = env;
     this.options = options;
+    this.config = config;
     this.runner = runner;
   }
 
@@ -93,6 +101,11 @@ public final class Context {
 
   Map<String, String> env() {
     return env;
+  }
+
+  /** All that is configured. */
+  ConfigSources config() {
+    return config;
   }
 
   /** Whether nothing but results shall be printed. */
@@ -221,10 +234,13 @@ public final class Context {
    * @param maxBytes the most one may become
    */
   Spool spool(long maxBytes) {
+    return new Spool(temporary(), maxBytes);
+  }
+
+  /** The folder of temporary files. */
+  Path temporary() {
     String folder = env.getOrDefault("TMPDIR", "");
-    return new Spool(
-        Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir", "/tmp") : folder),
-        maxBytes);
+    return Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir", "/tmp") : folder);
   }
 
   /** Standard input, which one reader at most may want. */
@@ -303,12 +319,13 @@ public final class Context {
     return access(options).source(reference, credentials(options, told), others);
   }
 
-  private RegistryAccess access(RegistryOptions options) throws IOException {
+  RegistryAccess access(RegistryOptions options) throws IOException {
     // What is not safe is said even to those who want to hear nothing.
     return RegistryAccess.of(
         "flint/" + Version.text(),
         env,
         userHome(),
+        config,
         RegistryOverrides.of(options),
         this::note,
         line -> console.note("flint: warning: " + Printable.of(line)));

@@ -33,7 +33,8 @@ public final class FreeSpace {
     this.gauge = gauge;
   }
 
-  private static long ofSystem(Path folder) {
+  /** A gauge of this machine's file systems. */
+  public static long ofSystem(Path folder) {
     File file = folder.toFile();
     // Some network file systems say that they have no blocks at all.
     return file.getTotalSpace() == 0 ? Long.MAX_VALUE : file.getUsableSpace();

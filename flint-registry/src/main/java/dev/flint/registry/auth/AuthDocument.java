@@ -3,7 +3,11 @@ package dev.flint.registry.auth;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +60,41 @@ record AuthDocument(String place, JsonObject json) {
       return json.string("credsStore")
           .filter(text -> !text.isEmpty())
           .map(text -> new HelperEntry(text, AuthKeys.primary(host)));
+    } catch (FlintException e) {
+      throw broken(place, "is malformed: " + e.getMessage(), e);
+    }
+  }
+
+  /** The registries that the document names, each once. */
+  List<String> hosts() throws FlintException {
+    Set<String> hosts = new TreeSet<>();
+    List<String> keys = new ArrayList<>(checkedAuths().names());
+    keys.addAll(helperEntries().names());
+    for (String key : keys) {
+      AuthKeys.hostOf(key).ifPresent(hosts::add);
+    }
+    return List.copyOf(hosts);
+  }
+
+  /** The helpers that the document names, by their suffixes. */
+  Set<String> helpers() throws FlintException {
+    Set<String> helpers = new TreeSet<>();
+    JsonObject own = helperEntries();
+    try {
+      for (String key : own.names()) {
+        own.string(key).ifPresent(helpers::add);
+      }
+      json.string("credsStore").ifPresent(helpers::add);
+    } catch (FlintException e) {
+      throw broken(place, "is malformed: " + e.getMessage(), e);
+    }
+    helpers.remove("");
+    return helpers;
+  }
+
+  private JsonObject helperEntries() throws FlintException {
+    try {
+      return json.object("credHelpers").orElse(JsonObject.empty());
     } catch (FlintException e) {
       throw broken(place, "is malformed: " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.AtomicFile;
+import dev.flint.oci.store.LockBeside;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -79,7 +80,7 @@ record AuthFile(Path path) {
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    try (AuthFileLock lock = AuthFileLock.of(target)) {
+    try (LockBeside lock = LockBeside.of(target, "another login")) {
       write(change.of(readOrEmpty()), target, folder);
     }
   }

@@ -1,9 +1,11 @@
 package dev.flint.registry.auth;
 
+import dev.flint.oci.Reference;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The names under which the files and helpers of Docker and containers/image know a registry. */
@@ -26,6 +28,18 @@ final class AuthKeys {
   /** Whether two texts, in any case, name the same registry. */
   static boolean same(String host, String other) {
     return primary(host.toLowerCase(Locale.ROOT)).equals(primary(other.toLowerCase(Locale.ROOT)));
+  }
+
+  /** The registry that a name is of, or of whose namespace; empty for what is no name of one. */
+  static Optional<String> hostOf(String key) {
+    String bare = key.replaceFirst("^https?://", "");
+    int slash = bare.indexOf('/');
+    String host = (slash < 0 ? bare : bare.substring(0, slash)).toLowerCase(Locale.ROOT);
+    try {
+      return Optional.of(isHub(host) ? HUB : Reference.parseHost(host));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The names of a registry among {@code credHelpers}, which have no paths. */

@@ -63,6 +63,17 @@ public final class CredentialPlaces {
     return new LoginStore(new AuthFile(files().get(0)), helpers);
   }
 
+  /** What the files say, without any secret; those that are not there are left out. */
+  public List<CredentialFile> survey() {
+    List<CredentialFile> found = new ArrayList<>();
+    for (Path path : files()) {
+      if (Files.exists(path)) {
+        found.add(CredentialFile.of(new AuthFile(path), helpers));
+      }
+    }
+    return found;
+  }
+
   private CredentialSource variableSource(Consumer<Lookup> told) {
     AuthLookup lookup = new AuthLookup(helpers, told);
     return (host, repository) -> {

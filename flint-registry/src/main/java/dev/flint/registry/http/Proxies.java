@@ -55,6 +55,11 @@ public final class Proxies {
     return Stream.of(names).filter(name -> !env.getOrDefault(name, "").isBlank()).findFirst();
   }
 
+  /** What is asked on the way to a URL, for people: its address. */
+  public Optional<String> towards(URI url) {
+    return on(url).map(ProxyServer::toString);
+  }
+
   /** The proxy on the way to a URL. */
   Optional<ProxyServer> on(URI url) {
     if (url.getHost() == null) {

@@ -1,20 +1,20 @@
 package dev.flint.registry.settings;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.registry.settings.ConfigEntry.Place;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * The values of a YAML file, token by token: no tree is built and no alias followed, so the work is
@@ -23,6 +23,9 @@ import java.util.function.Function;
 final class ConfigYaml {
   private final Path file;
   private final YAMLParser parser;
+  private JsonLocation key = JsonLocation.NA;
+  private int start;
+  private int end;
 
   /** What is done with the value of a key. */
   interface Entry {
@@ -35,20 +38,14 @@ final class ConfigYaml {
     this.parser = parser;
   }
 
-  static ConfigFile read(Path file, byte[] bytes) throws IOException {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (IOException e) {
-      throw new FlintException(ErrorCode.USAGE, file + " is not UTF-8", e);
-    }
+  static ConfigText read(Path file, String text, boolean ofProject) throws IOException {
     try (YAMLParser parser = new YAMLFactory().createParser(text)) {
       ConfigYaml yaml = new ConfigYaml(file, parser);
       JsonToken first = parser.nextToken();
-      ConfigFile config =
+      ConfigText config =
           first == null || first == JsonToken.VALUE_NULL
-              ? ConfigFile.EMPTY
-              : new ConfigReader(yaml, file).read();
+              ? ConfigText.empty(file)
+              : new ConfigReader(yaml, file, ofProject).read();
       if (parser.nextToken() != null) {
         throw yaml.wrong("more than one document");
       }
@@ -65,10 +62,17 @@ final class ConfigYaml {
 
   /** A failure at the place where the reading is. */
   FlintException wrong(String why) {
+    return wrong(ErrorCode.USAGE, why, "docs/configuration.md lists the keys");
+  }
+
+  FlintException wrong(ErrorCode code, String why, String remedy) {
     return new FlintException(
-        ErrorCode.USAGE,
-        file + " line " + parser.currentTokenLocation().getLineNr() + ": " + why,
-        "docs/configuration.md lists the keys");
+        code, file + " line " + parser.currentTokenLocation().getLineNr() + ": " + why, remedy);
+  }
+
+  /** Where the key stands whose value is to be read, or has been. */
+  Place place() {
+    return new Place(key.getLineNr(), key.getColumnNr() - 1, start, end);
   }
 
   /** Reads the entries of the map that begins here. */
@@ -78,25 +82,34 @@ final class ConfigYaml {
     }
     Set<String> seen = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String key = parser.currentName();
-      if (!seen.add(key)) {
-        throw wrong(key + " is given twice");
+      String name = parser.currentName();
+      if (!seen.add(name)) {
+        throw wrong(name + " is given twice");
       }
+      key = parser.currentTokenLocation();
       parser.nextToken();
-      entry.read(key);
+      start = (int) parser.currentTokenLocation().getCharOffset();
+      entry.read(name);
     }
   }
 
-  boolean flag(String key) throws IOException {
-    return switch (token()) {
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      default -> throw wrong(key + " is neither true nor false");
-    };
+  String flag(String key) throws IOException {
+    String text =
+        switch (token()) {
+          case VALUE_TRUE -> "true";
+          case VALUE_FALSE -> "false";
+          default -> throw wrong(key + " is neither true nor false");
+        };
+    passed();
+    return text;
   }
 
-  /** A text or number, parsed by something that refuses with an IllegalArgumentException. */
-  <T> T text(String key, Function<String, T> parse) throws IOException {
+  private void passed() {
+    end = (int) parser.currentLocation().getCharOffset();
+  }
+
+  /** A text or number, which something may refuse with an IllegalArgumentException. */
+  String text(String key, Consumer<String> check) throws IOException {
     JsonToken token = token();
     if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT) {
       throw wrong(key + " is not plain text");
@@ -106,20 +119,26 @@ final class ConfigYaml {
       throw wrong(key + " is empty");
     }
     try {
-      return parse.apply(text);
+      check.accept(text);
     } catch (IllegalArgumentException e) {
       throw wrong(key + ": " + e.getMessage());
     }
+    passed();
+    return text;
   }
 
   /** A list of texts. */
-  <T> List<T> texts(String key, Function<String, T> parse) throws IOException {
+  List<String> texts(String key, Consumer<String> check) throws IOException {
     if (token() != JsonToken.START_ARRAY) {
       throw wrong(key + " is not a list");
     }
-    List<T> texts = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      texts.add(text(key, parse));
+      texts.add(text(key, check));
+    }
+    if (parser.currentTokenLocation().getCharOffset() < parser.currentLocation().getCharOffset()) {
+      // It has a bracket of its own: else it ended with its last text.
+      passed();
     }
     return List.copyOf(texts);
   }

@@ -1,5 +1,7 @@
 package dev.flint.registry.settings;
 
+import java.util.Locale;
+
 /** How blobs are sent to a registry. */
 public enum UploadMode {
   /** By what the registry is seen to be able to. */
@@ -7,5 +9,10 @@ public enum UploadMode {
   /** In one request. */
   MONOLITHIC,
   /** In pieces, one request each. */
-  CHUNKED
+  CHUNKED;
+
+  /** By its name in the config file. */
+  static UploadMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
 }

@@ -1,8 +1,7 @@
-package dev.flint.registry.auth;
+package dev.flint.oci.store;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.store.PatientLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
@@ -13,16 +12,16 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Keeps other logins of Flint from a credentials file, of this process and of others, while one
- * changes it: by a lock on an empty file beside it, which stays. Other tools only see the file
- * itself, which is replaced as a whole.
+ * Keeps other Flints from a user's file, of this process and of others, while one changes it: by a
+ * lock on an empty file beside it, which stays. Other tools only see the file itself, which is
+ * replaced as a whole.
  */
-final class AuthFileLock implements AutoCloseable {
+public final class LockBeside implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final FileChannel channel;
 
-  private AuthFileLock(FileChannel channel) {
+  private LockBeside(FileChannel channel) {
     this.channel = channel;
   }
 
@@ -30,9 +29,10 @@ final class AuthFileLock implements AutoCloseable {
    * Waits until nobody else has the lock, and takes it.
    *
    * @param file in a folder that is there
+   * @param who whoever else may have it, such as {@code another login}
    * @throws FlintException LOCAL_IO if somebody has had it for half a minute
    */
-  static AuthFileLock of(Path file) throws IOException {
+  public static LockBeside of(Path file, String who) throws IOException {
     Path beside = file.resolveSibling("." + file.getFileName() + ".flint-lock");
     FileChannel channel =
         FileChannel.open(
@@ -43,10 +43,10 @@ final class AuthFileLock implements AutoCloseable {
       if (PatientLock.acquire(channel, PATIENCE).isEmpty()) {
         throw new FlintException(
             ErrorCode.LOCAL_IO,
-            "another login has held " + beside + " for " + PATIENCE.toSeconds() + " seconds",
+            who + " has held " + beside + " for " + PATIENCE.toSeconds() + " seconds",
             "wait for it to end, or end it");
       }
-      return new AuthFileLock(channel);
+      return new LockBeside(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

@@ -1,0 +1,70 @@
+package dev.flint.cli.doctor;
+
+import dev.flint.agent.backend.Finding;
+import dev.flint.oci.Descriptor;
+import dev.flint.oci.error.FlintException;
+import dev.flint.oci.store.OciLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Whether the local store can be opened, read and written; nothing of an image is read. */
+public record StoreCheckup(Path folder) implements Checkup {
+  private static final String REMEDY = "flint store fsck looks at every blob";
+
+  @Override
+  public String subject() {
+    return "store";
+  }
+
+  @Override
+  public List<Finding> look() throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of(Finding.ok(subject(), folder + " is made by the first image"));
+    }
+    try (OciLayout store = OciLayout.open(folder)) {
+      List<Descriptor> images = store.index().entries();
+      int missing = 0;
+      for (Descriptor image : images) {
+        missing += store.find(image).isEmpty() ? 1 : 0;
+      }
+      if (missing > 0) {
+        return List.of(
+            Finding.refused(
+                subject(),
+                folder + ": " + missing + " of " + images.size() + " images lack their manifest",
+                REMEDY));
+      }
+      int unfinished = store.unfinished();
+      String detail =
+          "%s: OCI layout 1.0.0, images: %d%s"
+              .formatted(
+                  folder, images.size(), store.isBusy() ? ", in use by another command" : "");
+      Finding writable = writable(store, detail);
+      return unfinished == 0
+          ? List.of(writable)
+          : List.of(
+              writable,
+              Finding.ok(
+                  "unfinished",
+                  "of " + unfinished + " commands, which run or will be cleaned up after"));
+    } catch (FlintException e) {
+      return List.of(Finding.refused(subject(), e));
+    }
+  }
+
+  /** Writes, as that a folder looks writable says little. */
+  private Finding writable(OciLayout store, String detail) {
+    try {
+      Path file = store.newUnfinishedFile();
+      Files.write(file, new byte[1]);
+      Files.delete(file);
+      return Finding.ok(subject(), detail);
+    } catch (IOException e) {
+      return Finding.refused(
+          subject(), folder + " cannot be written: " + e.getMessage(), "chown or chmod it");
+    }
+  }
+}
