@@ -37,9 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code flint store gc} and {@code fsck --repair} run over and over beside four processes that
- * pull, push, import, tag, unpack and remove images of one store, and are killed (SIGKILL) at random
- * moments like those. What each process did says what must be there. The choices come from one
- * seed; how the processes interleave does not.
+ * pull, push, import, tag, unpack and remove images of one store, and are killed (SIGKILL) at
+ * random moments like those. What each process did says what must be there. The choices come from
+ * one seed; how the processes interleave does not.
  */
 class StoreCareIT {
   private static final long SEED = 42;
@@ -152,6 +152,10 @@ class StoreCareIT {
         String line = said.readLine();
         while (line != null) {
           String[] words = line.split(" ", 3);
+          if (words.length < 3) {
+            // Killed while it said so.
+            break;
+          }
           if (words[0].equals("begin")) {
             begun = line.split(" ");
           } else {
@@ -185,9 +189,13 @@ class StoreCareIT {
           gc
               ? device.start(
                   List.of("-XX:+UseSerialGC", "-Xmx96m"),
-                  "store", "gc", "--min-age", "0s", "--partials", "0s")
-              : device.start(
-                  List.of("-XX:+UseSerialGC", "-Xmx96m"), "store", "fsck", "--repair");
+                  "store",
+                  "gc",
+                  "--min-age",
+                  "0s",
+                  "--partials",
+                  "0s")
+              : device.start(List.of("-XX:+UseSerialGC", "-Xmx96m"), "store", "fsck", "--repair");
       boolean kill = random.nextInt(4) == 0;
       long moment = random.nextLong(1500);
       if (kill && !process.waitFor(moment, TimeUnit.MILLISECONDS)) {
@@ -217,8 +225,7 @@ class StoreCareIT {
         if (there.contains(ref)) {
           Path disk = folder.resolve("at-the-end");
           device.run("unpack", ref, "--to", disk.toString(), "--force").ok();
-          assertTrue(
-              name.images().contains(Integer.valueOf(StoreWorker.is(disk, folder))), ref);
+          assertTrue(name.images().contains(Integer.valueOf(StoreWorker.is(disk, folder))), ref);
           device.run("push", ref).ok();
           explained.add(ref);
         }
@@ -237,7 +244,9 @@ class StoreCareIT {
     device.run("store", "gc", "--min-age", "0s", "--partials", "0s").ok();
     String json = device.run("store", "du", "-o", "json").ok();
     JsonObject totals =
-        JsonObject.parse(json.getBytes(StandardCharsets.UTF_8), "du").object("totals").orElseThrow();
+        JsonObject.parse(json.getBytes(StandardCharsets.UTF_8), "du")
+            .object("totals")
+            .orElseThrow();
     assertEquals(0, totals.integer("store").orElseThrow(), json);
   }
 }
