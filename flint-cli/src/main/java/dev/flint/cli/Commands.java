@@ -56,6 +56,12 @@ import dev.flint.cli.command.SaveCommand;
 import dev.flint.cli.command.SelfArchiveCommand;
 import dev.flint.cli.command.StatsCommand;
 import dev.flint.cli.command.StopCommand;
+import dev.flint.cli.command.StoreCheckCommand;
+import dev.flint.cli.command.StoreCollectCommand;
+import dev.flint.cli.command.StoreCommand;
+import dev.flint.cli.command.StoreListCommand;
+import dev.flint.cli.command.StorePathCommand;
+import dev.flint.cli.command.StoreUsageCommand;
 import dev.flint.cli.command.TagCommand;
 import dev.flint.cli.command.TagsCommand;
 import dev.flint.cli.command.UnpackCommand;
@@ -83,6 +89,7 @@ final class Commands {
           "convert",
           "tag",
           "rmi",
+          "store",
           "check",
           "boot-test",
           "run",
@@ -172,6 +179,15 @@ final class Commands {
       case "blob" ->
           Optional.of(
               models.of(new BlobCommand()).addSubcommand(models.of(new BlobGetCommand(context))));
+      case "store" ->
+          Optional.of(
+              models
+                  .of(new StoreCommand())
+                  .addSubcommand(models.of(new StoreListCommand(context)))
+                  .addSubcommand(models.of(new StoreUsageCommand(context)))
+                  .addSubcommand(models.of(new StoreCollectCommand(context)))
+                  .addSubcommand(models.of(new StoreCheckCommand(context)))
+                  .addSubcommand(models.of(new StorePathCommand(context))));
       case "auth" ->
           Optional.of(
               models

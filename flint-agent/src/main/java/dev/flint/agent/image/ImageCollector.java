@@ -114,6 +114,24 @@ public final class ImageCollector {
     }
   }
 
+  /** About how many bytes all unpacked images take, in use or not. */
+  public long bytes() throws IOException {
+    long bytes = 0;
+    for (Path content : new UnpackedContent(images).list().values()) {
+      bytes += UnpackedContent.bytes(content);
+    }
+    return bytes;
+  }
+
+  /**
+   * About how many bytes would be freed if all unused images went.
+   *
+   * @throws IOException also if it cannot be known what is in use
+   */
+  public long unusedBytes(Wish wish) throws IOException {
+    return Files.isDirectory(images) ? unused(wish) : 0;
+  }
+
   /** To be called while nobody can make an instance. */
   private Look look(Wish wish) throws IOException {
     Map<String, Path> there = new UnpackedContent(images).list();

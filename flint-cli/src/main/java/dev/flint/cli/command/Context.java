@@ -5,6 +5,7 @@ import dev.flint.agent.AgentMain;
 import dev.flint.agent.FlintHome;
 import dev.flint.agent.StateFolder;
 import dev.flint.agent.image.Admission;
+import dev.flint.agent.image.ImageCollector;
 import dev.flint.agent.image.ImagePreparer;
 import dev.flint.agent.image.ImageSupply;
 import dev.flint.build.osv.DiskStore;
@@ -30,6 +31,7 @@ import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.layer.ParallelUnpacker;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.store.StoreCheck;
 import dev.flint.oci.transfer.GrowingPause;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.LayoutImages;
@@ -45,6 +47,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +169,23 @@ public final class Context {
 
   /** Opens the local store; the caller closes it. */
   OciLayout store() throws IOException {
-    return OciLayout.openOrCreate(home().resolve("store"));
+    return OciLayout.openOrCreate(storeFolder());
+  }
+
+  /** Where the local store is or will be. */
+  Path storeFolder() {
+    return home().resolve("store");
+  }
+
+  /** Checks the local store on all cores. */
+  StoreCheck storeCheck() {
+    return new StoreCheck(storeFolder(), threads(), progress(), Clock.systemUTC());
+  }
+
+  /** Removes unpacked images that no instance needs. */
+  ImageCollector imageCollector() throws IOException {
+    StateFolder state = state();
+    return new ImageCollector(state.root(), state.images(), Clock.systemUTC());
   }
 
   CapstanRepository capstan(CapstanOptions capstan) {
@@ -222,7 +241,7 @@ public final class Context {
   /** Images to run, unpacked below a folder; what a user runs himself needs nobody's leave. */
   ImageSupply supply(RegistryOptions registry, Path images) {
     return new ImageSupply(
-        home().resolve("store"),
+        storeFolder(),
         new ImagePreparer(images, diskPull(MAX_IMAGE), MAX_IMAGE, Admission.ALL),
         reference -> source(registry, reference),
         progress());

@@ -169,4 +169,17 @@ final class OptionTexts {
       return "m".equals(unit) ? Duration.ofMinutes(count) : Duration.ofSeconds(count);
     }
   }
+
+  static final class AgeConverter implements ITypeConverter<Duration> {
+    private static final Pattern DAYS = Pattern.compile("([1-9][0-9]{0,4})d");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher days = DAYS.matcher(text);
+      if (days.matches()) {
+        return Duration.ofDays(Long.parseLong(days.group(1)));
+      }
+      return text.matches("0[smhd]?") ? Duration.ZERO : new TimeConverter().convert(text);
+    }
+  }
 }

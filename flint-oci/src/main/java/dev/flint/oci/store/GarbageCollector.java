@@ -2,14 +2,7 @@ package dev.flint.oci.store;
 
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
-import dev.flint.oci.Document;
-import dev.flint.oci.ImageIndex;
-import dev.flint.oci.Manifest;
-import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * Removes the blobs that only the named, now removed images used, and what came of blobs that
@@ -40,7 +33,7 @@ public final class GarbageCollector {
    * @return the bytes freed; empty if the layout is in use, so that nothing could be deleted
    */
   public Optional<Long> collect(Collection<Descriptor> removed) throws IOException {
-    Optional<StoreLock.Hold> owned = layout.tryOwn();
+    Optional<StoreLock.Hold> owned = layout.useLock().tryOwn();
     if (owned.isEmpty()) {
       return Optional.empty();
     }
@@ -56,7 +49,7 @@ public final class GarbageCollector {
    * @return the bytes freed; empty if the layout is in use, so that nothing could be deleted
    */
   public Optional<Long> sweep() throws IOException {
-    Optional<StoreLock.Hold> owned = layout.tryOwn();
+    Optional<StoreLock.Hold> owned = layout.useLock().tryOwn();
     if (owned.isEmpty()) {
       return Optional.empty();
     }
@@ -69,7 +62,9 @@ public final class GarbageCollector {
       long freed = layout.partials().sweep(layout, PARTIAL_AGE);
       if (!retired.isEmpty()) {
         freed += delete(retired, kept);
-        layout.changeIndex(LayoutIndex::withoutRetired);
+        // Not those that were retired since: their blobs are still there.
+        Set<Digest> gone = retired.stream().map(Descriptor::digest).collect(Collectors.toSet());
+        layout.changeIndex(index -> index.withoutRetired(gone));
       }
       return Optional.of(freed);
     }
@@ -82,7 +77,7 @@ public final class GarbageCollector {
    * @return the bytes freed; empty if the layout is in use, so that nothing could be deleted
    */
   public Optional<Long> clear(Duration partialAge) throws IOException {
-    Optional<StoreLock.Hold> owned = layout.tryOwn();
+    Optional<StoreLock.Hold> owned = layout.useLock().tryOwn();
     if (owned.isEmpty()) {
       return Optional.empty();
     }
@@ -102,26 +97,8 @@ public final class GarbageCollector {
 
   private List<Digest> blobs() throws IOException {
     List<Digest> found = new ArrayList<>();
-    try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(layout.folder().resolve("blobs"))) {
-      for (Path folder : folders) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-          for (Path file : files) {
-            digestOf(folder, file).ifPresent(found::add);
-          }
-        }
-      }
-    }
+    new BlobFiles(layout).visit(entry -> entry.digest().ifPresent(found::add));
     return found;
-  }
-
-  private static Optional<Digest> digestOf(Path folder, Path file) {
-    try {
-      return Optional.of(Digest.parse(folder.getFileName() + ":" + file.getFileName()));
-    } catch (IllegalArgumentException e) {
-      // Not one of ours.
-      return Optional.empty();
-    }
   }
 
   private long delete(Collection<Descriptor> removed, Collection<Descriptor> kept)
@@ -129,12 +106,15 @@ public final class GarbageCollector {
     Set<Digest> unused = reachable(removed, false);
     unused.removeAll(reachable(kept, true));
     long freed = 0;
+    List<Digest> there = new ArrayList<>();
     for (Digest digest : unused) {
       Optional<Blob> blob = layout.find(digest);
-      if (blob.isPresent() && layout.delete(digest)) {
+      if (blob.isPresent()) {
+        there.add(digest);
         freed += blob.get().size();
       }
     }
+    new BlobFiles(layout).delete(there);
     return freed;
   }
 
@@ -145,36 +125,21 @@ public final class GarbageCollector {
    */
   private Set<Digest> reachable(Collection<Descriptor> roots, boolean strict) throws IOException {
     Set<Digest> seen = new HashSet<>();
-    for (Descriptor root : roots) {
-      walk(root, seen, strict);
-    }
+    LayoutGraph.Visitor visitor =
+        new LayoutGraph.Visitor() {
+          @Override
+          public void part(Descriptor part, BlobRole role) {
+            seen.add(part.digest());
+          }
+
+          @Override
+          public void closed(Descriptor document, IOException why) throws IOException {
+            if (strict && layout.find(document).isPresent()) {
+              throw why;
+            }
+          }
+        };
+    new LayoutGraph(layout, visitor).walk(roots);
     return seen;
-  }
-
-  private void walk(Descriptor descriptor, Set<Digest> seen, boolean strict) throws IOException {
-    boolean document = descriptor.mediaType().isIndex() || descriptor.mediaType().isManifest();
-    if (!seen.add(descriptor.digest()) || !document || layout.find(descriptor).isEmpty()) {
-      return;
-    }
-    List<Descriptor> children;
-    try {
-      children = children(layout.document(descriptor));
-    } catch (FlintException e) {
-      if (strict) {
-        throw e;
-      }
-      return;
-    }
-    for (Descriptor child : children) {
-      walk(child, seen, strict);
-    }
-  }
-
-  private static List<Descriptor> children(Document document) throws IOException {
-    if (document.isIndex()) {
-      return ImageIndex.of(document).manifests();
-    }
-    Manifest manifest = Manifest.of(document);
-    return Stream.concat(Stream.of(manifest.config()), manifest.layers().stream()).toList();
   }
 }

@@ -60,7 +60,7 @@ final class IngestArea {
 
   private Path openSession() throws IOException {
     Files.createDirectories(root);
-    sweep();
+    leftovers(true);
     while (true) {
       Path folder = root.resolve(Own.PREFIX + "-" + UUID.randomUUID());
       Files.createDirectory(folder);
@@ -105,7 +105,17 @@ final class IngestArea {
     return count;
   }
 
-  private void sweep() throws IOException {
+  /**
+   * What killed processes left.
+   *
+   * @param remove whether to remove it
+   * @return how many bytes it is
+   */
+  long leftovers(boolean remove) throws IOException {
+    long bytes = 0;
+    if (!Files.isDirectory(root)) {
+      return bytes;
+    }
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
       for (Path folder : folders) {
         String name = folder.getFileName().toString();
@@ -113,37 +123,51 @@ final class IngestArea {
         if (SESSION.matcher(name).matches()
             && !name.startsWith(Own.PREFIX)
             && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-          trySweep(folder);
+          bytes += tryLeftover(folder, remove);
         }
       }
     }
+    return bytes;
   }
 
-  private static void trySweep(Path folder) throws IOException {
+  private static long tryLeftover(Path folder, boolean remove) throws IOException {
     try {
-      sweep(folder);
+      return leftover(folder, remove);
     } catch (FileSystemException e) {
       // Another user's, for example. It costs space, but no reason not to work.
+      return 0;
     }
   }
 
-  private static void sweep(Path folder) throws IOException {
+  private static long leftover(Path folder, boolean remove) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             folder.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      FileLock free = channel.tryLock();
-      if (free != null) {
-        deleteFolder(folder);
-      }
+      return channel.tryLock() == null ? 0 : dead(folder, remove);
     } catch (NoSuchFileException e) {
       // Killed between making the folder and its lock file, or just about to make it.
-      if (Files.exists(folder)
-          && Files.getLastModifiedTime(folder).toInstant().isBefore(Instant.now().minus(YOUNG))) {
-        deleteFolder(folder);
-      }
+      return isOld(folder) ? dead(folder, remove) : 0;
     } catch (OverlappingFileLockException e) {
       throw new IllegalStateException("own folders are never swept", e);
     }
+  }
+
+  private static boolean isOld(Path folder) throws IOException {
+    return Files.exists(folder)
+        && Files.getLastModifiedTime(folder).toInstant().isBefore(Instant.now().minus(YOUNG));
+  }
+
+  private static long dead(Path folder, boolean remove) throws IOException {
+    long bytes = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        bytes += Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
+      }
+    }
+    if (remove) {
+      deleteFolder(folder);
+    }
+    return bytes;
   }
 
   /** Deletes a folder of plain files, the lock last so that a crash in between is swept later. */

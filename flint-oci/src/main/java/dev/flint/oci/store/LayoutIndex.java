@@ -1,6 +1,7 @@
 package dev.flint.oci.store;
 
 import dev.flint.oci.Descriptor;
+import dev.flint.oci.Digest;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -184,15 +186,15 @@ public final class LayoutIndex {
     return entry.annotation(RETIRED).isPresent() && nameOf(entry).isEmpty();
   }
 
-  /** A copy without the retired entries. */
-  LayoutIndex withoutRetired() throws FlintException {
+  /** A copy without the retired entries of these digests. */
+  LayoutIndex withoutRetired(Set<Digest> digests) throws FlintException {
     List<Descriptor> kept = new ArrayList<>();
     for (Descriptor entry : entries) {
-      if (!isRetired(entry)) {
+      if (!isRetired(entry) || !digests.contains(entry.digest())) {
         kept.add(entry);
       }
     }
-    return new LayoutIndex(json, kept);
+    return kept.size() == entries.size() ? this : new LayoutIndex(json, kept);
   }
 
   /** A copy without the entries that match. */

@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,7 +33,6 @@ import java.util.Optional;
  * instance per folder and process.
  */
 public final class OciLayout implements AutoCloseable {
-  private static final String VERSION_FILE = LayoutVersion.FILE;
   private static final String INDEX_FILE = "index.json";
   private static final String OWN_FOLDER = ".flint";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -45,7 +45,8 @@ public final class OciLayout implements AutoCloseable {
   private final StoreLock useLock;
   private final StoreLock indexLock;
 
-  private OciLayout(Path folder) {
+  /** Unchecked; for who checks it. */
+  OciLayout(Path folder) {
     this.folder = folder;
     this.index = new IndexFile(folder.resolve(INDEX_FILE));
     Path own = folder.resolve(OWN_FOLDER);
@@ -66,7 +67,7 @@ public final class OciLayout implements AutoCloseable {
    */
   public static OciLayout openOrCreate(Path folder) throws IOException {
     OciLayout layout = new OciLayout(folder);
-    if (!Files.exists(folder.resolve(VERSION_FILE), LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(folder.resolve(LayoutVersion.FILE), LinkOption.NOFOLLOW_LINKS)) {
       layout.checkIsOursOrEmpty();
       // The lock comes first: its folder marks a layout in the making.
       try (StoreLock.Hold hold = layout.indexLock.own()) {
@@ -74,7 +75,7 @@ public final class OciLayout implements AutoCloseable {
         if (!Files.exists(folder.resolve(INDEX_FILE), LinkOption.NOFOLLOW_LINKS)) {
           layout.replace(INDEX_FILE, LayoutIndex.empty().bytes());
         }
-        layout.replace(VERSION_FILE, LayoutVersion.bytes());
+        layout.replace(LayoutVersion.FILE, LayoutVersion.bytes());
       }
     }
     layout.checkVersion();
@@ -115,8 +116,8 @@ public final class OciLayout implements AutoCloseable {
   }
 
   private void checkVersion() throws IOException {
-    String what = "layout file " + folder.resolve(VERSION_FILE);
-    LayoutVersion.check(new SmallFile(folder.resolve(VERSION_FILE), what).read(), what);
+    String what = "layout file " + folder.resolve(LayoutVersion.FILE);
+    LayoutVersion.check(new SmallFile(folder.resolve(LayoutVersion.FILE), what).read(), what);
   }
 
   /** The current index. */
@@ -186,9 +187,9 @@ public final class OciLayout implements AutoCloseable {
     return hold::close;
   }
 
-  /** Holds the layout alone, if nobody uses it now. */
-  Optional<StoreLock.Hold> tryOwn() throws IOException {
-    return useLock.tryOwn();
+  /** Shared by who {@linkplain #use() uses} the layout, owned by who removes blobs. */
+  StoreLock useLock() {
+    return useLock;
   }
 
   /** A layout in use. */
@@ -322,6 +323,10 @@ public final class OciLayout implements AutoCloseable {
     return partials;
   }
 
+  IngestArea ingests() {
+    return ingests;
+  }
+
   /** Stores bytes made here. */
   public Blob put(byte[] bytes) throws IOException {
     try (Ingest ingest = ingest()) {
@@ -378,12 +383,7 @@ public final class OciLayout implements AutoCloseable {
 
   /** Removes a blob, whether or not an image needs it. Returns whether it was there. */
   public boolean delete(Digest digest) throws IOException {
-    Path file = blobPath(digest);
-    if (!Files.deleteIfExists(file)) {
-      return false;
-    }
-    AtomicFile.syncFolder(file.resolveSibling("."));
-    return true;
+    return new BlobFiles(this).delete(List.of(digest)) > 0;
   }
 
   /** Puts a verified and flushed file to the place of its digest, and returns that. */

@@ -11,7 +11,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -108,7 +114,8 @@ final class PartialArea {
     }
   }
 
-  private long dropUnused(Digest digest) throws IOException {
+  /** Removes all that came of a blob, unless somebody works on it. Returns the bytes freed. */
+  long dropUnused(Digest digest) throws IOException {
     Optional<StoreLock.Hold> free = locks.own(digest, Duration.ZERO);
     if (free.isEmpty()) {
       return 0;
@@ -138,22 +145,43 @@ final class PartialArea {
    * @return the bytes freed
    */
   long sweep(OciLayout layout, Duration age) throws IOException {
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return 0;
-    }
-    Instant oldest = Instant.now().minus(age);
     long freed = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Optional<Digest> digest = digestOf(file);
-        if (digest.isPresent()
-            && (lastChange(digest.get()).isBefore(oldest)
-                || layout.find(digest.get()).isPresent())) {
-          freed += dropUnused(digest.get());
+    for (Digest digest : old(layout, Instant.now().minus(age))) {
+      freed += dropUnused(digest);
+    }
+    return freed;
+  }
+
+  /** Blobs with which nobody went on since then, or which are there by now, sorted. */
+  Set<Digest> old(OciLayout layout, Instant since) throws IOException {
+    Set<Digest> old = new TreeSet<>(Comparator.comparing(Digest::toString));
+    for (Digest digest : all()) {
+      if (lastChange(digest).isBefore(since) || layout.find(digest).isPresent()) {
+        old.add(digest);
+      }
+    }
+    return old;
+  }
+
+  /** The bytes of all, as far as files say: those made of chunks have holes. */
+  long bytes() throws IOException {
+    long bytes = 0;
+    for (Digest digest : new HashSet<>(all())) {
+      bytes += bytes(digest);
+    }
+    return bytes;
+  }
+
+  private List<Digest> all() throws IOException {
+    List<Digest> all = new ArrayList<>();
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          digestOf(file).ifPresent(all::add);
         }
       }
     }
-    return freed;
+    return all;
   }
 
   private static Optional<Digest> digestOf(Path file) {

@@ -1,0 +1,19 @@
+package dev.flint.cli.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code flint store}. */
+@Command(
+    name = "store",
+    description = "Look after the local store: what is in it, what can go, whether it is sound.",
+    footer = {"", "Example:  flint store du"})
+public final class StoreCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,252 @@
+package dev.flint.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flint.cli.StoreModel.Name;
+import dev.flint.cli.StoreModel.There;
+import dev.flint.cli.demo.DemoGuest;
+import dev.flint.oci.json.JsonObject;
+import dev.flint.registry.server.RegistryServer;
+import dev.flint.testing.ChildJvm;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code flint store gc} and {@code fsck --repair} run over and over beside four processes that
+ * pull, push, import, tag, unpack and remove images of one store, and are killed (SIGKILL) at
+ * random moments like those. What each process did says what must be there. The choices come from
+ * one seed; how the processes interleave does not.
+ */
+class StoreCareIT {
+  private static final long SEED = 42;
+  private static final int WORKERS = 4;
+  private static final Duration LENGTH = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+  private RegistryServer registry;
+  private Cli device;
+
+  /** Since when the test runs, by {@code System.nanoTime}. */
+  private long start;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    registry =
+        RegistryServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder.resolve("registry"));
+    device = new Cli(Files.createDirectory(folder.resolve("device")));
+    Cli publisher = new Cli(Files.createDirectory(folder.resolve("publisher")));
+    for (int i = 0; i < StoreWorker.IMAGES; i++) {
+      Path disk = folder.resolve("disk" + i);
+      makeDisk(disk, i);
+      for (int worker = 0; worker < WORKERS; worker++) {
+        String ref = repository(worker) + ":v" + i;
+        publisher.run("import", "--disk", disk.toString(), ref).ok();
+        publisher.run("push", ref).ok();
+      }
+    }
+  }
+
+  /** Most of each disk is in the others too. */
+  private static void makeDisk(Path disk, int number) throws IOException {
+    DemoGuest.writeRaw(disk, "/hello.so");
+    try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+      byte[] noise = new byte[2 << 20];
+      new Random(SEED).nextBytes(noise);
+      file.seek(file.length());
+      file.write(noise);
+      noise = new byte[1 << 20];
+      new Random(SEED + 1 + number).nextBytes(noise);
+      file.write(noise);
+    }
+  }
+
+  @AfterEach
+  void stopRegistry() throws IOException {
+    registry.close();
+  }
+
+  private String repository(int worker) {
+    return "localhost:" + registry.address().getPort() + "/care/w" + worker;
+  }
+
+  private boolean isOver() {
+    return System.nanoTime() - start > LENGTH.toNanos();
+  }
+
+  @Test
+  void nothingThatIsReferencedIsEverLost() throws Exception {
+    start = System.nanoTime();
+    List<StoreModel> models = new ArrayList<>();
+    CountDownLatch ended = new CountDownLatch(WORKERS);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    List<Future<?>> all = new ArrayList<>();
+    try {
+      for (int i = 0; i < WORKERS; i++) {
+        int worker = i;
+        StoreModel model = new StoreModel();
+        models.add(model);
+        all.add(
+            threads.submit(
+                () -> {
+                  try {
+                    work(worker, model);
+                  } finally {
+                    ended.countDown();
+                  }
+                  return null;
+                }));
+      }
+      int collected = care(ended);
+      for (Future<?> one : all) {
+        one.get();
+      }
+      assertTrue(collected > 0, "no gc ever had the store to itself");
+    } finally {
+      Files.writeString(folder.resolve("stop"), "");
+      threads.shutdown();
+      threads.awaitTermination(2, TimeUnit.MINUTES);
+    }
+    checkAgainst(models);
+    checkThatAllCanGo();
+  }
+
+  /** Runs a worker, again whenever it was killed. */
+  private void work(int worker, StoreModel model) throws Exception {
+    Random random = new Random(SEED + 100 * worker);
+    int steps = 0;
+    while (!isOver()) {
+      Process process =
+          ChildJvm.start("96m", StoreWorker.class, folder, repository(worker), random.nextLong());
+      // So that it dies between two lines, or between two steps of what it does.
+      int lines = 6 + random.nextInt(30);
+      long moment = random.nextLong(400);
+      String[] begun = {};
+      try (BufferedReader said =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        String line = said.readLine();
+        while (line != null) {
+          String[] words = line.split(" ", 3);
+          if (words.length < 3) {
+            // Killed while it said so.
+            break;
+          }
+          if (words[0].equals("begin")) {
+            begun = line.split(" ");
+          } else {
+            model.ended(begun[1], begun[2], begun[3], Integer.parseInt(words[1]), words[2]);
+            begun = new String[0];
+            steps++;
+          }
+          if (--lines == 0 || (isOver() && begun.length == 0)) {
+            process.waitFor(moment, TimeUnit.MILLISECONDS);
+            process.destroyForcibly();
+          }
+          line = said.readLine();
+        }
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+      if (begun.length == 4) {
+        model.killed(begun[1], begun[2], begun[3]);
+      }
+    }
+    assertTrue(steps > 0, "worker " + worker + " came to nothing");
+  }
+
+  /** Collects and checks until the workers have ended; returns how often the first succeeded. */
+  private int care(CountDownLatch ended) throws Exception {
+    Random random = new Random(SEED);
+    int collected = 0;
+    while (!ended.await(0, TimeUnit.SECONDS)) {
+      boolean gc = random.nextBoolean();
+      Process process =
+          gc
+              ? device.start(
+                  List.of("-XX:+UseSerialGC", "-Xmx96m"),
+                  "store",
+                  "gc",
+                  "--min-age",
+                  "0s",
+                  "--partials",
+                  "0s")
+              : device.start(List.of("-XX:+UseSerialGC", "-Xmx96m"), "store", "fsck", "--repair");
+      boolean kill = random.nextInt(4) == 0;
+      long moment = random.nextLong(1500);
+      if (kill && !process.waitFor(moment, TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+        continue;
+      }
+      int exit = process.waitFor();
+      // 3: somebody used the store for a minute.
+      assertTrue(exit == 0 || (gc && exit == 3), () -> exit + device.childLog());
+      collected += gc && exit == 0 ? 1 : 0;
+    }
+    return collected;
+  }
+
+  private void checkAgainst(List<StoreModel> models) throws Exception {
+    device.run("store", "fsck").ok();
+    Set<String> there = new HashSet<>(List.of(device.run("-q", "images").ok().split("\n")));
+    there.remove("");
+    Set<String> explained = new HashSet<>();
+    for (int worker = 0; worker < WORKERS; worker++) {
+      for (Map.Entry<String, Name> entry : models.get(worker).names().entrySet()) {
+        String ref = repository(worker) + ":" + entry.getKey();
+        Name name = entry.getValue();
+        if (name.there() != There.MAYBE) {
+          assertEquals(name.there() == There.YES, there.contains(ref), ref + " " + there);
+        }
+        if (there.contains(ref)) {
+          Path disk = folder.resolve("at-the-end");
+          device.run("unpack", ref, "--to", disk.toString(), "--force").ok();
+          assertTrue(name.images().contains(Integer.valueOf(StoreWorker.is(disk, folder))), ref);
+          device.run("push", ref).ok();
+          explained.add(ref);
+        }
+      }
+    }
+    assertEquals(there, explained);
+  }
+
+  /** And nothing is kept that nobody needs. */
+  private void checkThatAllCanGo() throws Exception {
+    for (String ref : device.run("-q", "images").ok().split("\n")) {
+      if (!ref.isEmpty()) {
+        device.run("rmi", ref).ok();
+      }
+    }
+    device.run("store", "gc", "--min-age", "0s", "--partials", "0s").ok();
+    String json = device.run("store", "du", "-o", "json").ok();
+    JsonObject totals =
+        JsonObject.parse(json.getBytes(StandardCharsets.UTF_8), "du")
+            .object("totals")
+            .orElseThrow();
+    assertEquals(0, totals.integer("store").orElseThrow(), json);
+  }
+}
