@@ -64,6 +64,8 @@ public final class ImportCommand implements Callable<Integer> {
   @Option(names = "--push", description = "Send the image to its registry as well.")
   private boolean push;
 
+  @Mixin private PublishOptions published = new PublishOptions();
+
   @Mixin private CapstanOptions capstan = new CapstanOptions();
 
   @Mixin private ImageOptions image = new ImageOptions();
@@ -81,6 +83,7 @@ public final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     boolean named = files.disk().isEmpty() && files.parts().isEmpty();
     checkWords(named);
+    published.check(context);
     LayerPacker packer = context.packer(layer);
     NewImage making;
     Reference reference;
@@ -116,6 +119,12 @@ public final class ImportCommand implements Callable<Integer> {
                   new KnownRepositories(store, reference, List.of()))
               .copy(reference, reference, Optional.empty());
         }
+        published.write(
+            context,
+            () ->
+                List.of(
+                    PublishedImage.of(
+                        reference.tagged(), imported.manifest(), new LayoutImages(store))));
         context.result(reference.tagged() + "@" + imported.manifest().digest());
       }
       // What a moved name pointed to may have no other name.

@@ -1,12 +1,16 @@
 package dev.flint.cli.command;
 
 import dev.flint.build.VariantNames;
+import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.registry.RegistryClient;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +51,8 @@ public final class PushCommand implements Callable<Integer> {
       description = "Send what flint build made beside it too, such as REF-osv.")
   private boolean allVariants;
 
+  @Mixin private PublishOptions published = new PublishOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private JobsOption jobs = new JobsOption();
@@ -60,31 +66,39 @@ public final class PushCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    published.check(context);
     RegistryClient client = context.registry(registry);
     client.repository(reference);
     List<String> others = mountFrom.stream().map(this::repository).toList();
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
       StorePush target = new StorePush(context, client, store, jobs.count(), others);
-      send(target, reference);
+      Map<Reference, Document> sent = new LinkedHashMap<>();
+      send(target, reference, sent);
       if (allVariants) {
-        sendOthers(target, VariantNames.others(store.index(), reference));
+        sendOthers(target, VariantNames.others(store.index(), reference), sent);
       }
+      published.write(context, () -> PublishedImage.all(sent, new LayoutImages(store)));
     }
     return 0;
   }
 
-  private void sendOthers(StorePush target, VariantNames.Others others) throws IOException {
+  private void sendOthers(
+      StorePush target, VariantNames.Others others, Map<Reference, Document> sent)
+      throws IOException {
     for (Reference sibling : others.siblings()) {
-      send(target, sibling);
+      send(target, sibling, sent);
     }
     for (Reference stranger : others.strangers()) {
       context.note(stranger + " is of another build than " + reference + ", so it is not sent");
     }
   }
 
-  private void send(StorePush target, Reference image) throws IOException {
-    context.result(image.tagged() + "@" + target.push(image).digest());
+  private void send(StorePush target, Reference image, Map<Reference, Document> sent)
+      throws IOException {
+    Document document = target.push(image);
+    sent.put(image, document);
+    context.result(image.tagged() + "@" + document.digest());
   }
 
   /** The name within the registry, of a repository that may be given with its host or without. */
