@@ -108,6 +108,8 @@ public final class BuildCommand implements Callable<Integer> {
 
   @Mixin private LayerOptions layer = new LayerOptions();
 
+  @Mixin private PublishOptions published = new PublishOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private JobsOption jobs = new JobsOption();
@@ -120,6 +122,7 @@ public final class BuildCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     BuildRequest request = request();
+    published.check(context);
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use();
           Places places = new Places(context, registry, context.spool(Long.MAX_VALUE))) {
@@ -139,6 +142,7 @@ public final class BuildCommand implements Callable<Integer> {
             }
           }
         }
+        published.write(context, () -> built.stream().flatMap(PublishedImage::of).toList());
         report(built);
       }
       // What a moved name pointed to may have no other name.

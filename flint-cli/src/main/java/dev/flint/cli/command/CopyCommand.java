@@ -16,7 +16,6 @@ import dev.flint.oci.archive.Location.Form;
 import dev.flint.oci.archive.NamedTarget;
 import dev.flint.oci.archive.PlatformImage;
 import dev.flint.oci.archive.StoreTarget;
-import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.GrowingPause;
@@ -86,6 +85,8 @@ public final class CopyCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions format = new OutputOptions();
 
+  @Mixin private PublishOptions published = new PublishOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
@@ -118,7 +119,8 @@ public final class CopyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void check() throws FlintException {
+  private void check() throws IOException {
+    published.check(context);
     if (source instanceof Location.Archive archive && archive.file().isEmpty()) {
       registry.credentials().leaveInputTo("the archive");
     }
@@ -160,6 +162,7 @@ public final class CopyCommand implements Callable<Integer> {
             origin.root(),
             Optional.ofNullable(platform),
             recursive ? origin.referrers() : ReferrerSource.NONE);
+    publish(copied, origin);
     report(copied, copy.fetched());
   }
 
@@ -172,7 +175,13 @@ public final class CopyCommand implements Callable<Integer> {
         new DockerArchiveWriter(output, places.spool(), new GrowingPause(), context.progress());
     writer.add(origin.images(), image, archive.name().stream().toList());
     writer.finish();
+    publish(image.document(), origin);
     report(image.document(), Fetched.NOTHING);
+  }
+
+  private void publish(Document copied, Origin origin) throws IOException {
+    published.write(
+        context, () -> List.of(PublishedImage.of(target.toString(), copied, origin.images())));
   }
 
   private void report(Document copied, Fetched fetched) throws FlintException {

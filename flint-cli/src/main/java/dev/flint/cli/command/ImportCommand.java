@@ -67,6 +67,8 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
 
+  @Mixin private PublishOptions published = new PublishOptions();
+
   @Mixin private CapstanOptions capstan = new CapstanOptions();
 
   @Mixin private ImageOptions image = new ImageOptions();
@@ -84,6 +86,7 @@ public final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     boolean named = files.disk().isEmpty() && files.parts().isEmpty();
     checkWords(named);
+    published.check(context);
     LayerPacker packer = context.packer(layer);
     NewImage making;
     Reference reference;
@@ -119,6 +122,12 @@ public final class ImportCommand implements Callable<Integer> {
                   new KnownRepositories(store, reference, List.of()))
               .copy(reference, reference, Optional.empty());
         }
+        published.write(
+            context,
+            () ->
+                List.of(
+                    PublishedImage.of(
+                        reference.tagged(), imported.manifest(), new LayoutImages(store))));
         output.print(
             context, Pinned.of(reference, imported.manifest().digest()).result("import/v1"));
       }

@@ -20,6 +20,7 @@ import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.ImageSource;
+import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.MountSource;
 import dev.flint.oci.transfer.PlatformCheck;
 import dev.flint.oci.transfer.Transfer;
@@ -98,6 +99,8 @@ public final class PullCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions format = new OutputOptions();
 
+  @Mixin private PublishOptions published = new PublishOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private JobsOption jobs = new JobsOption();
@@ -116,6 +119,7 @@ public final class PullCommand implements Callable<Integer> {
     if (unpack && platforms.all) {
       throw new ParameterException(spec.commandLine(), "--unpack takes one platform");
     }
+    published.check(context);
     ImageSource source = context.source(registry, reference);
     if (platforms.platform != null) {
       PlatformCheck.check(source, reference, platforms.platform);
@@ -141,6 +145,7 @@ public final class PullCommand implements Callable<Integer> {
                 jobs.count(),
                 MountSource.NONE);
         Document pulled = transfer.copy(reference, reference, platform());
+        publish(pulled, new LayoutImages(store));
         report(pulled, transfer.fetched(), List.of());
       }
       // What a moved name pointed to may have no other name.
@@ -183,6 +188,7 @@ public final class PullCommand implements Callable<Integer> {
               fetched.add(pulled.fetched());
               return pulled.disk();
             });
+    publish(image.manifest().document(), source);
     report(image.manifest().document(), fetched.get(0), List.of(written));
   }
 
@@ -208,8 +214,13 @@ public final class PullCommand implements Callable<Integer> {
                           bytes -> space.require(output.folder(context), bytes)))));
     }
     List<Path> written = output.writeParts(parts, parts.size() == 1, true);
+    publish(image.manifest().document(), source);
     Fetched all = fetched.stream().reduce(Fetched.NOTHING, Fetched::plus);
     report(image.manifest().document(), all, written);
+  }
+
+  private void publish(Document pulled, ImageSource from) throws IOException {
+    published.write(context, () -> List.of(PublishedImage.of(reference.tagged(), pulled, from)));
   }
 
   private void report(Document pulled, Fetched fetched, List<Path> files) throws FlintException {

@@ -1,12 +1,16 @@
 package dev.flint.cli.command;
 
 import dev.flint.build.VariantNames;
+import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.registry.RegistryClient;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +54,8 @@ public final class PushCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
 
+  @Mixin private PublishOptions published = new PublishOptions();
+
   @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private JobsOption jobs = new JobsOption();
@@ -63,35 +69,39 @@ public final class PushCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    published.check(context);
     RegistryClient client = context.registry(registry);
     client.repository(reference);
     List<String> others = mountFrom.stream().map(this::repository).toList();
     try (OciLayout store = context.store();
         OciLayout.Use use = store.use()) {
       StorePush target = new StorePush(context, client, store, jobs.count(), others);
-      List<Pinned> sent = new ArrayList<>();
-      sent.add(send(target, reference));
+      Map<Reference, Document> sent = new LinkedHashMap<>();
+      sent.put(reference, target.push(reference));
       if (allVariants) {
-        sent.addAll(sendOthers(target, VariantNames.others(store.index(), reference)));
+        sendOthers(target, VariantNames.others(store.index(), reference), sent);
       }
-      output.print(context, Pinned.result("push/v1", sent));
+      published.write(context, () -> PublishedImage.all(sent, new LayoutImages(store)));
+      output.print(
+          context,
+          Pinned.result(
+              "push/v1",
+              sent.entrySet().stream()
+                  .map(image -> Pinned.of(image.getKey(), image.getValue().digest()))
+                  .toList()));
     }
     return 0;
   }
 
-  private List<Pinned> sendOthers(StorePush target, VariantNames.Others others) throws IOException {
-    List<Pinned> sent = new ArrayList<>();
+  private void sendOthers(
+      StorePush target, VariantNames.Others others, Map<Reference, Document> sent)
+      throws IOException {
     for (Reference sibling : others.siblings()) {
-      sent.add(send(target, sibling));
+      sent.put(sibling, target.push(sibling));
     }
     for (Reference stranger : others.strangers()) {
       context.note(stranger + " is of another build than " + reference + ", so it is not sent");
     }
-    return sent;
-  }
-
-  private static Pinned send(StorePush target, Reference image) throws IOException {
-    return Pinned.of(image, target.push(image).digest());
   }
 
   /** The name within the registry, of a repository that may be given with its host or without. */
