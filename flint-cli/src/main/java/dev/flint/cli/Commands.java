@@ -8,6 +8,7 @@ import dev.flint.cli.command.BlobGetCommand;
 import dev.flint.cli.command.BootTestCommand;
 import dev.flint.cli.command.BuildCommand;
 import dev.flint.cli.command.CheckCommand;
+import dev.flint.cli.command.CompletionCommand;
 import dev.flint.cli.command.ComposeCommand;
 import dev.flint.cli.command.ConfigCommand;
 import dev.flint.cli.command.ConfigGetCommand;
@@ -40,6 +41,7 @@ import dev.flint.cli.command.ManifestDeleteCommand;
 import dev.flint.cli.command.ManifestGetCommand;
 import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.Models;
+import dev.flint.cli.command.NameCacheCommand;
 import dev.flint.cli.command.PortCommand;
 import dev.flint.cli.command.PsCommand;
 import dev.flint.cli.command.PullCommand;
@@ -123,11 +125,16 @@ final class Commands {
           "registry",
           "demo",
           "version",
+          "completion",
+          "name-cache",
           "self-archive-training",
           "help");
 
   /** Options before a command that do not keep it from being run. */
   private static final Set<String> SWITCHES = Set.of("-q", "--quiet", "--debug");
+
+  /** Commands that look at all the others. */
+  private static final Set<String> ABOUT_ALL = Set.of("help", "completion");
 
   private Commands() {}
 
@@ -155,7 +162,7 @@ final class Commands {
       } else if (args[i].startsWith("--progress=") || SWITCHES.contains(args[i])) {
         i++;
       } else {
-        return args[i].equals("help") ? Optional.empty() : Optional.of(args[i]);
+        return ABOUT_ALL.contains(args[i]) ? Optional.empty() : Optional.of(args[i]);
       }
     }
     return Optional.empty();
@@ -253,6 +260,8 @@ final class Commands {
       case "agent" -> Optional.of(new AgentCommand());
       case "version" -> Optional.of(new VersionCommand(context));
       case "demo" -> Optional.of(new DemoCommand(context));
+      case "completion" -> Optional.of(new CompletionCommand(context));
+      case "name-cache" -> Optional.of(new NameCacheCommand(context));
       case "self-archive-training" -> Optional.of(new SelfArchiveCommand(context));
       case "help" -> Optional.of(new HelpCommand());
       default -> Optional.empty();

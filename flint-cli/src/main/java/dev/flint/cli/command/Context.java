@@ -49,6 +49,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -328,6 +329,14 @@ public final class Context {
     RegistryClient client = access(options).client(credentials);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopUploads(client), "flint-stop"));
     return client;
+  }
+
+  /** With those credentials of the user that nobody can be asked for: helpers may open windows. */
+  RegistryClient silentRegistry(RegistryOptions options, String host) throws IOException {
+    Map<String, String> withoutHelpers = new HashMap<>(env);
+    withoutHelpers.remove("PATH");
+    CredentialPlaces places = new CredentialPlaces(withoutHelpers, userHome(), Optional.empty());
+    return registry(options, places.all(Set.of(host), Optional.empty(), lookup -> {}));
   }
 
   /** A repository to read from, or mirrors of it where the user has some. */

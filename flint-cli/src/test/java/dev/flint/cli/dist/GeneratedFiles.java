@@ -1,6 +1,8 @@
 package dev.flint.cli.dist;
 
 import dev.flint.cli.Flint;
+import dev.flint.cli.completion.CompletionScript;
+import dev.flint.cli.completion.Shell;
 import dev.flint.oci.error.ErrorCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -8,7 +10,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
@@ -25,9 +26,9 @@ final class GeneratedFiles {
   static Map<Path, String> all() {
     Map<Path, String> files = new TreeMap<>();
     addPages(Flint.model(), files);
-    String bash = bash();
-    files.put(COMPLETIONS.resolve("flint.bash"), bash);
-    files.put(COMPLETIONS.resolve("_flint"), zsh(bash));
+    for (Shell shell : Shell.values()) {
+      files.put(COMPLETIONS.resolve(shell.fileName()), CompletionScript.of(shell, Flint.model()));
+    }
     return files;
   }
 
@@ -66,18 +67,5 @@ final class GeneratedFiles {
       codes.put(String.valueOf(code.exitCode()), code.meaning());
     }
     return codes;
-  }
-
-  private static String bash() {
-    return AutoComplete.bash("flint", Flint.model());
-  }
-
-  /** A function for zsh's fpath: bash's script by zsh's own emulation of bash's completion. */
-  private static String zsh(String bash) {
-    return "#compdef flint\n\n"
-        + "autoload -U +X bashcompinit && bashcompinit\n\n"
-        + bash
-        + "\n# The script above has only registered itself; this completes the first time.\n"
-        + "_bash_complete -o default -F _complete_flint\n";
   }
 }
