@@ -35,9 +35,7 @@ public record MediaType(String value) {
     int semicolon = value.indexOf(';');
     value =
         (semicolon < 0 ? value : value.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
-    if (value.isEmpty()
-        || value.length() > 255
-        || !isPlain(value)) {
+    if (value.isEmpty() || value.length() > 255 || !isPlain(value)) {
       throw new IllegalArgumentException("not a media type: " + value);
     }
   }
