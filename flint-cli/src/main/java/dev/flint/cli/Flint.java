@@ -27,7 +27,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The program {@code flint}. */
 public final class Flint {
-  private static final int MIN_COLUMNS = 80;
+  /** The launcher prints the same from files, and knows nothing of the terminal then. */
+  private static final int HELP_COLUMNS = 80;
 
   private Flint() {}
 
@@ -57,7 +58,7 @@ public final class Flint {
         new ConfigSources(env, FlintHome.userHome(env), Optional.of(workingFolder));
     Context context = context(console, env, root, config);
     CommandLine commandLine =
-        settled(Commands.neededBy(args, root, context, Models.written()), console.columns());
+        settled(Commands.neededBy(args, root, context, Models.written()));
     OptionDefaults.apply(commandLine, config, args);
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
@@ -102,7 +103,7 @@ public final class Flint {
     RootCommand root = new RootCommand();
     ConfigSources config = new ConfigSources(Map.of(), Path.of("/"), Optional.empty());
     Context context = context(Console.ofProcess(), Map.of(), root, config);
-    return settled(Commands.all(root, context, Models.annotated()), MIN_COLUMNS);
+    return settled(Commands.all(root, context, Models.annotated()));
   }
 
   private static Context context(
@@ -112,15 +113,14 @@ public final class Flint {
   }
 
   /** With what every set of commands needs. */
-  static CommandLine settled(CommandLine commandLine, int columns) {
+  static CommandLine settled(CommandLine commandLine) {
     return commandLine
         .registerConverter(Reference.class, named(Reference::parse))
         .registerConverter(Location.class, named(Location::parse))
         .registerConverter(Platform.class, named(Platform::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setHelpFactory(GroupedHelp.factory())
-        // picocli would start a process to ask for the width; the launcher has said it.
-        .setUsageHelpWidth(Math.max(MIN_COLUMNS, columns));
+        .setUsageHelpWidth(HELP_COLUMNS);
   }
 
   /** Keeps the message of a parser; picocli would replace it by the class name. */

@@ -5,16 +5,25 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a command found, in every form that it can be printed in.
+ * What a command found, in every form that it can be printed in. Only that form is made.
  *
- * @param json for programs; its first member {@code schema} names what the others are,
+ * @param document for programs; its first member {@code schema} names what the others are,
  *     docs/output.md
  * @param items the member with the items of a list; empty if this is one object
  * @param lines for people
  * @param names for {@code --quiet}: what identifies each item, or the object
  */
 public record Result(
-    JsonObject json, String items, Supplier<List<String>> lines, Supplier<List<String>> names) {
+    Supplier<JsonObject> document,
+    String items,
+    Supplier<List<String>> lines,
+    Supplier<List<String>> names) {
+
+  /** A result whose document is there. */
+  public Result(
+      JsonObject json, String items, Supplier<List<String>> lines, Supplier<List<String>> names) {
+    this(() -> json, items, lines, names);
+  }
 
   /**
    * A list.
@@ -28,8 +37,21 @@ public record Result(
       List<JsonObject> items,
       Supplier<List<String>> lines,
       Supplier<List<String>> names) {
-    JsonObject json = JsonObject.empty().with("schema", schema).withObjects(member, items);
-    return new Result(json, member, lines, names);
+    return list(schema, member, () -> items, lines, names);
+  }
+
+  /** As above, for long lists, whose JSON takes longer than their lines. */
+  public static Result list(
+      String schema,
+      String member,
+      Supplier<List<JsonObject>> items,
+      Supplier<List<String>> lines,
+      Supplier<List<String>> names) {
+    return new Result(
+        () -> JsonObject.empty().with("schema", schema).withObjects(member, items.get()),
+        member,
+        lines,
+        names);
   }
 
   /**
@@ -42,11 +64,16 @@ public record Result(
   public static Result object(
       String schema, JsonObject json, Supplier<List<String>> lines, String name) {
     List<String> names = name.isEmpty() ? List.of() : List.of(name);
-    return new Result(json.first("schema", schema), "", lines, () -> names);
+    return new Result(() -> json.first("schema", schema), "", lines, () -> names);
   }
 
   /** One object, of which people read no more than what {@code --quiet} prints. */
   public static Result object(String schema, JsonObject json, String name) {
     return object(schema, json, () -> List.of(name), name);
+  }
+
+  /** What programs read. */
+  public JsonObject json() {
+    return document.get();
   }
 }
