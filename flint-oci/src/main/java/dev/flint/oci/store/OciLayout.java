@@ -316,7 +316,7 @@ public final class OciLayout implements AutoCloseable {
 
   /** Whether some process uses the layout now, or changes it. */
   public boolean isBusy() throws IOException {
-    Optional<StoreLock.Hold> alone = tryOwn();
+    Optional<StoreLock.Hold> alone = useLock().tryOwn();
     if (alone.isPresent()) {
       alone.get().close();
     }
