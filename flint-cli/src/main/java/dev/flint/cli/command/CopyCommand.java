@@ -16,6 +16,7 @@ import dev.flint.oci.archive.Location.Form;
 import dev.flint.oci.archive.NamedTarget;
 import dev.flint.oci.archive.PlatformImage;
 import dev.flint.oci.archive.StoreTarget;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.transfer.Fetched;
 import dev.flint.oci.transfer.GrowingPause;

@@ -1,6 +1,7 @@
 package dev.flint.cli.command;
 
 import dev.flint.cli.console.Result;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ public final class StorePathCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws FlintException {
     String path = context.storeFolder().toAbsolutePath().normalize().toString();
     output.print(
         context,

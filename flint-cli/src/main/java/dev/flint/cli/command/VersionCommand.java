@@ -2,6 +2,7 @@ package dev.flint.cli.command;
 
 import dev.flint.cli.console.Result;
 import dev.flint.oci.Platform;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class VersionCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws FlintException {
     String java = Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
     JsonObject json = JsonObject.empty().with("version", Version.text());
     List<String> lines = new ArrayList<>(List.of("flint " + Version.text()));
