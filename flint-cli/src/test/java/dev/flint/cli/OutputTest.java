@@ -1,6 +1,5 @@
 package dev.flint.cli;
 
-import java.util.regex.Pattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +116,21 @@ class OutputTest {
         "localhost/old:1");
   }
 
+  @Test
+  void ofWhatCannotRunOnAnyHost() throws IOException {
+    Path module = Files.write(file("m.wasm"), new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0});
+    user.run("import", "--module", module.toString(), "x:1").ok();
+    golden.check(
+        args -> {
+          Cli.Result result = user.run(args);
+          assertEquals(9, result.exit(), result::toString);
+          return new Cli.Result(0, result.out(), result.err());
+        },
+        "check",
+        "check",
+        "x:1");
+  }
+
   private String normal(String text) {
     return text.replace(folder.toString(), "/FOLDER");
   }
@@ -125,7 +140,12 @@ class OutputTest {
     String a = disk("a.raw", "/a");
     String b = disk("b.raw", "/b");
     check("import", "import", "--disk", a, "x:1", "--compression", "none");
-    check("diff", "diff", a, b);
+    new Golden()
+        .replace(folder.toString(), "/FOLDER")
+        // What is missing is compressed, by what the machine has.
+        .replace(Pattern.compile("about [0-9.]+ KiB"), "about 9 KiB")
+        .replace(Pattern.compile("(download\\W+bytes\"? ?: )[0-9]+"), "$1" + 9)
+        .check(user::run, "diff", "diff", a, b);
     check("convert", "convert", a, file("c.qcow2").toString(), "--force");
     Path site = Files.createDirectory(file("site"));
     Files.writeString(site.resolve("app"), "a");

@@ -152,7 +152,7 @@ class TemplateTest {
   void refusesWhatIsNoTemplate(String template) {
     FlintException e = assertThrows(FlintException.class, () -> Template.parse(template));
     assertEquals(ErrorCode.USAGE, e.code());
-    assertFalse(e.getMessage().contains("\n"), e.getMessage());
+    assertFalse(String.valueOf(e.getMessage()).contains("\n"), e.getMessage());
   }
 
   @Test
