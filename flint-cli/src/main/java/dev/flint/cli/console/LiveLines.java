@@ -11,7 +11,6 @@ import java.util.List;
 final class LiveLines {
   private static final String NO_WRAP = "\u001b[?7l";
   private static final String WRAP = "\u001b[?7h";
-  private static final String CLEAR_LINE = "\u001b[K";
   private static final String CLEAR_BELOW = "\u001b[J";
 
   private List<String> shown = List.of();
@@ -22,12 +21,11 @@ final class LiveLines {
       return clear();
     }
     shown = lines;
+    // Wiped first: rows that a narrower window made of one line would else stay one.
     return NO_WRAP
         + "\r"
-        + String.join(CLEAR_LINE + "\r\n", lines)
-        + CLEAR_LINE
-        // Where the cursor is past the last column, it would clear that.
         + CLEAR_BELOW
+        + String.join("\r\n", lines)
         + (lines.size() > 1 ? "\u001b[" + (lines.size() - 1) + "A" : "")
         + "\r"
         + WRAP;

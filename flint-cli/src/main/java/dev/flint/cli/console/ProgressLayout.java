@@ -112,14 +112,15 @@ final class ProgressLayout {
         + gap(fields.get(3));
   }
 
-  /** For 40 columns: where the time that is left is told, the size is not. */
+  /** For 40 columns: where the time that is left is told, the size is not; then the rate goes. */
   private String narrow(Row row) {
     List<String> fields = fields(row);
     boolean timed = row.timed() && row.total() > 0;
+    boolean rated = width >= SHORT_LABEL + GAP + PERCENT + GAP + SIZE + GAP + RATE;
     return Columns.left(row.label(), SHORT_LABEL)
         + gap(Columns.right(fields.get(0), PERCENT))
         + (timed ? "" : gap(Columns.right(fields.get(1), SIZE)))
-        + gap(Columns.right(fields.get(2), RATE))
+        + (rated ? gap(Columns.right(fields.get(2), RATE)) : "")
         + gap(fields.get(3));
   }
 

@@ -57,6 +57,14 @@ final class ProgressLayoutTest {
   }
 
   @Test
+  void aNarrowerOneDoesWithoutTheRate() {
+    assertEquals(
+        List.of(
+            "01234567   19%    4.0 MiB", "disk       19%    4.0 MiB", "total      19%  16 s left"),
+        known(30));
+  }
+
+  @Test
   void an80ColumnWindowGetsABar() {
     List<String> lines = known(80);
     assertTrue(

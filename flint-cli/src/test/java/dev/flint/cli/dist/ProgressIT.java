@@ -15,6 +15,7 @@ import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.registry.server.RegistryServer;
+import dev.flint.testing.Command;
 import dev.flint.testing.TestImages;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,7 +98,7 @@ final class ProgressIT {
   }
 
   private static boolean isLine(String row) {
-    return row.matches("(" + layer.substring(0, 8) + "|total ).* [0-9]+%.*/s.*");
+    return row.matches("(" + layer.substring(0, 8) + "|total ).* [0-9]+%.*");
   }
 
   /** Two lines at the end: one of the layer, one of all together, both within the window. */
@@ -159,7 +160,7 @@ final class ProgressIT {
   @Test
   void controlCGivesTheTerminalBack() throws IOException {
     try (Tmux terminal = terminal(80)) {
-      terminal.type("stty -a >before");
+      terminal.type("stty -a >~/before");
       terminal.awaitPrompt();
       terminal.type(pull(LONG) + "; echo exit $?");
       terminal.await(rows -> showsProgress(rows, 80));
@@ -168,7 +169,7 @@ final class ProgressIT {
       assertEquals(0, lines(rows), rows.toString());
       assertFalse(String.join("", rows).contains("%"), rows.toString());
       assertTrue(terminal.isAsItWas());
-      terminal.type("stty -a >after; flint images -q | wc -l >images; echo over");
+      terminal.type("stty -a >~/after; flint images -q | wc -l >~/images; echo over");
       terminal.await(now -> now.contains("over"));
     }
     assertEquals(
@@ -177,13 +178,26 @@ final class ProgressIT {
   }
 
   @Test
+  void aSignalGivesTheTerminalBack() throws IOException {
+    try (Tmux terminal = terminal(80)) {
+      terminal.type(pull(LONG) + " & echo $! >~/pid; wait; echo exit $?");
+      terminal.await(rows -> showsProgress(rows, 80));
+      Command.run("kill", "-TERM", Files.readString(folder.resolve("pid")).strip()).ok();
+      List<String> rows = terminal.await(now -> now.contains("exit 0"));
+      assertEquals(0, lines(rows), rows.toString());
+      assertTrue(terminal.isAsItWas());
+    }
+  }
+
+  @Test
   void anErrorStandsOnALineOfItsOwn() throws IOException {
     try (Tmux terminal = terminal(80)) {
-      terminal.type(pull(LONG) + " & pid=$!; read -r x; kill -TERM $pid; wait $pid; echo exit $?");
+      // The disk is full after 1 MiB of it.
+      terminal.type("ulimit -f 2048; " + pull("300K") + "; echo exit $?");
       terminal.await(rows -> showsProgress(rows, 80));
-      terminal.type("");
-      List<String> rows = terminal.await(now -> now.contains("exit 143"));
+      List<String> rows = terminal.await(now -> now.contains("exit 3"));
       assertEquals(0, lines(rows), rows.toString());
+      assertTrue(rows.stream().anyMatch(row -> row.startsWith("flint: ")), rows.toString());
       assertTrue(terminal.isAsItWas());
     }
   }
@@ -215,7 +229,7 @@ final class ProgressIT {
       terminal.awaitPrompt();
     }
     String said = Files.readString(raw());
-    assertTrue(said.contains("\u001b[K"), "it did draw");
+    assertTrue(said.contains("\u001b[J"), "it did draw");
     assertFalse(said.matches("(?s).*\u001b\\[[0-9;]*m.*"), said);
   }
 
