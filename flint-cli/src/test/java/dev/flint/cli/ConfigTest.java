@@ -200,7 +200,7 @@ class ConfigTest {
 
   @Test
   void whatCannotBeUnderstoodIsNamedWithItsPlace() throws IOException {
-    Files.createDirectories(file().getParent());
+    Files.createDirectories(home.resolve(".config/flint"));
     Files.writeString(file(), "jobs: 4\noutput: pink\n");
     Cli.Result result = user.run("images").fails(2);
     assertTrue(result.err().contains("config.yaml line 2: output: neither"), result.err());

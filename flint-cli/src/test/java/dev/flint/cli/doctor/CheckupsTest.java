@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.Finding.Level;
+import dev.flint.cli.Cli;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
@@ -145,6 +146,6 @@ class CheckupsTest {
     assertEquals(1, findings.size());
     assertTrue(findings.get(0).message().contains("ended with 3"), findings.get(0).message());
     assertEquals(Level.REFUSED, findings.get(0).level());
-    assertEquals(0, temporary.toFile().list().length);
+    assertEquals(List.of(), Cli.names(temporary));
   }
 }

@@ -71,16 +71,20 @@ public record ConfigEdit(Path file, boolean ofProject) {
       String text = there ? ConfigText.text(target) : "";
       Optional<String> changed = change.of(new ConfigEditor(file, text, ofProject));
       if (changed.isPresent()) {
-        write(target, changed.get(), there ? Files.getPosixFilePermissions(target) : USUAL_MODE);
+        write(
+            folder,
+            target,
+            changed.get(),
+            there ? Files.getPosixFilePermissions(target) : USUAL_MODE);
       }
       return changed.isPresent();
     }
   }
 
-  private static void write(Path target, String text, Set<PosixFilePermission> mode)
+  private static void write(Path folder, Path target, String text, Set<PosixFilePermission> mode)
       throws IOException {
     // Made anew under a name nobody can guess.
-    Path temporary = Files.createTempFile(target.getParent(), ".flint-", ".tmp");
+    Path temporary = Files.createTempFile(folder, ".flint-", ".tmp");
     try {
       Files.setPosixFilePermissions(temporary, mode);
       AtomicFile.write(target, text.getBytes(StandardCharsets.UTF_8), temporary);

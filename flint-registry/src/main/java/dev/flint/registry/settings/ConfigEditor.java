@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -63,15 +64,22 @@ final class ConfigEditor {
     if (own.isPresent()) {
       return inserted(own.get(), " ".repeat(own.get().at().column()) + entry);
     }
-    Optional<ConfigEntry> other = now.hosts().keySet().stream().flatMap(h -> last(h).stream())
-        .reduce((a, b) -> a.at().end() > b.at().end() ? a : b);
+    Optional<ConfigEntry> other =
+        now.hosts().keySet().stream()
+            .flatMap(h -> last(h).stream())
+            .reduce((a, b) -> a.at().end() > b.at().end() ? a : b);
     if (other.isPresent()) {
-      int column = now.hosts().get(other.get().name().host()).column();
+      int column = head(other.get().name().host()).column();
       String indent = " ".repeat(column);
       return inserted(other.get(), indent + host + ":" + lineEnd + indent + "  " + entry);
     }
     return appended(
         ConfigName.REGISTRIES + ":" + lineEnd + "  " + host + ":" + lineEnd + "    " + entry);
+  }
+
+  /** Where a registry begins of which there are entries. */
+  private Place head(String host) {
+    return Objects.requireNonNull(now.hosts().get(host), host);
   }
 
   /** The entry of a registry that stands last. */
@@ -100,7 +108,7 @@ final class ConfigEditor {
     boolean alone =
         now.entries().stream().filter(entry -> entry.name().host().equals(host)).count() == 1;
     if (!host.isEmpty() && alone) {
-      gone.add(now.hosts().get(host).line());
+      gone.add(head(host).line());
       if (now.hosts().size() == 1) {
         gone.add(now.registries());
       }

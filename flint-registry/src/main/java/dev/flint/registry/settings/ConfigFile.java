@@ -117,9 +117,7 @@ public record ConfigFile(LinkSettings link, Map<String, HostSettings> hosts) {
         Optional.ofNullable(values.get(ConfigKey.AUTH_REALM)).map(AuthRealm::parse),
         ConfigKey.mirrors(values.getOrDefault(ConfigKey.MIRRORS, "")),
         UploadMode.of(values.getOrDefault(ConfigKey.UPLOAD, ConfigKey.UPLOAD.usual())),
-        chunk.isPresent()
-            ? OptionalLong.of(ConfigKey.size(chunk.get()))
-            : OptionalLong.empty(),
+        chunk.isPresent() ? OptionalLong.of(ConfigKey.size(chunk.get())) : OptionalLong.empty(),
         Optional.ofNullable(values.get(ConfigKey.REGISTRY_LIMIT_RATE)).map(Rate::parse));
   }
 

@@ -38,8 +38,7 @@ public enum ConfigKey {
       "60",
       "seconds without a byte after which a connection is given up"),
   /** Of a registry. */
-  PLAIN_HTTP(
-      Scope.REGISTRY, Kind.FLAG, "", "http without TLS; if not set, only for this machine"),
+  PLAIN_HTTP(Scope.REGISTRY, Kind.FLAG, "", "http without TLS; if not set, only for this machine"),
   /** Of a registry. */
   CA_FILE(Scope.REGISTRY, Kind.PATH, "", "trusted beside the authorities of the JDK"),
   /** Of a registry. */
@@ -50,10 +49,7 @@ public enum ConfigKey {
   INSECURE_SKIP_VERIFY(Scope.REGISTRY, Kind.FLAG, "false", "no check of the certificate"),
   /** Of a registry. */
   HTTP2(
-      Scope.REGISTRY,
-      Kind.FLAG,
-      "false",
-      "offer HTTP/2; a few connections of HTTP/1.1 are faster"),
+      Scope.REGISTRY, Kind.FLAG, "false", "offer HTTP/2; a few connections of HTTP/1.1 are faster"),
   /** Of a registry. */
   AUTH_REALM(
       Scope.REGISTRY, Kind.REALM, "", "the token server may be there and get the credentials"),
@@ -77,23 +73,28 @@ public enum ConfigKey {
 
   /** What a value may be. */
   enum Kind {
-    COMPRESSION("gzip", "zstd", "none"),
-    OUTPUT("table", "json"),
-    PROGRESS("auto", "tty", "plain", "none"),
-    UPLOAD("auto", "monolithic", "chunked"),
-    FLAG("true", "false"),
-    JOBS,
-    RATE,
-    SECONDS,
-    SIZE,
-    PATH,
-    REALM,
-    MIRRORS;
+    COMPRESSION("gzip zstd none"),
+    OUTPUT("table json"),
+    PROGRESS("auto tty plain none"),
+    UPLOAD("auto monolithic chunked"),
+    FLAG("true false"),
+    JOBS(""),
+    RATE(""),
+    SECONDS(""),
+    SIZE(""),
+    PATH(""),
+    REALM(""),
+    MIRRORS("");
 
-    private final List<String> words;
+    /** What it may be, with blanks between. */
+    private final String words;
 
-    Kind(String... words) {
-      this.words = List.of(words);
+    Kind(String words) {
+      this.words = words;
+    }
+
+    private List<String> words() {
+      return words.isEmpty() ? List.of() : List.of(words.split(" ", -1));
     }
   }
 
@@ -137,7 +138,7 @@ public enum ConfigKey {
 
   /** The words it may be; empty if it may be others. */
   public List<String> words() {
-    return kind.words;
+    return kind.words();
   }
 
   Kind kind() {
@@ -195,17 +196,18 @@ public enum ConfigKey {
   }
 
   private static void path(String value) {
-    if (value.chars().anyMatch(Character::isISOControl)) {
+    boolean control = value.chars().anyMatch(Character::isISOControl);
+    if (control || Path.of(value).toString().isEmpty()) {
       throw new IllegalArgumentException("not a file");
     }
-    Path.of(value);
   }
 
   private void word(String value) {
-    if (!kind.words.contains(value)) {
-      int last = kind.words.size() - 1;
+    List<String> words = words();
+    if (!words.contains(value)) {
+      int last = words.size() - 1;
       throw new IllegalArgumentException(
-          "neither " + String.join(", ", kind.words.subList(0, last)) + " nor " + kind.words.get(last));
+          "neither " + String.join(", ", words.subList(0, last)) + " nor " + words.get(last));
     }
   }
 }

@@ -54,7 +54,9 @@ public record ConfigName(String host, ConfigKey key) implements Comparable<Confi
         "unknown key "
             + text
             + meant
-                .map(one -> "; did you mean " + text.substring(0, text.length() - word.length()) + one)
+                .map(
+                    one ->
+                        "; did you mean " + text.substring(0, text.length() - word.length()) + one)
                 .orElseGet(() -> "; known are " + String.join(", ", words)));
   }
 

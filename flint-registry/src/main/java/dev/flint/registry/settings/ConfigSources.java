@@ -40,9 +40,7 @@ public final class ConfigSources {
 
   /** The project's file, if there is one. */
   public Optional<ProjectFile> projectFile() throws IOException {
-    return workingFolder.isEmpty()
-        ? Optional.empty()
-        : ProjectFile.find(workingFolder.get(), home);
+    return workingFolder.isEmpty() ? Optional.empty() : ProjectFile.find(workingFolder.get(), home);
   }
 
   /** Where a project's file would be made. */
@@ -140,7 +138,6 @@ public final class ConfigSources {
           "unset it, or see docs/configuration.md",
           e);
     }
-    return new Setting(
-        ConfigName.of(key), value, Setting.Origin.ENVIRONMENT, key.variable(), 0);
+    return new Setting(ConfigName.of(key), value, Setting.Origin.ENVIRONMENT, key.variable(), 0);
   }
 }

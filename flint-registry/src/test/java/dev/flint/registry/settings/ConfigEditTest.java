@@ -44,7 +44,7 @@ class ConfigEditTest {
 
   @TempDir Path folder;
 
-  private Path file;
+  private Path file = Path.of("");
 
   private ConfigEdit edit(String text) throws IOException {
     file = Files.writeString(folder.resolve("c.yaml"), text, StandardCharsets.UTF_8);
