@@ -137,7 +137,7 @@ class StoreCareIT {
 
   /** Runs a worker, again whenever it was killed. */
   private void work(int worker, StoreModel model) throws Exception {
-    Random random = new Random(SEED + 100 * worker);
+    Random random = new Random(SEED + 100L * worker);
     int steps = 0;
     while (!isOver()) {
       Process process =
@@ -165,7 +165,8 @@ class StoreCareIT {
           }
           if (--lines == 0 || (isOver() && begun.length == 0)) {
             process.waitFor(moment, TimeUnit.MILLISECONDS);
-            process.destroyForcibly();
+            // Not the process itself: that would close what it said.
+            process.toHandle().destroyForcibly();
           }
           line = said.readLine();
         }
@@ -212,7 +213,7 @@ class StoreCareIT {
 
   private void checkAgainst(List<StoreModel> models) throws Exception {
     device.run("store", "fsck").ok();
-    Set<String> there = new HashSet<>(List.of(device.run("-q", "images").ok().split("\n")));
+    Set<String> there = new HashSet<>(device.run("-q", "images").ok().lines().toList());
     there.remove("");
     Set<String> explained = new HashSet<>();
     for (int worker = 0; worker < WORKERS; worker++) {
@@ -236,7 +237,7 @@ class StoreCareIT {
 
   /** And nothing is kept that nobody needs. */
   private void checkThatAllCanGo() throws Exception {
-    for (String ref : device.run("-q", "images").ok().split("\n")) {
+    for (String ref : device.run("-q", "images").ok().lines().toList()) {
       if (!ref.isEmpty()) {
         device.run("rmi", ref).ok();
       }

@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.StoreCheck;
@@ -51,6 +52,7 @@ public final class StoreCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    finishMaking();
     StoreReport report = context.storeCheck().run(new StoreCheck.Wish(quick, repair));
     output.print(context, result(report));
     report.notes().forEach(context::note);
@@ -65,6 +67,15 @@ public final class StoreCheckCommand implements Callable<Integer> {
           first.remedy());
     }
     return 0;
+  }
+
+  /** A store whose making was cut short is made whole by any command. */
+  private void finishMaking() throws IOException {
+    try {
+      context.store().close();
+    } catch (FlintException e) {
+      // The check tells better what is wrong.
+    }
   }
 
   private Result result(StoreReport report) {

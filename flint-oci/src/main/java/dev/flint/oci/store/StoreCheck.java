@@ -49,6 +49,10 @@ public final class StoreCheck {
 
   /** Checks. */
   public StoreReport run(Wish wish) throws IOException {
+    if (!Files.exists(layout.folder())) {
+      // The first import or pull makes it.
+      return report(0, List.of(), List.of());
+    }
     Optional<StoreProblem> shape = shape();
     if (shape.isPresent()) {
       return report(0, List.of(shape.get()), List.of());
@@ -72,7 +76,7 @@ public final class StoreCheck {
   private Optional<StoreProblem> shape() throws IOException {
     Path folder = layout.folder();
     if (!Files.isDirectory(folder)) {
-      return Optional.of(shape("it is not a folder", "flint pull or flint import makes it"));
+      return Optional.of(shape("it is not a folder", "move it away"));
     }
     Path file = folder.resolve(LayoutVersion.FILE);
     String what = "layout file " + file;

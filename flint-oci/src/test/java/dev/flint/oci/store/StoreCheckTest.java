@@ -81,6 +81,13 @@ final class StoreCheckTest {
   }
 
   @Test
+  void aStoreThatIsNotThereYetIsSoundAndIsNotMade() throws IOException {
+    store = folder.resolve("none");
+    assertTrue(check(REPAIR).isSound());
+    assertFalse(Files.exists(store));
+  }
+
+  @Test
   void aDamagedLayerIsToldWithItsImagesAndMovedOnlyByARepair() throws IOException {
     Files.writeString(layer, "Layer");
     assertTrue(check(QUICK).isSound(), "which reads no layer");
