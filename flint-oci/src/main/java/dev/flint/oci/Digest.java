@@ -22,6 +22,9 @@ public record Digest(String algorithm, String encoded) {
   private static final Set<String> WEAK = Set.of("md5", "sha1");
   private static final int MAX_LENGTH = 512;
 
+  /** Copied for each use: looking for who makes one takes longer than hashing a manifest. */
+  private static final MessageDigest SHA256 = jdkHasher("SHA-256");
+
   /** Checks the grammar. */
   public Digest {
     int hexLength = hexLength(algorithm);
@@ -68,7 +71,11 @@ public record Digest(String algorithm, String encoded) {
 
   /** A fresh SHA-256 hasher. */
   public static MessageDigest sha256Hasher() {
-    return jdkHasher("SHA-256");
+    try {
+      return (MessageDigest) SHA256.clone();
+    } catch (CloneNotSupportedException e) {
+      return jdkHasher("SHA-256");
+    }
   }
 
   /**
@@ -78,7 +85,7 @@ public record Digest(String algorithm, String encoded) {
    */
   public MessageDigest hasher() throws FlintException {
     return switch (algorithm) {
-      case "sha256" -> jdkHasher("SHA-256");
+      case "sha256" -> sha256Hasher();
       case "sha512" -> jdkHasher("SHA-512");
       default ->
           throw new FlintException(

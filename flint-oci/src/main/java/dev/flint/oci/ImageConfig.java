@@ -9,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A read-only view of an image config (OCI image spec, config.md) with the members Feather adds.
  * Immutable.
  */
 public final class ImageConfig {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final int MAX_NAME = 64;
 
   private final JsonObject json;
 
@@ -130,11 +129,12 @@ public final class ImageConfig {
    */
   private Optional<String> agreed(String key, String legacyKey) throws FlintException {
     Set<String> values = new LinkedHashSet<>();
+    JsonObject section = section();
     json.string(key).ifPresent(values::add);
-    section().string(key).ifPresent(values::add);
-    Optional.ofNullable(labels().get(key)).ifPresent(values::add);
+    section.string(key).ifPresent(values::add);
+    Optional.ofNullable(section.stringMap("Labels").get(key)).ifPresent(values::add);
     json.string(legacyKey).ifPresent(values::add);
-    section().string(legacyKey).ifPresent(values::add);
+    section.string(legacyKey).ifPresent(values::add);
     if (values.size() > 1) {
       throw new FlintException(
           ErrorCode.PROTOCOL,
@@ -145,13 +145,30 @@ public final class ImageConfig {
               + " say "
               + String.join(" and ", values));
     }
-    Optional<String> value = values.stream().findFirst();
-    if (value.isPresent() && !NAME.matcher(value.get()).matches()) {
-      throw new FlintException(
-          ErrorCode.POLICY,
-          "the image config's " + key + " is no name but \"" + value.get() + "\"");
+    if (values.isEmpty()) {
+      return Optional.empty();
     }
-    return value;
+    String value = values.iterator().next();
+    if (!isName(value)) {
+      throw new FlintException(
+          ErrorCode.POLICY, "the image config's " + key + " is no name but \"" + value + "\"");
+    }
+    return Optional.of(value);
+  }
+
+  /** Letters, digits and, but for the first, dots, underscores and dashes. */
+  private static boolean isName(String text) {
+    if (text.isEmpty() || text.length() > MAX_NAME) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (!plain && (i == 0 || (c != '.' && c != '_' && c != '-'))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private JsonObject section() throws FlintException {

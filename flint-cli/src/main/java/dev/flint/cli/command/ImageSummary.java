@@ -6,7 +6,6 @@ import dev.flint.oci.Document;
 import dev.flint.oci.FeatherKeys;
 import dev.flint.oci.ImageIndex;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.foreignimage.ForeignImage;
 import dev.flint.oci.foreignimage.ForeignProbe;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.json.JsonObject;
@@ -52,12 +51,10 @@ record ImageSummary(
 
   /** By manifest and config alone: a list of images reads no layers. */
   private static String backend(DiskImage image) throws FlintException {
-    Optional<ForeignImage> foreign = ForeignProbe.byDocuments(image);
-    return image
-        .config()
-        .backend()
-        .or(() -> foreign.map(found -> found.kind().id()))
-        .orElse("containerd");
+    Optional<String> own = image.config().backend();
+    return own.isPresent()
+        ? own.get()
+        : ForeignProbe.byDocuments(image).map(found -> found.kind().id()).orElse("containerd");
   }
 
   private static ImageSummary ofIndex(String name, Document document) throws FlintException {

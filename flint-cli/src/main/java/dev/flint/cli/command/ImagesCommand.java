@@ -3,12 +3,8 @@ package dev.flint.cli.command;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
-import dev.flint.oci.Descriptor;
-import dev.flint.oci.error.FlintException;
-import dev.flint.oci.store.LayoutIndex;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,19 +30,9 @@ public final class ImagesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ImageSummary> images = new ArrayList<>();
+    List<ImageSummary> images;
     try (OciLayout store = context.store()) {
-      for (Descriptor entry : store.index().entries()) {
-        if (LayoutIndex.isRetired(entry)) {
-          continue;
-        }
-        String name = LayoutIndex.nameOf(entry).orElse(ImageSummary.UNNAMED);
-        try {
-          images.add(ImageSummary.read(store, name, entry));
-        } catch (FlintException e) {
-          context.note("image " + name + ": " + e.getMessage());
-        }
-      }
+      images = new ImageList(store, context::note).read();
     }
     images.sort(Comparator.comparing(ImageSummary::name));
     output.print(
@@ -54,7 +40,7 @@ public final class ImagesCommand implements Callable<Integer> {
         Result.list(
             "images/v1",
             "images",
-            images.stream().map(ImageSummary::toJson).toList(),
+            () -> images.stream().map(ImageSummary::toJson).toList(),
             () -> table(images),
             () -> images.stream().map(ImageSummary::identifier).toList()));
     return 0;

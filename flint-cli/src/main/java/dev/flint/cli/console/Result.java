@@ -5,15 +5,19 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a command found, in every form that it can be printed in.
+ * What a command found, in every form that it can be printed in. Only that form is made.
  *
- * @param json for programs; its first member {@code schema} names what the others are, docs/json.md
+ * @param document for programs; its first member {@code schema} names what the others are,
+ *     docs/json.md
  * @param items the member with the items of a list; empty if this is one object
  * @param lines for people
  * @param names for {@code --quiet}: what identifies each item, or the object
  */
 public record Result(
-    JsonObject json, String items, Supplier<List<String>> lines, Supplier<List<String>> names) {
+    Supplier<JsonObject> document,
+    String items,
+    Supplier<List<String>> lines,
+    Supplier<List<String>> names) {
 
   /**
    * A list.
@@ -27,8 +31,21 @@ public record Result(
       List<JsonObject> items,
       Supplier<List<String>> lines,
       Supplier<List<String>> names) {
-    JsonObject json = JsonObject.empty().with("schema", schema).withObjects(member, items);
-    return new Result(json, member, lines, names);
+    return list(schema, member, () -> items, lines, names);
+  }
+
+  /** As above, for long lists, whose JSON takes longer than their lines. */
+  public static Result list(
+      String schema,
+      String member,
+      Supplier<List<JsonObject>> items,
+      Supplier<List<String>> lines,
+      Supplier<List<String>> names) {
+    return new Result(
+        () -> JsonObject.empty().with("schema", schema).withObjects(member, items.get()),
+        member,
+        lines,
+        names);
   }
 
   /**
@@ -39,6 +56,11 @@ public record Result(
    */
   public static Result object(
       String schema, JsonObject json, Supplier<List<String>> lines, String name) {
-    return new Result(json.first("schema", schema), "", lines, () -> List.of(name));
+    return new Result(() -> json.first("schema", schema), "", lines, () -> List.of(name));
+  }
+
+  /** What programs read. */
+  public JsonObject json() {
+    return document.get();
   }
 }

@@ -15,7 +15,12 @@ public final class Table {
 
   /** Adds a row; the cells are made printable. */
   public void row(String... cells) {
-    rows.add(List.of(cells).stream().map(Printable::of).toList());
+    // No stream: a list of a thousand images would have the VM compile what those are made of.
+    List<String> row = new ArrayList<>(cells.length);
+    for (String cell : cells) {
+      row.add(Printable.of(cell));
+    }
+    rows.add(row);
   }
 
   /** The lines, without trailing blanks. */

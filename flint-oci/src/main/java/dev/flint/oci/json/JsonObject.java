@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * An immutable JSON object. Members nobody asks for are kept, in order, with their exact numbers,
@@ -53,7 +54,10 @@ public final class JsonObject {
    * @throws FlintException PROTOCOL if it is anything else, POLICY if it is over a limit
    */
   public static List<JsonObject> parseArray(byte[] bytes, String what) throws FlintException {
-    return objects(StrictJson.readArray(bytes, what), what, what + " is not an array of objects");
+    return objects(
+        StrictJson.readArray(bytes, what),
+        what,
+        () -> new FlintException(ErrorCode.PROTOCOL, what + " is not an array of objects"));
   }
 
   /** An array of objects as a document, without white space. */
@@ -64,11 +68,12 @@ public final class JsonObject {
   }
 
   private static List<JsonObject> objects(
-      Iterable<JsonNode> elements, String what, String complaint) throws FlintException {
+      Iterable<JsonNode> elements, String what, Supplier<FlintException> complaint)
+      throws FlintException {
     List<JsonObject> out = new ArrayList<>();
     for (JsonNode element : elements) {
       if (!(element instanceof ObjectNode object)) {
-        throw new FlintException(ErrorCode.PROTOCOL, complaint);
+        throw complaint.get();
       }
       out.add(new JsonObject(object, what + "[" + out.size() + "]"));
     }
@@ -170,8 +175,7 @@ public final class JsonObject {
 
   /** An array of objects; empty when absent. */
   public List<JsonObject> objects(String name) throws FlintException {
-    String complaint = wrong(name, "an array of objects").getMessage();
-    return objects(array(name), what + ", " + name, String.valueOf(complaint));
+    return objects(array(name), what + ", " + name, () -> wrong(name, "an array of objects"));
   }
 
   /** An array of strings; empty when absent. */
