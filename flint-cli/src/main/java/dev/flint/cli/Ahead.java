@@ -4,6 +4,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.http.Http;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,7 +32,8 @@ final class Ahead {
   /** Starts, where there is a second core and the command needs it. */
   static void start(String... args) {
     if (Runtime.getRuntime().availableProcessors() > 1
-        && Commands.chosen(args).filter(OVER_HTTP::contains).isPresent()) {
+        && (Commands.chosen(args).filter(OVER_HTTP::contains).isPresent()
+            || List.of(args).contains("--remote"))) {
       start(new Thread(quiet(Ahead::load), "flint-ahead"));
     }
   }

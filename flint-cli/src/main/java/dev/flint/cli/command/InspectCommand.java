@@ -1,29 +1,47 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.command.StoredImage.Content;
+import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flint inspect}. */
 @Command(
     name = "inspect",
     sortOptions = false,
-    description = "Show what an image of the local store is and what it runs.",
-    footer = {"", "Example:  flint inspect osv-hello:1.0 --json"})
+    description = "Show what an image is and what it runs.",
+    footer = {
+      "",
+      "With --remote only the manifest and the config are read, so of an image that others made",
+      "less may be told than after a pull.",
+      "",
+      "Example:  flint inspect osv-hello:1.0 --json",
+      "          flint inspect --remote localhost:5000/demo/osv-hello:1.0"
+    })
 public final class InspectCommand implements Callable<Integer> {
   private final Context context;
 
-  @Parameters(paramLabel = "REF", description = "An image of the local store.")
+  @Parameters(paramLabel = "REF", description = "An image of the local store, or of a registry.")
   private Reference reference;
+
+  @Option(names = "--remote", description = "Look in the registry that REF names.")
+  private boolean remote;
 
   @Mixin private OutputOptions output = new OutputOptions();
 
   @Mixin private StoredImage stored = new StoredImage();
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public InspectCommand(Context context) {
@@ -32,17 +50,30 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (OciLayout store = context.store()) {
-      ImageDetails details =
-          ImageDetails.of(reference, StoredImage.content(store, stored.read(store, reference)));
-      if (output.isJson()) {
-        context
-            .console()
-            .result(new String(details.toJson().prettyBytes(), StandardCharsets.UTF_8));
-      } else {
-        details.lines().forEach(context::result);
-      }
+    ImageDetails details = ImageDetails.of(reference, remote ? inRegistry() : inStore());
+    if (output.isJson()) {
+      context.console().result(new String(details.toJson().prettyBytes(), StandardCharsets.UTF_8));
+    } else {
+      details.lines().forEach(context::result);
     }
     return 0;
+  }
+
+  private Content inStore() throws IOException {
+    try (OciLayout store = context.store()) {
+      return StoredImage.content(store, stored.read(store, reference));
+    }
+  }
+
+  private Content inRegistry() throws IOException {
+    RegistryRepository repository = context.registry(registry).repository(reference);
+    Document root =
+        repository
+            .resolve(reference)
+            .orElseThrow(
+                () ->
+                    new FlintException(
+                        ErrorCode.NOT_FOUND, "image " + reference + " does not exist"));
+    return StoredImage.content(stored.read(repository, root, reference));
   }
 }

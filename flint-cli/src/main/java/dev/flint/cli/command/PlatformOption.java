@@ -1,9 +1,11 @@
 package dev.flint.cli.command;
 
+import dev.flint.oci.Document;
 import dev.flint.oci.Platform;
 import dev.flint.oci.Reference;
 import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.PlatformCheck;
 import java.io.IOException;
@@ -28,9 +30,15 @@ final class PlatformOption {
     return platform == null ? Platform.host() : platform;
   }
 
-  /** Reads an image, which must be for the platform if the user named one. */
+  /** Reads an image of the store, which must be for the platform if the user named one. */
   DiskImage read(OciLayout store, Reference reference) throws IOException {
-    DiskImage image = DiskImage.read(store, new LayoutImages(store).require(reference), orHost());
+    LayoutImages images = new LayoutImages(store);
+    return read(images, images.manifest(images.require(reference)), reference);
+  }
+
+  /** Likewise below a document of any source. */
+  DiskImage read(ImageSource source, Document root, Reference reference) throws IOException {
+    DiskImage image = DiskImage.below(source, root, orHost());
     if (platform != null) {
       PlatformCheck.check(image.config(), reference, platform);
     }

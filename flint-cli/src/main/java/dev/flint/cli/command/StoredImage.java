@@ -13,6 +13,7 @@ import dev.flint.oci.image.DiskImage;
 import dev.flint.oci.image.ImageFile;
 import dev.flint.oci.image.ImageFiles;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.LayoutImages;
 import java.io.IOException;
 import java.util.List;
@@ -38,38 +39,48 @@ final class StoredImage {
    */
   record Content(DiskImage image, List<ImageFile> files, Optional<ForeignImage> foreign) {}
 
-  /** Reads an image, of an index the one that is meant. */
+  /** Reads an image of the store, of an index the one that is meant. */
   DiskImage read(OciLayout store, Reference reference) throws IOException {
     LayoutImages images = new LayoutImages(store);
-    Document root = images.manifest(images.require(reference));
+    return read(images, images.manifest(images.require(reference)), reference);
+  }
+
+  /** Reads an image that another source has: of an index the one that is meant. */
+  DiskImage read(ImageSource images, Document root, Reference reference) throws IOException {
     if (diskType != null) {
       if (!root.isIndex()) {
         throw new FlintException(
             ErrorCode.USAGE,
             reference + " is one image, so --disk-type has nothing to choose from");
       }
-      ImageIndex index = ImageIndex.of(root);
-      return DiskImage.of(
-          store, images.manifest(ForeignIndex.disk(index, platform.orHost(), diskType)));
+      Document disk =
+          images.manifest(ForeignIndex.disk(ImageIndex.of(root), platform.orHost(), diskType));
+      return DiskImage.below(images, disk, platform.orHost());
     }
     try {
-      return platform.read(store, reference);
+      return platform.read(images, root, reference);
     } catch (FlintException e) {
       if (e.code() != ErrorCode.NOT_FOUND || platform.isGiven() || !root.isIndex()) {
         throw e;
       }
-      return DiskImage.of(
-          store,
+      Document only =
           images.manifest(
-              ForeignIndex.onlyOneFor(ImageIndex.of(root), Platform.host()).orElseThrow(() -> e)));
+              ForeignIndex.onlyOneFor(ImageIndex.of(root), Platform.host()).orElseThrow(() -> e));
+      return DiskImage.below(images, only, platform.orHost());
     }
   }
 
   /** Finds out what its files are. */
   static Content content(OciLayout store, DiskImage image) throws IOException {
-    if (ImageFiles.areIn(image)) {
-      return new Content(image, ImageFiles.of(image), Optional.empty());
-    }
-    return new Content(image, List.of(), ForeignProbe.of(new LayoutImages(store), image));
+    return ImageFiles.areIn(image)
+        ? content(image)
+        : new Content(image, List.of(), ForeignProbe.of(new LayoutImages(store), image));
+  }
+
+  /** As far as manifest and config tell, where the layers are far away. */
+  static Content content(DiskImage image) throws FlintException {
+    return ImageFiles.areIn(image)
+        ? new Content(image, ImageFiles.of(image), Optional.empty())
+        : new Content(image, List.of(), ForeignProbe.byDocuments(image));
   }
 }

@@ -60,6 +60,9 @@ final class Training {
     run("device", "diff", first, second);
     run("device", "tag", first, "kept:1");
     run("device", "images");
+    run("device", "inspect", first);
+    run("device", "inspect", "--remote", first);
+    run("device", "inspect", "--remote", first, "--json");
     run("device", "rmi", first);
     run("developer", "convert", disk, folder.resolve("converted.qcow2").toString());
     // There is no such image, nobody speaks TLS, a word is missing.
@@ -96,6 +99,7 @@ final class Training {
       run("device", with(trust, "pull", reference));
       run("device", with(trust, "tags", reference.substring(0, reference.lastIndexOf(':'))));
       run("device", with(trust, "digest", reference));
+      run("device", with(trust, "inspect", "--remote", reference));
     }
   }
 
