@@ -21,7 +21,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The program {@code flint}. */
 public final class Flint {
-  private static final int MIN_COLUMNS = 80;
+  /** The launcher prints the same from files, and knows nothing of the terminal then. */
+  private static final int HELP_COLUMNS = 80;
 
   private Flint() {}
 
@@ -39,8 +40,7 @@ public final class Flint {
   public static int run(Console console, Map<String, String> env, String... args) {
     RootCommand root = new RootCommand();
     Context context = context(console, env, root);
-    CommandLine commandLine =
-        settled(Commands.neededBy(args, root, context, Models.written()), console.columns());
+    CommandLine commandLine = settled(Commands.neededBy(args, root, context, Models.written()));
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
     ErrorReporter errors = new ErrorReporter(console);
@@ -75,7 +75,7 @@ public final class Flint {
   public static CommandLine model() {
     RootCommand root = new RootCommand();
     Context context = context(Console.ofProcess(), Map.of(), root);
-    return settled(Commands.all(root, context, Models.annotated()), MIN_COLUMNS);
+    return settled(Commands.all(root, context, Models.annotated()));
   }
 
   private static Context context(Console console, Map<String, String> env, RootCommand root) {
@@ -84,14 +84,13 @@ public final class Flint {
   }
 
   /** With what every set of commands needs. */
-  static CommandLine settled(CommandLine commandLine, int columns) {
+  static CommandLine settled(CommandLine commandLine) {
     return commandLine
         .registerConverter(Reference.class, named(Reference::parse))
         .registerConverter(Location.class, named(Location::parse))
         .registerConverter(Platform.class, named(Platform::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        // picocli would start a process to ask for the width; the launcher has said it.
-        .setUsageHelpWidth(Math.max(MIN_COLUMNS, columns));
+        .setUsageHelpWidth(HELP_COLUMNS);
   }
 
   /** Keeps the message of a parser; picocli would replace it by the class name. */

@@ -27,11 +27,11 @@ class CommandsNeededTest {
 
   private static CommandLine needed(String line) {
     return Flint.settled(
-        Commands.neededBy(words(line), new RootCommand(), context(), Models.written()), 80);
+        Commands.neededBy(words(line), new RootCommand(), context(), Models.written()));
   }
 
   private static CommandLine all() {
-    return Flint.settled(Commands.all(new RootCommand(), context(), Models.annotated()), 80);
+    return Flint.settled(Commands.all(new RootCommand(), context(), Models.annotated()));
   }
 
   private static Context context() {

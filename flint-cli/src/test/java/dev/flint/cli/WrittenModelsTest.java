@@ -33,7 +33,7 @@ class WrittenModelsTest {
     RootCommand root = new RootCommand();
     Context context = new Context(Console.ofProcess(), Map.of(), root, Flint::run);
     Map<String, CommandLine> commands = new TreeMap<>();
-    collect(Flint.settled(Commands.all(root, context, models), 80), commands);
+    collect(Flint.settled(Commands.all(root, context, models)), commands);
     return commands;
   }
 

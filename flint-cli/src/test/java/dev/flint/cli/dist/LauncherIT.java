@@ -63,8 +63,8 @@ final class LauncherIT {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path absolute = Files.createSymbolicLink(bin.resolve("a"), distribution.launcher());
     Path relative = Files.createSymbolicLink(bin.resolve("b"), Path.of("a"));
-    assertHelp(new Launch(folder).run(absolute, "--help"));
-    assertHelp(new Launch(folder).run(relative, "--help"));
+    assertHelp(new Launch(folder).run(absolute, "-q", "--help"));
+    assertHelp(new Launch(folder).run(relative, "-q", "--help"));
   }
 
   @Test
@@ -83,7 +83,7 @@ final class LauncherIT {
     try (var files = Files.walk(folder.resolve(".cache/flint"))) {
       assertEquals(2, files.filter(file -> file.toString().endsWith(".jsa")).count());
     }
-    assertHelp(launch.run(distribution.launcher(), "--help"));
+    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
   }
 
   @Test
@@ -101,7 +101,7 @@ final class LauncherIT {
   @Test
   void passesOverAnArchiveMadeInAnotherFolderSilently() throws Exception {
     archived.copyArchivesTo(distribution);
-    assertHelp(run("--help"));
+    assertHelp(run("-q", "--help"));
   }
 
   @ParameterizedTest
@@ -112,7 +112,7 @@ final class LauncherIT {
       Files.delete(archive);
       Files.writeString(archive, content);
     }
-    assertHelp(run("--help"));
+    assertHelp(run("-q", "--help"));
   }
 
   @Test
@@ -120,7 +120,7 @@ final class LauncherIT {
     FileTime built = Files.getLastModifiedTime(archived.jar());
     Files.setLastModifiedTime(archived.jar(), FileTime.fromMillis(1_000_000_000_000L));
     try {
-      assertHelp(new Launch(folder).run(archived.launcher(), "--help"));
+      assertHelp(new Launch(folder).run(archived.launcher(), "-q", "--help"));
     } finally {
       Files.setLastModifiedTime(archived.jar(), built);
     }
@@ -130,7 +130,7 @@ final class LauncherIT {
   void doesWithoutAnArchiveWhenNoneCanBeWritten() throws Exception {
     Launch launch = readOnly().with("HOME", "/dev/null");
     assertEquals(new Launch.Result(0, "", ""), launch.run(distribution.launcher(), "self-archive"));
-    assertHelp(launch.run(distribution.launcher(), "--help"));
+    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
   }
 
   @Test
@@ -139,7 +139,7 @@ final class LauncherIT {
     Launch.Result result =
         new Launch(folder)
             .with("FLINT_JAVA", old.toString())
-            .run(distribution.launcher(), "--help");
+            .run(distribution.launcher(), "-q", "--help");
     assertEquals(0, result.exit());
     assertTrue(result.out().startsWith(HELP_START), result.out());
     assertEquals(
@@ -156,14 +156,16 @@ final class LauncherIT {
         new Launch(folder)
             .with("JAVA_HOME", javaHome(version).toString())
             .with("PATH", link.getParent() + ":/usr/bin:/bin");
-    assertHelp(launch.run(distribution.launcher(), "--help"));
+    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
   }
 
   @Test
   void takesAProgramAsFlintJava() throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     assertHelp(
-        withoutJava().with("FLINT_JAVA", java.toString()).run(distribution.launcher(), "--help"));
+        withoutJava()
+            .with("FLINT_JAVA", java.toString())
+            .run(distribution.launcher(), "-q", "--help"));
   }
 
   @Test
@@ -188,6 +190,16 @@ final class LauncherIT {
     assertEquals(48, heapOf("pull", "-Xmx48m"));
   }
 
+  @Test
+  void flagsBeforeACommandDoNotHideIt() throws Exception {
+    assertEquals(64, heapOf("-q images", ""));
+    assertEquals(96, heapOf("--progress images pull", ""));
+    assertEquals(64, heapOf("--debug --progress=plain --progress none images", ""));
+    assertEquals(48, heapOf("--progress plain registry serve", ""));
+    assertEquals(64, heapOf("store ls", ""));
+    assertEquals(96, heapOf("-q store fsck", ""));
+  }
+
   /** MiB of heap that a command may take. */
   private int heapOf(String command, String options) throws Exception {
     Path java = folder.resolve("showing-java");
@@ -201,9 +213,9 @@ final class LauncherIT {
         new Launch(folder)
             .with("FLINT_JAVA", java.toString())
             .with("FLINT_JAVA_OPTS", options)
-            .run(distribution.launcher(), command, "--help");
+            .run(distribution.launcher(), (command + " -q --help").split(" "));
     String line =
-        result.out().lines().filter(text -> text.contains(" MaxHeapSize ")).findFirst().orElse("");
+        result.err().lines().filter(text -> text.contains(" MaxHeapSize ")).findFirst().orElse("");
     return Integer.parseInt(line.replaceAll("(?s).*= *([0-9]+) .*", "$1")) >> 20;
   }
 
