@@ -143,6 +143,11 @@ final class AgentDevice implements AutoCloseable {
     registry.close();
   }
 
+  /** What programs on the device find in their environment. */
+  Map<String, String> env() {
+    return Map.copyOf(env);
+  }
+
   /** Who types commands on the device. */
   Cli user() {
     return user;

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "Of the image only its manifest and config are read, and nothing is started. The",
       "options are those of flint run. Ends with 9 if the image cannot run here.",
       "",
-      "Example:  flint check -m 256m -p 8080:80 web:1"
+      "Example:  flint check -m 256m -p 8080 web:1"
     })
 public final class CheckCommand implements Callable<Integer> {
   private final Context context;

@@ -82,7 +82,7 @@ public final class ComposeCommand implements Callable<Integer> {
       names = "--run",
       paramLabel = "SET",
       description =
-          "Run this config_set of meta/run.yaml. Repeatable. Default: its config_set_default.")
+          "Run this config_set of meta/run.yaml. Default: its config_set_default. Repeatable.")
   private List<String> sets = new ArrayList<>();
 
   @Mixin private ComposeTarget target = new ComposeTarget();

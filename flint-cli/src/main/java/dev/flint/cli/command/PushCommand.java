@@ -39,8 +39,8 @@ public final class PushCommand implements Callable<Integer> {
       paramLabel = "REPO",
       description =
           "A repository of the same registry that may have blobs of the image, which are then taken"
-              + " over there instead of sent. Repeatable. Others that the local store knows of are"
-              + " asked too.")
+              + " over there instead of sent; others that the local store knows of are asked too."
+              + " Repeatable.")
   private List<String> mountFrom = new ArrayList<>();
 
   @Option(

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     sortOptions = false,
-    description = "Run an image: a unikernel under QEMU, a container under containerd.",
+    description = "Run an image: a unikernel under QEMU, a container by containerd.",
     footer = {
       "",
       "The image says what runs it. ARG replaces the image's arguments, --entrypoint",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IHelpFactory;
 import picocli.CommandLine.Model.ArgSpec;
@@ -38,7 +39,7 @@ public final class GroupedHelp extends Help {
     }
     StringBuilder usage = new StringBuilder(spec.qualifiedName()).append(" [OPTIONS]");
     for (OptionSpec option : spec.options()) {
-      if (option.required()) {
+      if (option.required() && option.group() == null) {
         usage.append(' ').append(option.longestName()).append('=').append(option.paramLabel());
       }
     }
@@ -91,7 +92,7 @@ public final class GroupedHelp extends Help {
     for (Map.Entry<String, List<String>> group : groups.entrySet()) {
       text.append(NEWLINE).append(group.getKey()).append(':').append(NEWLINE);
       for (String name : group.getValue()) {
-        Help command = commands.get(name);
+        Help command = Objects.requireNonNull(commands.get(name));
         String names = names(command);
         text.append("  ").append(names).append(" ".repeat(width - names.length() + 2));
         text.append(String.join(" ", command.commandSpec().usageMessage().description()));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.cli.help;
+
+import org.jspecify.annotations.NullMarked;
