@@ -35,9 +35,7 @@ final class ExampleWorld implements AutoCloseable {
     this.user = user;
     this.env.putAll(env);
     work = Files.createDirectory(folder.resolve("work"));
-    Path programs = Files.createDirectory(folder.resolve("bin"));
-    Files.createSymbolicLink(programs.resolve("flint"), flint.toAbsolutePath());
-    this.env.put("PATH", programs + ":" + System.getenv("PATH"));
+    this.env.put("PATH", flint.toAbsolutePath().getParent() + ":" + System.getenv("PATH"));
     this.env.put("JAVA_HOME", System.getProperty("java.home"));
     registry =
         RegistryServer.start(
@@ -85,9 +83,7 @@ final class ExampleWorld implements AutoCloseable {
     DemoGuest.writeQcow2(work.resolve("my-disk.qcow2"), "/hello");
     DemoGuest.writeQcow2(work.resolve("web1.qcow2"), "/web");
     DemoGuest.writeRaw(work.resolve("disk.raw"), "/hello");
-    Command.run(
-            "qemu-img", "convert", "-O", "vmdk", at("disk.raw"), at("appliance.vmdk"))
-        .ok();
+    Command.run("qemu-img", "convert", "-O", "vmdk", at("disk.raw"), at("appliance.vmdk")).ok();
     Files.write(work.resolve("vmlinux"), MachineFiles.vmlinux());
     Files.write(work.resolve("root.raw"), MachineFiles.rootfs());
     Files.writeString(work.resolve("sbom.json"), "{\"spdxVersion\":\"SPDX-2.3\"}\n");
@@ -97,8 +93,7 @@ final class ExampleWorld implements AutoCloseable {
     Files.writeString(work.resolve("build/app"), "an app\n");
     Files.createDirectories(work.resolve("web/meta"));
     Files.writeString(work.resolve("web/app"), "an app\n");
-    Files.writeString(
-        work.resolve("web/meta/package.yaml"), "name: web\ntitle: Web\nauthor: me\n");
+    Files.writeString(work.resolve("web/meta/package.yaml"), "name: web\ntitle: Web\nauthor: me\n");
     Files.writeString(
         work.resolve("web/meta/run.yaml"),
         "runtime: native\nconfig_set:\n  web:\n    bootcmd: /app\nconfig_set_default: web\n");
@@ -106,7 +101,7 @@ final class ExampleWorld implements AutoCloseable {
     user.addToCapstan("osv-loader", work.resolve("my-disk.qcow2"), ".qemu");
     BuildFolder.make(work, "localhost:" + registry.address().getPort() + "/demo/built");
     TestCertificate certificate =
-        TestCertificate.create(Files.createDirectory(folder.resolve("tls")), "localhost");
+        TestCertificate.create(Files.createDirectory(folder.resolve("tls")), "DNS:localhost");
     Files.copy(certificate.pem(), work.resolve("tls.pem"));
     Files.copy(certificate.key(), work.resolve("tls.key"));
     Command.run("htpasswd", "-B", "-b", "-c", at("users"), "me", "secret").ok();
@@ -122,14 +117,19 @@ final class ExampleWorld implements AutoCloseable {
     user.run("tag", "osv-hello:1.1", here("localhost:5000/demo/web:2")).ok();
     user.run("push", here("localhost:5000/demo/web:2")).ok();
     user.run(
-            "import", "--backend", "linux-vm", "--kernel", at("vmlinux"), "--rootfs",
-            at("root.raw"), "vm:1")
+            "import",
+            "--backend",
+            "linux-vm",
+            "--kernel",
+            at("vmlinux"),
+            "--rootfs",
+            at("root.raw"),
+            "vm:1")
         .ok();
     user.run("index", "create", "app:1.0", "osv-hello:1.0", "arm:1.0").ok();
     user.run("save", "osv-hello:1.0", "--to", at("images.tar")).ok();
     user.run("copy", "store:osv-hello:1.0", "oci:" + at("layout") + ":1.0").ok();
-    byte[] manifest =
-        user.run("manifest", "get", first).ok().getBytes(StandardCharsets.UTF_8);
+    byte[] manifest = user.run("manifest", "get", first).ok().getBytes(StandardCharsets.UTF_8);
     Files.write(work.resolve("manifest.json"), manifest);
     JsonObject document = JsonObject.parse(manifest, "manifest");
     env.put("DIGEST", document.objects("layers").get(0).requiredString("digest"));

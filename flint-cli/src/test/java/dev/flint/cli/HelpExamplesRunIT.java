@@ -20,8 +20,7 @@ class HelpExamplesRunIT {
   private static final Path FLINT = Path.of(System.getProperty("flint.dist"), "bin/flint");
 
   /** What boots; the others find an instance that is there. */
-  private static final Set<String> BOOTING =
-      Set.of("flint run", "flint check", "flint boot-test");
+  private static final Set<String> BOOTING = Set.of("flint run", "flint check", "flint boot-test");
 
   @TempDir Path folder;
   private Path own;
@@ -69,17 +68,12 @@ class HelpExamplesRunIT {
         .user()
         .run("run", "-d", "--name", "web", device.box(), "/bin/busybox", "sh", "-c", does)
         .ok();
-    device
-        .user()
-        .run("run", "-d", "--name", "job", device.box(), "/bin/busybox", "true")
-        .ok();
+    device.user().run("run", "-d", "--name", "job", device.box(), "/bin/busybox", "true").ok();
   }
 
   /** Who asks for a terminal has one. */
   private static String onTerminal(String line) {
-    return line.contains(" -it ")
-        ? "echo exit | script -qec '" + line + "' /dev/null"
-        : line;
+    return line.contains(" -it ") ? "echo exit | script -qec '" + line + "' /dev/null" : line;
   }
 
   @Test

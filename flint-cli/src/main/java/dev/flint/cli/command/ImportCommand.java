@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
       "",
       "Example:  flint import osv-hello localhost:5000/demo/osv-hello:1.0",
       "          flint import --disk my-disk.qcow2 my-disk:1.0 -m 512m --port 8080",
-      "          flint import --backend linux-vm --kernel vmlinux --rootfs root.raw vm:1"
+      "          flint import --backend linux-vm --kernel vmlinux \\",
+      "              --rootfs root.raw vm:1"
     })
 public final class ImportCommand implements Callable<Integer> {
   private final Context context;

@@ -37,7 +37,13 @@ final class ManPagesIT {
   void manShowsItWithoutAWarning(String page) {
     Command.Result shown =
         Command.run(
-            "env", "MANWIDTH=80", "LC_ALL=C.UTF-8", "man", "--warnings", "-l", FOLDER.resolve(page));
+            "env",
+            "MANWIDTH=80",
+            "LC_ALL=C.UTF-8",
+            "man",
+            "--warnings",
+            "-l",
+            FOLDER.resolve(page));
     assertEquals("", shown.ok().err());
     String text = shown.out().replaceAll(".\b", "");
     for (String part : List.of("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS")) {
