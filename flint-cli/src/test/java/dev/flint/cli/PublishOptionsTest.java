@@ -140,7 +140,8 @@ class PublishOptionsTest {
     imported();
     user.run("push", host + "/hello:1").ok();
     user.run("index", "create", host + "/all:1", host + "/hello:1").ok();
-    user.run("copy", "store:" + host + "/all:1", host + "/all:2", "--metadata-file", at("metadata")).ok();
+    user.run("copy", "store:" + host + "/all:1", host + "/all:2", "--metadata-file", at("metadata"))
+        .ok();
     JsonObject image = metadata().objects("images").get(0);
     assertEquals(List.of("linux/amd64"), image.strings("platforms"));
     assertEquals("application/vnd.oci.image.index.v1+json", image.requiredString("mediaType"));

