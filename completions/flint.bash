@@ -9,7 +9,6 @@
 # Runs in a subshell: the shell of the user keeps its variables and options.
 _flint_engine() {
   set -o noglob
-  f_tab='	'
   f_lines='
 '
   IFS=$f_lines
@@ -62,12 +61,12 @@ _flint_given() {
 _flint_cluster() {
   f_letters=$1
   while [ -n "$f_letters" ]; do
-    f_more=${f_letters#?}
-    _flint_option "-${f_letters%"$f_more"}"
-    if [ -n "$f_takes" ] && [ -n "$f_more" ]; then
-      f_takes='' f_more=''
+    f_tail=${f_letters#?}
+    _flint_option "-${f_letters%"$f_tail"}"
+    if [ -n "$f_takes" ] && [ -n "$f_tail" ]; then
+      f_takes='' f_tail=''
     fi
-    f_letters=$f_more
+    f_letters=$f_tail
   done
 }
 
@@ -227,7 +226,7 @@ _flint_ask() {
     "$f_program" __complete "$1" "$2" 2>/dev/null </dev/null)
   for f_line in $f_answer; do
     case $f_line in
-      *[!A-Za-z0-9._:@/+-]*) ;;
+      -* | *[!A-Za-z0-9._:@/+-]*) ;;
       "$2"*) printf '%s\t\n' "$3$f_line" ;;
     esac
   done
@@ -657,7 +656,7 @@ _flint_bash() {
   if [[ $current == [\"\']* ]]; then
     current=${current:1}
   elif [[ -n $breaks && $current == *[$breaks]* ]]; then
-    prefix=${current%"${current##*[$breaks]}"}
+    prefix=${current%"${current##*["$breaks"]}"}
   fi
   program=${words[0]/#\~\//$HOME/}
   type -P -- "$program" >/dev/null || program=flint

@@ -2,7 +2,9 @@
 # names of a kind that begin with WORD, one to a line. No Java is started but in the background.
 #
 # Whatever is wrong it says nothing, and names pass only if all of their characters are such as
-# names have: the files may be anybody's. Wants home and launcher, the launcher's variables.
+# names have: the files may be anybody's.
+#
+# shellcheck shell=sh disable=SC2154 # home and launcher are the launcher's
 set +f
 umask 077
 exec 2>/dev/null
@@ -20,7 +22,7 @@ content() {
 names() {
   BEGINNING=$1 LC_ALL=C awk '
     BEGIN { beginning = ENVIRON["BEGINNING"] }
-    substr($0, 1, length(beginning)) == beginning && /^[A-Za-z0-9._:@\/+-]+$/' | sort -u
+    substr($0, 1, length(beginning)) == beginning && /^[A-Za-z0-9_][A-Za-z0-9._:@\/+-]*$/' | sort -u
 }
 
 # The names in the index of the local store. Cut at quotation marks, every other piece is a text, and
@@ -28,7 +30,8 @@ names() {
 stored() {
   content "$data/store/index.json" | LC_ALL=C awk '
     BEGIN { RS = "\""; key = "org.opencontainers.image.ref.name" }
-    at == 2 { print; at = 0; next }
+    at == 2 { name = $0; at = 3; next }
+    at == 3 { print name }
     at == 1 && /^[ \t\r\n]*:[ \t\r\n]*$/ { at = 2; next }
     { at = ($0 == key) }'
 }

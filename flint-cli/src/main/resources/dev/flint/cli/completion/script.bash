@@ -23,7 +23,7 @@ _flint_bash() {
   if [[ $current == [\"\']* ]]; then
     current=${current:1}
   elif [[ -n $breaks && $current == *[$breaks]* ]]; then
-    prefix=${current%"${current##*[$breaks]}"}
+    prefix=${current%"${current##*["$breaks"]}"}
   fi
   program=${words[0]/#\~\//$HOME/}
   type -P -- "$program" >/dev/null || program=flint

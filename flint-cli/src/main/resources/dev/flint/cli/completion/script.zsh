@@ -5,10 +5,11 @@
 @ENGINE@
 _flint() {
   local answer line value item program found=1
-  local -a spaced unspaced
+  local -a spaced unspaced before=("${(@Q)words[2,CURRENT-1]}")
   program=${${(Q)words[1]}/#\~\//$HOME/}
   whence -p -- $program >/dev/null || program=flint
-  answer=$(emulate sh; _flint_engine "$program" "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)
+  local current=${(Q)PREFIX}
+  answer=$(emulate sh; _flint_engine "$program" "${before[@]}" "$current" 2>/dev/null)
   for line in ${(f)answer}; do
     value=${line%%$'\t'*}
     case $line in
