@@ -49,8 +49,7 @@ class ConfigTest {
   }
 
   private void project(String text) throws IOException {
-    Files.writeString(
-        Files.createDirectories(work.resolve(".flint")).resolve("config.yaml"), text);
+    Files.writeString(Files.createDirectories(work.resolve(".flint")).resolve("config.yaml"), text);
   }
 
   /** The value an option has after these words. */
@@ -60,8 +59,7 @@ class ConfigTest {
     ConfigSources config = new ConfigSources(all, home, Optional.of(work));
     RootCommand root = new RootCommand();
     Context context = new Context(Console.ofProcess(), all, root, config, Flint::run);
-    CommandLine line =
-        Flint.settled(Commands.neededBy(words, root, context, Models.written()), 80);
+    CommandLine line = Flint.settled(Commands.neededBy(words, root, context, Models.written()), 80);
     OptionDefaults.apply(line, config, words);
     List<CommandLine> parsed = line.parseArgs(words).asCommandLineList();
     CommandLine at = name.equals("--progress") ? line : parsed.get(parsed.size() - 1);
@@ -93,7 +91,8 @@ class ConfigTest {
     assertEquals(own, option(Map.of(), option, bare));
     user.run("config", "set", "--project", key, project).ok();
     assertEquals(project, option(Map.of(), option, bare));
-    Map<String, String> env = Map.of(ConfigKey.valueOf(key.toUpperCase(Locale.ROOT)).variable(), variable);
+    Map<String, String> env =
+        Map.of(ConfigKey.valueOf(key.toUpperCase(Locale.ROOT)).variable(), variable);
     assertEquals(variable, option(env, option, bare));
     assertEquals(given, option(env, option, (words + " " + option + " " + given).split(" ", -1)));
     if (key.equals("progress")) {

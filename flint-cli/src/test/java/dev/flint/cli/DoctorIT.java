@@ -36,8 +36,7 @@ class DoctorIT {
     String path = String.valueOf(System.getenv("PATH"));
     try (Containerd containerd = Containerd.start(path)) {
       ContainerdCheckup checkup =
-          new ContainerdCheckup(
-              Map.of("PATH", path), containerd.socket(), home.resolve("state"));
+          new ContainerdCheckup(Map.of("PATH", path), containerd.socket(), home.resolve("state"));
       List<Finding> findings = checkup.look();
       assertEquals(Finding.Level.OK, findings.get(0).level(), findings.toString());
       assertTrue(findings.get(0).message().contains(", version "), findings.toString());

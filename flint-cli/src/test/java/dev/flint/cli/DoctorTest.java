@@ -89,7 +89,9 @@ class DoctorTest {
     assertTrue(line(result, "store").contains("first image"), result.out());
     assertFalse(Files.exists(home.resolve("flint")), "a doctor leaves nothing behind");
     List<String> subjects =
-        result.out().lines()
+        result
+            .out()
+            .lines()
             .filter(line -> !line.startsWith(" "))
             .map(line -> line.replaceFirst("^[a-z]+ +", "").replaceFirst(":.*", ""))
             .toList();
@@ -140,7 +142,8 @@ class DoctorTest {
     DemoGuest.writeQcow2(disk, "/hello.so");
     user.run("import", "--disk", disk.toString(), "a:1").ok();
     finds("store", "ok", "images: 1").ok();
-    Path session = Files.createDirectories(user.store().resolve(".flint/ingest")).resolve("0".repeat(73));
+    Path session =
+        Files.createDirectories(user.store().resolve(".flint/ingest")).resolve("0".repeat(73));
     Files.createDirectory(session);
     finds("unfinished", "ok", "of 1 command").ok();
     Path index = user.store().resolve("index.json");

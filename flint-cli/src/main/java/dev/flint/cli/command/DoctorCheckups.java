@@ -67,8 +67,7 @@ final class DoctorCheckups {
                 new LoginsCheckup(places),
                 new ProxyCheckup(env)));
     for (String host : hosts(named)) {
-      all.add(
-          new RegistryCheckup(host, opening(host, named), proxies(env), Clock.systemUTC()));
+      all.add(new RegistryCheckup(host, opening(host, named), proxies(env), Clock.systemUTC()));
     }
     return all;
   }
@@ -106,8 +105,7 @@ final class DoctorCheckups {
     return new RegistryCheckup.Opening() {
       @Override
       public CredentialSource credentials(Consumer<Lookup> told) {
-        return places.all(
-            named.contains(host) ? Set.of(host) : Set.of(), Optional.empty(), told);
+        return places.all(named.contains(host) ? Set.of(host) : Set.of(), Optional.empty(), told);
       }
 
       @Override

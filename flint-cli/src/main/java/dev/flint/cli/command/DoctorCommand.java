@@ -78,11 +78,7 @@ public final class DoctorCommand implements Callable<Integer> {
     for (Finding finding : findings) {
       String level = level(finding);
       lines.add(
-          level
-              + INDENT.substring(level.length())
-              + finding.subject()
-              + ": "
-              + finding.message());
+          level + INDENT.substring(level.length()) + finding.subject() + ": " + finding.message());
       if (!finding.remedy().isEmpty()) {
         lines.add(INDENT + "  " + finding.remedy());
       }

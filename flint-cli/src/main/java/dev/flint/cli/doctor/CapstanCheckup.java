@@ -18,7 +18,8 @@ public record CapstanCheckup(Path root) implements Checkup {
   public List<Finding> look() throws IOException {
     CapstanRepository repository = new CapstanRepository(root);
     if (!Files.exists(repository.folder())) {
-      return List.of(Finding.ok(subject(), root + " is not there; only flint import NAME needs it"));
+      return List.of(
+          Finding.ok(subject(), root + " is not there; only flint import NAME needs it"));
     }
     int images = repository.list().size();
     return List.of(Finding.ok(subject(), root + ", images: " + images));

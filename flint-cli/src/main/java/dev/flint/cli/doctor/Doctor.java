@@ -57,8 +57,7 @@ public final class Doctor {
     }
   }
 
-  private List<Finding> look(Checkup checkup, ExecutorService threads)
-      throws InterruptedException {
+  private List<Finding> look(Checkup checkup, ExecutorService threads) throws InterruptedException {
     Future<List<Finding>> findings = threads.submit(checkup::look);
     try {
       return findings.get(limit.toMillis(), TimeUnit.MILLISECONDS);

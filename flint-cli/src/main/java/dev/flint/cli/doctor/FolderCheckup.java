@@ -13,8 +13,7 @@ import java.util.List;
  *
  * @param subject what it is for
  */
-public record FolderCheckup(String subject, Path folder, FreeSpace.Gauge gauge)
-    implements Checkup {
+public record FolderCheckup(String subject, Path folder, FreeSpace.Gauge gauge) implements Checkup {
   private static final long TOO_LITTLE = 64L << 20;
   private static final long LITTLE = 1L << 30;
 
@@ -32,7 +31,10 @@ public record FolderCheckup(String subject, Path folder, FreeSpace.Gauge gauge)
     }
     long free = gauge.usableBytes(there);
     String detail =
-        folder + ": " + (free == Long.MAX_VALUE ? "nobody knows how much is" : Sizes.of(free)) + " free";
+        folder
+            + ": "
+            + (free == Long.MAX_VALUE ? "nobody knows how much is" : Sizes.of(free))
+            + " free";
     if (free < TOO_LITTLE) {
       return one(Finding.refused(subject, detail, "make room"));
     }

@@ -41,8 +41,7 @@ public record LoginsCheckup(CredentialPlaces places) implements Checkup {
       }
       if (file.isOpenToOthers()) {
         findings.add(
-            Finding.warning(
-                SUBJECT, file.path() + " can be read by other users", "chmod 600 it"));
+            Finding.warning(SUBJECT, file.path() + " can be read by other users", "chmod 600 it"));
       }
     }
     return findings.isEmpty() ? List.of(Finding.ok(SUBJECT, "none")) : findings;

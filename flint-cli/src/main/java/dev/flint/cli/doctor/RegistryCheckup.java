@@ -69,13 +69,13 @@ public final class RegistryCheckup implements Checkup {
             + proxies.towards(access.url()).map(proxy -> " through the proxy " + proxy).orElse("");
     if (access.isAsked() && (access.status() == 401 || access.status() == 403)) {
       return known
-          ? Finding.refused(
-              subject(), way + ", refuses the " + login, "flint auth explain " + host)
+          ? Finding.refused(subject(), way + ", refuses the " + login, "flint auth explain " + host)
           : Finding.warning(subject(), way + ", wants a login", "flint login " + host);
     }
     access.require("open " + host);
     String who = known ? ", " + login : ", not logged in";
-    return Finding.ok(subject(), way + who + (access.isAsked() ? "" : ", which it does not ask for"));
+    return Finding.ok(
+        subject(), way + who + (access.isAsked() ? "" : ", which it does not ask for"));
   }
 
   /** Which place answered, and with what kind of credential; never a secret. */

@@ -77,7 +77,8 @@ class CheckupsTest {
           return List.of(Finding.ok("x", "met"));
         };
     List<Finding> findings =
-        new Doctor(Duration.ofMinutes(1)).examine(List.of(checkup("a", meets), checkup("b", meets)));
+        new Doctor(Duration.ofMinutes(1))
+            .examine(List.of(checkup("a", meets), checkup("b", meets)));
     assertEquals(List.of("met", "met"), findings.stream().map(Finding::message).toList());
   }
 
@@ -141,8 +142,7 @@ class CheckupsTest {
     Path program = Files.writeString(bin.resolve("qemu-system-x86_64"), "#!/bin/sh\nexit 3\n");
     assertTrue(program.toFile().setExecutable(true));
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
-    List<Finding> findings =
-        new QemuCheckup(Map.of("PATH", bin.toString()), temporary).look();
+    List<Finding> findings = new QemuCheckup(Map.of("PATH", bin.toString()), temporary).look();
     assertEquals(1, findings.size());
     assertTrue(findings.get(0).message().contains("ended with 3"), findings.get(0).message());
     assertEquals(Level.REFUSED, findings.get(0).level());
