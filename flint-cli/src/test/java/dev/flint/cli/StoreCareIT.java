@@ -16,8 +16,10 @@ import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -58,6 +60,7 @@ class StoreCareIT {
     registry =
         RegistryServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder.resolve("registry"));
+    Files.createFile(folder.resolve("gate"));
     device = new Cli(Files.createDirectory(folder.resolve("device")));
     Cli publisher = new Cli(Files.createDirectory(folder.resolve("publisher")));
     for (int i = 0; i < StoreWorker.IMAGES; i++) {
@@ -186,29 +189,34 @@ class StoreCareIT {
     int collected = 0;
     while (!ended.await(0, TimeUnit.SECONDS)) {
       boolean gc = random.nextBoolean();
-      Process process =
-          gc
-              ? device.start(
-                  List.of("-XX:+UseSerialGC", "-Xmx96m"),
-                  "store",
-                  "gc",
-                  "--min-age",
-                  "0s",
-                  "--partials",
-                  "0s")
-              : device.start(List.of("-XX:+UseSerialGC", "-Xmx96m"), "store", "fsck", "--repair");
-      boolean kill = random.nextInt(4) == 0;
-      long moment = random.nextLong(1500);
-      if (kill && !process.waitFor(moment, TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
-        continue;
+      try (FileChannel gate = FileChannel.open(folder.resolve("gate"), StandardOpenOption.WRITE)) {
+        if (gc) {
+          // Who is under way goes on; who has ended begins nothing new until this gc has ended.
+          gate.lock();
+        }
+        collected += careOnce(gc, random) ? 1 : 0;
       }
-      int exit = process.waitFor();
-      // 3: somebody used the store for a minute.
-      assertTrue(exit == 0 || (gc && exit == 3), () -> exit + device.childLog());
-      collected += gc && exit == 0 ? 1 : 0;
     }
     return collected;
+  }
+
+  /** Runs one command, perhaps to its end; returns whether it was a gc that succeeded. */
+  private boolean careOnce(boolean gc, Random random) throws Exception {
+    List<String> small = List.of("-XX:+UseSerialGC", "-Xmx96m");
+    Process process =
+        gc
+            ? device.start(small, "store", "gc", "--min-age", "0s", "--partials", "0s")
+            : device.start(small, "store", "fsck", "--repair");
+    boolean kill = random.nextInt(4) == 0;
+    long moment = random.nextLong(1500);
+    if (kill && !process.waitFor(moment, TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly().waitFor();
+      return false;
+    }
+    int exit = process.waitFor();
+    // 3: somebody used the store for a minute.
+    assertTrue(exit == 0 || (gc && exit == 3), () -> exit + device.childLog());
+    return gc && exit == 0;
   }
 
   private void checkAgainst(List<StoreModel> models) throws Exception {
