@@ -263,8 +263,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   }
 
   @Override
-  public Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter)
-      throws IOException {
+  public Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter) throws IOException {
     String action = action(blob);
     try (UploadSource bytes = new UploadSource(blob, source, meter)) {
       new BlobUpload(
