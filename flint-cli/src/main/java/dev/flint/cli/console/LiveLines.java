@@ -11,7 +11,12 @@ import java.util.List;
 final class LiveLines {
   private static final String NO_WRAP = "\u001b[?7l";
   private static final String WRAP = "\u001b[?7h";
-  private static final String CLEAR_BELOW = "\u001b[J";
+
+  /**
+   * Row and all below it, cursor back at the beginning. Not below from the first column on: in the
+   * first row of its window tmux would take that for a new page, and keep the old.
+   */
+  private static final String WIPE = "\r\u001b[K\u001b[C\u001b[J\r";
 
   private List<String> shown = List.of();
 
@@ -23,8 +28,7 @@ final class LiveLines {
     shown = lines;
     // Wiped first: rows that a narrower window made of one line would else stay one.
     return NO_WRAP
-        + "\r"
-        + CLEAR_BELOW
+        + WIPE
         + String.join("\r\n", lines)
         + (lines.size() > 1 ? "\u001b[" + (lines.size() - 1) + "A" : "")
         + "\r"
@@ -43,6 +47,6 @@ final class LiveLines {
       return "";
     }
     shown = List.of();
-    return "\r" + CLEAR_BELOW;
+    return WIPE;
   }
 }

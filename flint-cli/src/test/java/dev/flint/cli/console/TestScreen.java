@@ -68,8 +68,12 @@ final class TestScreen {
     String number = text.substring(from, end);
     switch (number.startsWith("?") ? number + text.charAt(end) : "" + text.charAt(end)) {
       case "A" -> row = Math.max(0, row - Integer.parseInt(number));
+      case "C" -> column++;
       case "K" -> truncate(rows.get(row));
       case "J" -> {
+        if (column == 0) {
+          throw new AssertionError("in the first row tmux would keep the page that is wiped");
+        }
         truncate(rows.get(row));
         broken.set(row, false);
         rows.subList(row + 1, rows.size()).clear();
