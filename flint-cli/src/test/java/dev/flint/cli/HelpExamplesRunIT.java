@@ -53,7 +53,7 @@ class HelpExamplesRunIT {
       }
       Process process = world.start(onTerminal(example.line()));
       try {
-        assertTrue(process.waitFor(4, TimeUnit.MINUTES), () -> "still runs: " + example);
+        assertTrue(process.waitFor(6, TimeUnit.MINUTES), () -> "still runs: " + example);
         assertEquals(0, process.exitValue(), example + "\n" + world.said() + device.words());
       } finally {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
       "store's, or else the registry's; it is unpacked into a temporary folder, and",
       "nothing of it is left. Ends with 0 if all hold, with 11 if one does not.",
       "",
-      "Example:  flint boot-test web:1 -m 256m --port 8080 --junit report.xml"
+      "Example:  flint boot-test web:1 -m 256m --port 8080 --timeout 5m \\",
+      "              --junit report.xml"
     })
 public final class BootTestCommand implements Callable<Integer> {
   private static final int SHOWN_LINES = 20;
