@@ -28,9 +28,13 @@ public enum ConfigKey {
       "1000",
       "bytes per second a body must bring on average over the stall timeout; 0 for any"),
   /** Default of {@code --output}. */
-  OUTPUT(Scope.PROJECT, Kind.OUTPUT, "table", "form of results: table or json"),
+  OUTPUT(Scope.PROJECT, Kind.OUTPUT, "table", "form of results: table, json or yaml"),
   /** Default of {@code --progress}. */
-  PROGRESS(Scope.PROJECT, Kind.PROGRESS, "auto", "how progress is shown: auto, tty, plain or none"),
+  PROGRESS(
+      Scope.PROJECT,
+      Kind.PROGRESS,
+      "auto",
+      "how progress is shown: auto, tty, plain, json or none"),
   /** Of a connection. */
   STALL_TIMEOUT(
       Scope.PROJECT,
@@ -74,8 +78,8 @@ public enum ConfigKey {
   /** What a value may be. */
   enum Kind {
     COMPRESSION("gzip zstd none"),
-    OUTPUT("table json"),
-    PROGRESS("auto tty plain none"),
+    OUTPUT("table json yaml"),
+    PROGRESS("auto tty plain json none"),
     UPLOAD("auto monolithic chunked"),
     FLAG("true false"),
     JOBS(""),
