@@ -138,7 +138,9 @@ final class ProgressIT {
   @Test
   void aWindowOfAnotherSizeIsFilledAnew() {
     try (Tmux terminal = terminal(200)) {
-      terminal.type(pull(LONG));
+      // At the end of a full window, where people are. Of one that is nearly empty, tmux puts the
+      // uppermost rows out of reach, though there is room below.
+      terminal.type("seq 40; " + pull(LONG));
       terminal.await(rows -> showsProgress(rows, 200) && rows.get(rows.size() - 1).contains("["));
       for (int columns : new int[] {40, 120, 33, 80}) {
         terminal.resize(columns);
