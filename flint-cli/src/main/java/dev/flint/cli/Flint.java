@@ -57,8 +57,7 @@ public final class Flint {
     ConfigSources config =
         new ConfigSources(env, FlintHome.userHome(env), Optional.of(workingFolder));
     Context context = context(console, env, root, config);
-    CommandLine commandLine =
-        settled(Commands.neededBy(args, root, context, Models.written()));
+    CommandLine commandLine = settled(Commands.neededBy(args, root, context, Models.written()));
     OptionDefaults.apply(commandLine, config, args);
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);

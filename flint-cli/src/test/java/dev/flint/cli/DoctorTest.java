@@ -203,8 +203,12 @@ class DoctorTest {
         FaultServer.start(
             exchange ->
                 exchange.send(
-                    "HTTP/1.1 200 OK\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
-                        + "Content-Length: 0\r\n\r\n"))) {
+                    """
+                    HTTP/1.1 200 OK\r
+                    Date: Sat, 01 Jan 2000 00:00:00 GMT\r
+                    Content-Length: 0\r
+                    \r
+                    """))) {
       finds("clock", "warning", "behind", registry.host()).ok();
     }
     try (FaultServer other =

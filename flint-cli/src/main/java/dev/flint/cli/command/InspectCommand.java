@@ -1,7 +1,7 @@
 package dev.flint.cli.command;
 
-import dev.flint.cli.console.Result;
 import dev.flint.cli.command.StoredImage.Content;
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
