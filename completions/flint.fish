@@ -238,111 +238,118 @@ _flint_ask() {
 _flint_tables() {
   f_shared1=\'-h --help||once|Show this help and exit
 -q --quiet||once|Print results and errors only
---progress|words:auto tty plain none|once|Show progress: auto, tty, plain, none
+--progress|words:auto tty plain json none|once|Show progress: auto, tty, plain, json, none
 --debug||once|Show a stack trace with an error\'
-  f_shared2=\'-o --output|words:table json|once|Output format: table, json
---json||once|Short for --output json\'
-  f_shared3=\'--capstan-root|folders|once|Capstan repository\'
-  f_shared4=\'--compression|words:gzip zstd none|once|Of the layer: gzip, zstd, none
---deflate|words:auto jdk libdeflate|once|Library that makes gzip: AUTO, JDK, LIBDEFLATE
+  f_shared2=\'--push||once|Send what was made to its registry as well
+--compression|words:gzip zstd none|once|Of the layer: gzip, zstd, none
+--deflate|words:auto jdk libdeflate|once|Library that makes gzip: auto, jdk, libdeflate
 --level|none|once|Compression level\'
-  f_shared5=\'--plain-http --no-plain-http||once|Use http without TLS
+  f_shared3=\'-o --output|words:table json yaml go-template=|once|Output format: table, json, yaml, or a Go template
+--json||once|Short for --output json\'
+  f_shared4=\'--capstan-root|folders|once|Capstan repository\'
+  f_shared5=\'--digest-file|files|once|Write the digest of the image to this file, without a line end
+--metadata-file|files|once|Write digest, reference, size and platforms to this file, as JSON
+--github-output||once|Add digest, reference, imageid and metadata to the outputs of a step of GitHub Actions\'
+  f_shared6=\'--plain-http --no-plain-http||once|Use http without TLS
 --ca-file|files|once|Trust the certificate authorities in this PEM file too
---cert|files|once|Show the registry this certificate, a PEM file; goes with --key
---key|files|once|The private key of --cert, a PEM file
+--cert|files|once|Certificate to show, a PEM file: to the registry; goes with --key
+--key|files|once|Private key of --cert, a PEM file
 --insecure-skip-verify||once|Do not check the registry\'\\\'\'s certificate
 --http2||once|Offer HTTP/2 over TLS
---mirror|host|again|Read from this mirror where it has the image; repeatable
+--mirror|host|again|Read from this mirror where it has the image
 --limit-rate|none|once|Move at most so many bytes per second, such as 500K or 2M
 --stall-timeout|none|once|Give up a connection on which nothing moves for so long
 -u --username|none|once|User name, for the one registry that the command names
 --password-stdin||once|Read the password of --username from standard input\'
-  f_shared6=\'--auth-realm|host|once|The registry\'\\\'\'s token server is at this host, and may have the credentials\'
-  f_shared7=\'--authfile|files|once|Credentials file, in place of all others\'
-  f_shared8=\'--jobs|none|once|Transfer so many blobs at a time, 1 to 16\'
-  f_shared9=\'--to-capstan|capstan|once|Into the Capstan repository, under this name\'
-  f_shared10=\'--to|files|once|Into this file; several files: into this folder
---max-size|none|once|Refuse a layer that unpacks to more\'
-  f_shared11=\'--force||once|Replace what is there\'
-  f_shared12=\'--platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|once|Of an image for several platforms\'
-  f_shared13=\'--disk-type|words:qemu applehv hyperv|once|Of an image of Podman machine the disk for qemu, applehv or hyperv\'
-  f_shared14=\'--to|files|once|Into this file\'
-  f_shared15=\'-c --compress||once|Compress the clusters of a qcow2\'
-  f_shared16=\'--name|none|once|Name of the instance
+  f_shared7=\'--auth-realm|host|once|The registry\'\\\'\'s token server is at this host, and may have the credentials\'
+  f_shared8=\'--authfile|files|once|Credentials file, in place of all others\'
+  f_shared9=\'--jobs|none|once|Transfer so many blobs at a time, 1 to 16\'
+  f_shared10=\'-e --env|none|again|Environment variable; without a value, the one of this shell\'
+  f_shared11=\'-w --workdir|none|once|Working directory within the instance
+-m --memory|none|once|Memory, such as 512m or 2g; a plain number is MiB\'
+  f_shared12=\'--platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|once|Platform of the image, if there are several\'
+  f_shared13=\'--to-capstan|capstan|once|Into the Capstan repository, under this name\'
+  f_shared14=\'--to|files|once|Into this file; several files: into this folder
+--max-size|none|once|Refuse what becomes larger: unpacked\'
+  f_shared15=\'--force||once|Replace what is there\'
+  f_shared16=\'--disk-type|words:qemu applehv hyperv|once|Of an image of Podman machine the disk for qemu, applehv or hyperv\'
+  f_shared17=\'--to|files|once|Into this file\'
+  f_shared18=\'-O --to-format|words:qcow2 raw|once|Make this: qcow2, raw
+-c --compress||once|Compress the clusters of a qcow2\'
+  f_shared19=\'--name|none|once|Name of the instance
 -p --publish|none|again|Forward a port of the host; without HOST a free one is taken
---env-file|files|again|File of NAME=VALUE lines; repeatable
+--env-file|files|again|File of NAME=VALUE lines
 -v --volume|files|again|Folder or file of the host; a guest gets a read-only copy, or with :live the folder itself by virtiofs
--m --memory|none|once|Memory limit, for example 128m; for a guest the size of its memory
---cpus|none|once|CPUs it may use, for example 1.5; a guest gets whole ones
+--cpus|none|once|Number of CPUs, such as 1.5; a guest gets whole ones
 --restart|words:no on-failure always|once|no, on-failure[:TIMES] or always
 --entrypoint|none|once|Run this program instead of the image\'\\\'\'s
--w --workdir|none|once|Working directory within the instance
 --network|words:none user host cni tap: bridge:|once|none, user, host, cni[:NAME], tap:DEVICE or bridge:DEVICE, the last two with ,ip=ADDRESS/BITS[,gateway=ADDRESS][,dns=ADDRESS] or ,ip=dhcp for OSv
--l --label|none|again|Label of the instance; repeatable
+-l --label|none|again|Label: of the instance
 --stop-timeout|none|once|Time to end by itself when it is stopped\'
-  f_shared17=\'-e --env|none|again|Environment variable; without a value, the one of this shell\'
-  f_shared18=\'--force||once|Replace an archive that is there\'
-  f_shared19=\'--max-size|none|once|Refuse what becomes larger in a temporary file\'
-  f_shared20=\'--platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|once|Of an index, the image for this platform\'
+  f_shared20=\'--max-size|none|once|Refuse what becomes larger: in a temporary file\'
+  f_shared21=\'--project||once|Change the file of the project, .flint/config.yaml, instead of your own\'
 }
 
 # What a command takes.
 _flint_command() {
   case $1 in
     \'flint\')
-      f_commands=\'build|Make images of a build file: containers, and guests of the same files
-import|Make an OCI image of a disk in the local Capstan repository, or of any files
+      f_commands=\'build|Make images of a build file: containers and guests
+import|Make an image of a disk, a kernel or a WebAssembly module
 push|Send an image of the local store to its registry
-pull|Fetch an image from its registry into the local store, or straight to a disk
-unpack|Give back the disk of an image in the local store, or its other files, byte for byte
+pull|Fetch an image into the local store, or straight to a disk
+unpack|Give back the disk of an image, or its other files
 compose|Make a bootable OSv disk of a loader, files and a command line
 images ls|List the images of the local store
-inspect|Show what an image of the local store is and what it runs
-diff|Compare two disks, and tell what an update from A to B would download
+inspect|Show what an image is and what it runs
+diff|Compare two disks, and tell what an update would download
 convert|Make a qcow2 or raw disk file of a qcow2, raw, VMDK or VDI one
 tag|Give an image of the local store one more name
-rmi|Remove images from the local store, and the blobs nothing else needs
-check|Compare what an image needs with what this host has, before it is pulled
-boot-test|Boot an image under emulation and tell whether it does what it should
-run|Run an image: a unikernel under QEMU, a container under containerd
+rmi|Remove images from the local store, with what only they need
+store|Look after the local store: what is in it, what can go, whether it is sound
+check|Tell whether an image can run here, before it is pulled
+boot-test|Boot an image and tell whether it does what it should
+run|Run an image: a unikernel under QEMU, a container by containerd
 ps|List instances that run or will be started again
-logs|Show what an instance has written: its output, or its serial console
+logs|Show the output of an instance, or its serial console
 exec|Run a further program in a container
 stop|Ask instances to end, and end those that do not in time
 kill|End instances at once
-restart|Stop instances and start them again; start those that do not run
+restart|Stop instances and start them again; start those that ended
 rm|Forget instances that have ended, with their logs
-wait|Wait until an instance has ended, print its exit code and end with it
+wait|Wait for an instance to end, and end with its exit code
 stats|Show what running instances take of the host
 port|Show which ports of the host lead to an instance
-copy|Copy an image between registries, layouts and archives, past the local store
+copy|Copy an image between registries, layouts and archives
 save|Write images of the local store into one archive
 load|Take the images of an archive into the local store
-index|One name for images of several platforms
+index|Give images of several platforms one name
 tags|List the tags of a repository of a registry
 repos|List the repositories of a registry
 digest|Print the digest that a reference has in its registry now
-manifest|Manifests and indexes of a registry: read, write, delete
-blob|Blobs of a registry: configs, layers, files of artifacts
-referrers|List what refers to an image: signatures, SBOMs and other artifacts
-attach|Attach files to an image in its registry, as an artifact that refers to it
+manifest|Read, write and delete manifests and indexes of a registry
+blob|Read blobs of a registry: configs, layers, files of artifacts
+referrers|List what refers to an image: signatures, SBOMs and the like
+attach|Attach files to an image in its registry, such as an SBOM
 login|Check and keep the credentials for a registry
 logout|Forget the credentials for a registry
 auth|Find out about credentials
-agent|Keep instances running, and the pods of a folder as their files say
-registry|A registry within Flint, for demos, CI and sites without a network
-demo|Show the whole road in a temporary folder: import, push, pull, unpack, boot, run
+config|Show and change what is configured
+doctor|Look whether all that Flint needs is there and works
+agent|Keep instances running, and the pods of a folder
+registry|Run a registry of Flint\'\\\'\'s own, for CI and sites without network
+demo|Show the whole road on real parts, in a temporary folder
+version|Print the version of Flint and of the Java it runs on
 completion|Print what lets a shell complete the command lines of flint
 help|Show the help of a command\'
       f_options="$f_shared1$f_lines"\'-V --version||once|Print the version and exit\'
       ;;
     \'flint build\')
       f_operands=\'folders\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'-f --file|files|once|The build file
--t --tag|stored|again|The image\'\\\'\'s name, instead of those in the build file; repeatable
---backend|words:containerd osv|again|Make only this variant of the build file: containerd or osv; repeatable
---platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|again|Make it for this platform, instead of those in the build file; repeatable
---push||once|Send the images to their registries as well
+      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines"\'-f --file|files|once|The build file
+-t --tag|stored|again|Name of the image, instead of those in the build file
+--backend|words:containerd osv|again|What runs the image: containerd or osv, of the variants in the build file
+--platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|again|Platform of the image, instead of those in the build file
 --no-cache||once|Make everything anew, changed or not
 --pull||once|Ask the registry for a newer base, even if the local store has one
 --check||once|Only check the build file and whether everything it names is there\'
@@ -350,7 +357,7 @@ help|Show the help of a command\'
     \'flint import\')
       f_operands=\'capstan
 stored\'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'--backend|words:osv containerd unikraft firecracker linux-vm wasm raw-vm|once|What runs the image: osv, raw-vm, unikraft, firecracker, linux-vm or wasm
+      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines"\'--backend|words:osv containerd unikraft firecracker linux-vm wasm raw-vm|once|What runs the image: osv, raw-vm, unikraft, firecracker, linux-vm or wasm
 --disk|files|once|Take this disk file instead of one from the Capstan repository
 --kernel|files|once|A kernel, or a unikernel that is one file
 --initrd|files|once|What the kernel starts with in memory
@@ -358,83 +365,103 @@ stored\'
 --module|files|once|A WebAssembly module or component
 --wasm-artifact||once|Make of a module what WebAssembly runtimes pull, instead of an image
 --containerdisk||once|Make the image of a disk one that KubeVirt takes as a containerDisk, too
---push||once|Send the image to its registry as well
---cmd|none|once|Command line of OSv or of a kernel; default for OSv: the one on the disk
--e --env|none|again|Environment variable; repeatable
--w --workdir|none|once|Working directory
--p --port|none|again|Port the application listens on, tcp or udp; repeatable
--m --memory|none|once|Memory hint: MiB, or with a suffix as in 512m or 2g
---cpus|none|once|Hint for the number of CPUs
+--cmd|none|once|Command line of the guest: of OSv or of a kernel
+--port|none|again|Port of the application: it listens there, as 8080 or 53/udp
+--cpus|none|once|Number of CPUs: a hint to what runs the image
 --arch|words:amd64 arm64|once|Architecture: amd64, arm64
---label|none|again|Config label; repeatable
---annotation|none|again|Manifest annotation; repeatable
+-l --label|none|again|Label: of the image\'\\\'\'s config
+--annotation|none|again|Annotation: of the manifest
 --created|none|once|RFC 3339 time the image carries
 --rewrite||once|Write a qcow2 with compressed clusters anew without them, so that updates can share what did not change
 --no-legacy||once|Leave out the keys that the published Feather agent reads\'
       ;;
     \'flint push\')
       f_operands=\'stored\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'--mount-from|repository|again|A repository of the same registry that may have blobs of the image, which are then taken over there instead of sent; repeatable
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines"\'--mount-from|repository|again|A repository of the same registry that may have blobs of the image, which are then taken over there instead of sent; others that the local store knows of are asked too
 --all-variants||once|Send what flint build made beside it too, such as REF-osv\'
       ;;
     \'flint pull\')
       f_operands=\'remote\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared3$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines$f_shared10$f_lines$f_shared11$f_lines"\'--platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|once|Take this platform
---all-platforms||once|Take the image for every platform
---from-disk|files|again|A disk that may have chunks of the image, such as its last version; repeatable
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines$f_shared12$f_lines$f_shared13$f_lines$f_shared14$f_lines$f_shared15$f_lines"\'--all-platforms||once|Take the image for every platform
+--from-disk|files|again|A disk that may have chunks of the image, such as its last version
 --unpack||once|Write the disk and store nothing; by default into the Capstan repository\'
       ;;
     \'flint unpack\')
       f_operands=\'stored\'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared9$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared12$f_lines$f_shared13$f_lines"\'--file|words:disk kernel initrd rootfs module|once|Only this file: disk, kernel, initrd, rootfs or module\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared12$f_lines$f_shared13$f_lines$f_shared14$f_lines$f_shared15$f_lines$f_shared16$f_lines"\'--only|words:disk kernel initrd rootfs module|once|Only this file: disk, kernel, initrd, rootfs or module\'
       ;;
     \'flint compose\')
       f_operands=\'folders\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared3$f_lines$f_shared9$f_lines$f_shared11$f_lines$f_shared14$f_lines$f_shared15$f_lines"\'--loader|capstan|once|What boots: a disk file (a word that begins with / or 
---require|package|again|Add this package of the Capstan repository; repeatable
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared13$f_lines$f_shared15$f_lines$f_shared17$f_lines$f_shared18$f_lines"\'--loader|capstan|once|What boots: a disk file (a word that begins with / or 
+--require|package|again|Add this package of the Capstan repository
 --root|folders|once|Add all that is in this folder
---cmd|none|once|What the guest runs
---run|none|again|Run this config_set of meta/run.yaml; repeatable
---format|words:qcow2 raw|once|Make this: qcow2, raw\'
+--cmd|none|once|Command line of the guest
+--run|none|again|Run this config_set of meta/run.yaml\'
       ;;
     \'flint images\')
-      f_options="$f_shared1$f_lines$f_shared2$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint inspect\')
       f_operands=\'stored\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared12$f_lines$f_shared13$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines$f_shared16$f_lines"\'--remote||once|Look in the registry that REF names\'
       ;;
     \'flint diff\')
       f_operands=\'disk
 disk\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared12$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared12$f_lines"\'\'
       ;;
     \'flint convert\')
       f_operands=\'files
 files\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared11$f_lines$f_shared15$f_lines"\'-f --from-format|words:qcow2 raw vdi vmdk|once|Refuse SRC unless it is: qcow2, raw, vdi, vmdk
--O --to-format|words:qcow2 raw|once|Make this: qcow2, raw
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared15$f_lines$f_shared18$f_lines"\'-f --from-format|words:qcow2 raw vdi vmdk|once|Refuse SRC unless it is: qcow2, raw, vdi, vmdk
 --compression-type|words:zlib zstd|once|With -c: zlib, zstd
 --cluster-size|none|once|Of a qcow2: a power of two from 512 to 2M\'
       ;;
     \'flint tag\')
       f_operands=\'stored
 stored\'
-      f_options="$f_shared1$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint rmi\')
       f_operands=\'stored...\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
+      ;;
+    \'flint store\')
+      f_commands=\'ls|List the blobs of the store, and which images use them
+du|Show what images take of the store, alone and together with others
+gc|Free what no image and no instance needs
+fsck|Check every blob of the store against its digest, and that images are whole
+path|Print the folder of the store, an OCI image layout, whether or not it is there\'
       f_options="$f_shared1$f_lines"\'\'
+      ;;
+    \'flint store ls\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'--orphans||once|Only those that no image uses\'
+      ;;
+    \'flint store du\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
+      ;;
+    \'flint store gc\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'-n --dry-run||once|Remove nothing, print what would go
+--min-age|none|once|Keep younger blobs, which another tool may be about to name
+--partials|none|once|Keep parts of downloads that came later
+--unpacked||once|Free also disks and layers unpacked by flint run that no instance has\'
+      ;;
+    \'flint store fsck\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'--repair||once|Move bad blobs out of the way
+--quick||once|Do not read layers: only documents, sizes and whether all is there\'
+      ;;
+    \'flint store path\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint check\')
       f_operands=\'remote\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared16$f_lines$f_shared17$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"\'\'
       ;;
     \'flint boot-test\')
       f_operands=\'remote
 none...\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared16$f_lines$f_shared17$f_lines"\'--expect|none|again|The console must have this text within a line
---port|none|again|This TCP port must answer an HTTP request, with whatever
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"\'--expect|none|again|The console must have this text within a line
+--port|none|again|Port of the application: it must answer an HTTP request, with whatever
 --exit|none|once|The guest must end with this exit code
 --timeout|none|once|How long it may take, such as 90s or 5m
 --junit|files|once|Write the verdict as JUnit XML too\'
@@ -442,14 +469,14 @@ none...\'
     \'flint run\')
       f_operands=\'remote
 none...\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared16$f_lines$f_shared17$f_lines"\'-d --detach||once|Run in the background and print the name of the instance
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"\'-d --detach||once|Run in the background and print the name of the instance
 --rm||once|Forget the instance when it has ended
 --pull|words:always missing never|once|Ask the registry: always, missing, never
 --dry-run||once|Print what would be started, and start nothing\'
       f_stops=1
       ;;
     \'flint ps\')
-      f_options="$f_shared1$f_lines$f_shared2$f_lines"\'-a --all||once|Also those that have ended\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'-a --all||once|Also those that have ended\'
       ;;
     \'flint logs\')
       f_operands=\'instance\'
@@ -463,13 +490,13 @@ none...\'
     \'flint exec\')
       f_operands=\'running
 none...\'
-      f_options="$f_shared1$f_lines$f_shared17$f_lines"\'-i --interactive||once|Standard input goes to the program
+      f_options="$f_shared1$f_lines$f_shared10$f_lines"\'-i --interactive||once|Standard input goes to the program
 -t --tty||once|The program gets a terminal\'
       f_stops=1
       ;;
     \'flint stop\')
       f_operands=\'running...\'
-      f_options="$f_shared1$f_lines"\'-t --time|none|once|Time to end by itself\'
+      f_options="$f_shared1$f_lines"\'-t --time|none|once|Time to end by itself when it is stopped\'
       ;;
     \'flint kill\')
       f_operands=\'running...\'
@@ -485,30 +512,28 @@ none...\'
       ;;
     \'flint wait\')
       f_operands=\'running\'
-      f_options="$f_shared1$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint stats\')
-      f_options="$f_shared1$f_lines$f_shared2$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint port\')
       f_operands=\'running\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint copy\')
       f_operands=\'place
 place\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared18$f_lines$f_shared19$f_lines"\'--platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|once|Copy the image for this platform only
---recursive||once|Copy signatures and whatever else refers to the image too\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared20$f_lines"\'--recursive||once|Copy signatures and whatever else refers to the image too\'
       ;;
     \'flint save\')
       f_operands=\'stored...\'
-      f_options="$f_shared1$f_lines$f_shared18$f_lines$f_shared19$f_lines"\'--to|files|once|The archive; - is standard output
---format|words:oci docker|once|oci, docker: an OCI layout, byte for byte; or as docker save, with layers decompressed
---platform|words:linux/amd64 linux/arm64 linux/arm/v7 linux/ppc64le linux/riscv64 linux/s390x|once|Of images for several platforms\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared20$f_lines"\'--to|files|once|Into this file; - is standard output
+--format|words:oci docker|once|oci, docker: an OCI layout, byte for byte; or as docker save, with layers decompressed\'
       ;;
     \'flint load\')
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared19$f_lines"\'--from|files|once|The archive; - is standard input
---tag|stored|once|The name of the one image, instead of what the archive calls it\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared20$f_lines"\'--from|files|once|The archive; - is standard input
+-t --tag|stored|once|Name of the image, instead of what the archive calls it; for one image only\'
       ;;
     \'flint index\')
       f_commands=\'create|Give several images, each for its platform, one name
@@ -518,24 +543,24 @@ inspect|Show which images an index lists\'
     \'flint index create\')
       f_operands=\'stored
 remote...\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'--annotation|none|again|An annotation of the index; repeatable
---remote||once|Work in registries; nothing is stored here\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'--annotation|none|again|Annotation: of the index
+--remote||once|Work in registries: nothing is stored here\'
       ;;
     \'flint index inspect\')
       f_operands=\'stored\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'--remote||once|Look in the registry that REF names\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'--remote||once|Work in registries: REF is looked up there\'
       ;;
     \'flint tags\')
       f_operands=\'repository\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'\'
       ;;
     \'flint repos\')
       f_operands=\'host\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'\'
       ;;
     \'flint digest\')
       f_operands=\'remote\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared20$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines"\'\'
       ;;
     \'flint manifest\')
       f_commands=\'get|Print a manifest or an index: byte for byte into a file or a pipe
@@ -545,16 +570,16 @@ delete|Delete a manifest or an index from a registry, with all its tags\'
       ;;
     \'flint manifest get\')
       f_operands=\'remote\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared20$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines"\'\'
       ;;
     \'flint manifest put\')
       f_operands=\'remote
 files\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'\'
       ;;
     \'flint manifest delete\')
       f_operands=\'remote\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'\'
       ;;
     \'flint blob\')
       f_commands=\'get|Fetch one blob from a registry, verified\'
@@ -562,39 +587,70 @@ files\'
       ;;
     \'flint blob get\')
       f_operands=\'repository\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared11$f_lines$f_shared14$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared15$f_lines$f_shared17$f_lines"\'\'
       ;;
     \'flint referrers\')
       f_operands=\'remote\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared20$f_lines"\'--artifact-type|none|once|Only artifacts of this type\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines"\'--artifact-type|none|once|Type of the artifact: only those of this type\'
       ;;
     \'flint attach\')
       f_operands=\'remote
 files...\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared20$f_lines"\'--artifact-type|none|once|What it is, as a media type such as application/spdx+json
---annotation|none|again|Annotation of the artifact; repeatable\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines"\'--artifact-type|none|once|Type of the artifact: a media type such as application/spdx+json
+--annotation|none|again|Annotation: of the artifact\'
       ;;
     \'flint login\')
       f_operands=\'login\'
-      f_options="$f_shared1$f_lines$f_shared5$f_lines$f_shared7$f_lines"\'--identity-token||once|Read an identity token (OAuth2 refresh token) from standard input
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared8$f_lines"\'--identity-token||once|Read an identity token (OAuth2 refresh token) from standard input
 --auth-realm|login|once|The registry\'\\\'\'s token server is at this host, and may have the credentials\'
       ;;
     \'flint logout\')
       f_operands=\'login\'
-      f_options="$f_shared1$f_lines$f_shared7$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared8$f_lines"\'\'
       ;;
     \'flint auth\')
-      f_commands=\'explain|Show where credentials for a registry come from and what it says to them\'
+      f_commands=\'explain|Show where credentials come from and what the registry says\'
       f_options="$f_shared1$f_lines"\'\'
       ;;
     \'flint auth explain\')
       f_operands=\'repository\'
-      f_options="$f_shared1$f_lines$f_shared2$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'\'
+      ;;
+    \'flint config\')
+      f_commands=\'list ls|List what holds: every key, and what is set for registries
+get|Print the value that holds for a key; ends with 4 if there is none
+set|Set a key in the config file; its other lines stay as they are
+unset|Take a key out of the config file; ends with 4 if it is not in there
+path|Print where the config file is, or would be\'
+      f_options="$f_shared1$f_lines"\'\'
+      ;;
+    \'flint config list\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'--origin||once|Show where each value comes from\'
+      ;;
+    \'flint config get\')
+      f_operands=\'words:compression jobs limit-rate min-rate output progress stall-timeout\'
+      f_options="$f_shared1$f_lines"\'\'
+      ;;
+    \'flint config set\')
+      f_operands=\'words:compression jobs limit-rate min-rate output progress stall-timeout
+none\'
+      f_options="$f_shared1$f_lines$f_shared21$f_lines"\'\'
+      ;;
+    \'flint config unset\')
+      f_operands=\'words:compression jobs limit-rate min-rate output progress stall-timeout\'
+      f_options="$f_shared1$f_lines$f_shared21$f_lines"\'\'
+      ;;
+    \'flint config path\')
+      f_options="$f_shared1$f_lines"\'--project||once|The file of the project; ends with 4 if there is none\'
+      ;;
+    \'flint doctor\')
+      f_operands=\'host...\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint agent\')
       f_options="$f_shared1$f_lines"\'--pods|folders|once|Folder of Kubernetes Pod files to run
 --state|folders|once|Where it keeps what it knows
---listen|none|once|Loopback address for health, metrics and logs by HTTP, or none
+--listen|none|once|Address to listen at: on loopback, for health, metrics and logs by HTTP; or none
 --containerd|files|once|Socket of containerd
 --image-gc-high-threshold|none|once|Disk use above which unused images are removed; 100: never
 --image-gc-low-threshold|none|once|Disk use down to which they are removed
@@ -610,12 +666,12 @@ files...\'
       f_options="$f_shared1$f_lines"\'\'
       ;;
     \'flint registry serve\')
-      f_options="$f_shared1$f_lines"\'--listen|none|once|Address; port 0 takes a free one
+      f_options="$f_shared1$f_lines"\'--listen|none|once|Address to listen at; port 0 takes a free one
 --dir|folders|once|Folder
 --htpasswd|files|once|Want a login: an account of this file, which htpasswd -B makes
 --anonymous-pull||once|With --htpasswd: reading needs no login
---cert|files|once|Speak TLS with this certificate (PEM), its chain after it
---key|files|once|The private key of --cert (PEM), not encrypted
+--cert|files|once|Certificate to show, a PEM file with its chain; with it, TLS is spoken
+--key|files|once|Private key of --cert, a PEM file, not encrypted
 --read-only||once|Refuse whatever would change something
 --min-chunk|none|once|Refuse uploads in smaller chunks than that
 --upstream|none|once|Be a cache of this registry, with the credentials that pulls use; no pushes
@@ -624,6 +680,9 @@ files...\'
       ;;
     \'flint demo\')
       f_options="$f_shared1$f_lines"\'--keep||once|Keep the folder, and print where it is\'
+      ;;
+    \'flint version\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint completion\')
       f_operands=\'words:bash zsh fish\'

@@ -2,6 +2,7 @@ package dev.flint.cli.completion;
 
 import dev.flint.oci.backend.BackendKind;
 import dev.flint.oci.disk.FileRole;
+import dev.flint.registry.settings.ConfigKey;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -55,9 +56,21 @@ final class ValueKinds {
   private static Map<String, String> table() {
     Map<String, String> table = new HashMap<>();
     // What a user makes up, and what means something inside of a guest only.
-    put(table, NONE, "ARG", "BYTES", "CMD", "CODE", "GIB", "HOST:PORT", "KEY=VALUE", "LINE");
+    put(
+        table,
+        NONE,
+        "ARG",
+        "BYTES",
+        "CMD",
+        "CODE",
+        "DURATION",
+        "GIB",
+        "HOST:PORT",
+        "KEY=VALUE",
+        "LINE");
     put(table, NONE, "LINES", "MIB", "N", "NAME=VALUE", "NAME[=VALUE]", "PERCENT", "PORT");
     put(table, NONE, "PORT[/PROTO]", "RATE", "SECONDS", "SET", "SIZE", "TEXT", "TIME", "TYPE");
+    put(table, NONE, "VALUE");
     put(table, NONE, "URL", "[[IP:]HOST:]PORT[/udp]");
     put(table, NONE, "--entrypoint", "--name", "--username", "--workdir");
     put(table, FILES, "FILE", "FILE[:MEDIATYPE]", "PROGRAM", "SOCKET", "SOURCE:TARGET[:ro]");
@@ -86,7 +99,16 @@ final class ValueKinds {
     put(table, PLATFORMS, "OS/ARCH");
     put(table, WORDS + words(Arrays.stream(FileRole.values()).map(FileRole::id)), "ROLE");
     String backends = words(Arrays.stream(BackendKind.values()).map(BackendKind::id));
-    put(table, WORDS + backends, "flint import ID");
+    put(table, WORDS + backends, "flint import KIND");
+    put(table, WORDS + "amd64 arm64", "ARCH");
+    put(
+        table,
+        WORDS
+            + words(
+                Arrays.stream(ConfigKey.values())
+                    .filter(key -> !key.isOfRegistry())
+                    .map(ConfigKey::word)),
+        "KEY");
     return Map.copyOf(table);
   }
 
