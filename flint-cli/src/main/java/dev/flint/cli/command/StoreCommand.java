@@ -7,7 +7,7 @@ import picocli.CommandLine.Spec;
 /** {@code flint store}. */
 @Command(
     name = "store",
-    description = "Look after the local store: what is in it, what can go, whether it is sound.",
+    description = "Look after the local store: what is in it, what can go, is it sound.",
     footer = {"", "Example:  flint store du"})
 public final class StoreCommand implements Runnable {
   @Spec private CommandSpec spec;

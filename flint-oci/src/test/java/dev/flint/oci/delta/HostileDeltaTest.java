@@ -16,6 +16,7 @@ import dev.flint.oci.layer.HostileTables;
 import dev.flint.oci.layer.HostileTables.Lie;
 import dev.flint.oci.layer.Packing;
 import dev.flint.oci.layer.SeekableLayer;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.testing.FaultyBlob;
@@ -73,6 +74,20 @@ final class HostileDeltaTest {
     }
   }
 
+  private static final class Total implements ByteMeter {
+    private long bytes;
+
+    @Override
+    public void accept(long more) {
+      bytes += more;
+    }
+
+    @Override
+    public void restart() {
+      bytes = 0;
+    }
+  }
+
   /** Whether a blob is stored, it is the one that was wanted. */
   @ParameterizedTest
   @MethodSource("all")
@@ -82,13 +97,13 @@ final class HostileDeltaTest {
     try (OciLayout layout = OciLayout.openOrCreate(folder)) {
       DeltaPull delta =
           new DeltaPull(layout, Packing.CODECS, 2, List.of(new Chunks()), Pause.NONE, notes::add);
-      long[] metered = {0};
-      boolean there = delta.fetch(blob, new FaultyBlob(forged.blob()), n -> metered[0] += n);
+      Total metered = new Total();
+      boolean there = delta.fetch(blob, new FaultyBlob(forged.blob()), metered);
       assertEquals(there, layout.find(blob).isPresent());
       if (there) {
         assertArrayEquals(forged.blob(), Files.readAllBytes(layout.require(blob).file()));
       } else {
-        assertEquals(0, metered[0], "what was in vain is taken back");
+        assertEquals(0, metered.bytes, "what was in vain is taken back");
       }
     }
   }

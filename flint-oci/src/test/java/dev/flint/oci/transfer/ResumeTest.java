@@ -12,7 +12,9 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.LostConnectionException;
+import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.progress.Reuse;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.SingleDoorInputStream;
 import dev.flint.testing.Failures;
@@ -60,6 +62,23 @@ final class ResumeTest {
     layout.close();
   }
 
+  private long reused;
+
+  /** Of the bytes that were here and those that came. */
+  private final ByteMeter meter =
+      new ByteMeter() {
+        @Override
+        public void accept(long bytes) {
+          metered += bytes;
+        }
+
+        @Override
+        public void reused(Reuse reuse) {
+          metered += reuse.bytes() - reused;
+          reused = reuse.bytes();
+        }
+      };
+
   /** A blob behind a link that breaks after so many bytes. */
   private static final class Link implements BlobSource {
     final byte[] content;
@@ -105,13 +124,19 @@ final class ResumeTest {
   }
 
   private Outcome put(Link link) throws IOException {
-    return images.putBlob(link.blob(), link, n -> metered += n);
+    return images.putBlob(link.blob(), link, meter);
   }
 
   private void expectWhole(Link link) throws IOException {
     assertArrayEquals(link.content, Files.readAllBytes(layout.require(link.blob()).file()));
     assertEquals(link.content.length, metered, "each byte is told once");
     expectNoPartial();
+  }
+
+  /** As a new run begins. */
+  private void forgetMetered() {
+    metered = 0;
+    reused = 0;
   }
 
   private void expectNoPartial() throws IOException {
@@ -149,7 +174,7 @@ final class ResumeTest {
     assertEquals(
         6, link.requests.size(), "one range, one whole that brought something, four in vain");
     link.bytesPerConnection = LARGE;
-    metered = 0;
+    forgetMetered();
     put(link);
     expectWhole(link);
   }
@@ -175,9 +200,9 @@ final class ResumeTest {
           }
           return link.open();
         };
-    Failures.expect(ErrorCode.AUTH, () -> images.putBlob(link.blob(), once, n -> metered += n));
+    Failures.expect(ErrorCode.AUTH, () -> images.putBlob(link.blob(), once, meter));
     assertEquals(2_000_000, metered);
-    metered = 0;
+    forgetMetered();
     put(link);
     assertEquals(List.of("whole", "2000000+1000000"), link.requests);
     expectWhole(link);
@@ -234,7 +259,7 @@ final class ResumeTest {
     Link link = new Link(LARGE, Integer.MAX_VALUE);
     leave(link.blob(), Arrays.copyOf(link.content, 1_000_000));
     CountedBlob wrong = new CountedBlob(new Confused(link), link.blob());
-    assertEquals(Outcome.DONE, images.putBlob(link.blob(), wrong, n -> metered += n));
+    assertEquals(Outcome.DONE, images.putBlob(link.blob(), wrong, meter));
     assertEquals(new Fetched(LARGE, 0, 2), wrong.fetched());
     expectWhole(link);
   }
