@@ -137,7 +137,7 @@ class ConfigTest {
     JsonObject json =
         JsonObject.parse(
             user.run("config", "list", "-o", "json").ok().getBytes(StandardCharsets.UTF_8), "list");
-    assertEquals("config/v1", json.requiredString("schema"));
+    assertEquals("config-list/v1", json.requiredString("schema"));
     JsonObject jobs = json.objects("settings").get(1);
     assertEquals("jobs", jobs.requiredString("key"));
     assertEquals("user", jobs.requiredString("origin"));

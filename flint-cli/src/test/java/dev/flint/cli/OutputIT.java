@@ -3,6 +3,8 @@ package dev.flint.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -20,10 +22,13 @@ class OutputIT {
       device.startAgent();
       Cli user = device.user();
       String host = device.box().substring(0, device.box().indexOf('/'));
+      String port = freePort();
       Golden golden =
           new Golden()
               .replace(folder.toString(), "/FOLDER")
               .replace(host, "localhost:50000")
+              .replace(Pattern.compile("\\b" + port + "\\b"), "41999")
+              .replace(Pattern.compile("flint-[0-9a-f]{12}-"), "flint-AGENT-")
               .replace(Pattern.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]+Z"), "TIME")
               .replace(
                   Pattern.compile("(Up|Exited \\(3\\)) [a-z0-9 ]+?( ago)?(?= {3})"), "$1 9 s$2")
@@ -36,7 +41,7 @@ class OutputIT {
               "--name",
               "web",
               "-p",
-              "127.0.0.1:41999:41999",
+              "127.0.0.1:" + port + ":" + port,
               device.box(),
               "sleep",
               "600")
@@ -59,10 +64,20 @@ class OutputIT {
           .replace(Pattern.compile("[0-9.]+ (s|B|KiB|MiB)\\b *"), "9 UNIT  ")
           .replace(Pattern.compile(" {2,}"), "  ")
           .check(user::run, "stats", "stats");
-      // What it finds depends on the host.
+      golden.checkJson(
+          user::run, "run-plan", "run", "--name", "x", "--dry-run", device.box(), "true");
+      // What these find depends on the host.
+      Schemas.check(
+          Golden.parse(user.run("run", "--dry-run", "-p", port + ":80", device.guest()).ok()));
       Schemas.check(Golden.parse(user.run("check", device.guest(), "-o", "json").out()));
       user.run("kill", "web").ok();
       user.run("rm", "web", "job").ok();
+    }
+  }
+
+  private static String freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return String.valueOf(socket.getLocalPort());
     }
   }
 }

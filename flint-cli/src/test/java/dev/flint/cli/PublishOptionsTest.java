@@ -48,7 +48,9 @@ class PublishOptionsTest {
   }
 
   private JsonObject metadata() throws IOException {
-    return JsonObject.parse(Files.readAllBytes(folder.resolve("metadata")), "metadata");
+    JsonObject json = JsonObject.parse(Files.readAllBytes(folder.resolve("metadata")), "metadata");
+    Schemas.check(json);
+    return json;
   }
 
   private String digest() throws IOException {
@@ -93,14 +95,17 @@ class PublishOptionsTest {
     assertEquals(digest, digest());
   }
 
-  private void assertImage(String reference, String digest) throws IOException {
+  private void assertImage(String pinned, String digest) throws IOException {
     JsonObject json = metadata();
     assertEquals("metadata/v1", json.requiredString("schema"));
     assertEquals(digest, json.requiredString("containerimage.digest"));
-    assertEquals(reference.substring(0, reference.indexOf('@')), json.requiredString("image.name"));
+    String reference = pinned.substring(0, pinned.indexOf('@'));
+    assertEquals(reference, json.requiredString("image.name"));
     assertTrue(json.requiredString("containerimage.config.digest").startsWith("sha256:"));
     JsonObject image = json.objects("images").get(0);
     assertEquals(reference, image.requiredString("reference"));
+    assertEquals(digest, image.requiredString("digest"));
+    assertEquals(pinned, image.requiredString("pinned"));
     assertEquals("application/vnd.oci.image.manifest.v1+json", image.requiredString("mediaType"));
     assertEquals(
         Files.size(user.store().resolve("blobs/sha256/" + digest.substring("sha256:".length()))),
@@ -128,8 +133,8 @@ class PublishOptionsTest {
     assertEquals(lines.get(0), host + "/built:1.0@" + digest());
     assertEquals(host + "/built:1.0", metadata().requiredString("image.name"));
     List<JsonObject> images = metadata().objects("images");
-    assertEquals(lines.get(0), images.get(0).requiredString("reference"));
-    assertEquals(lines.get(1), images.get(1).requiredString("reference"));
+    assertEquals(lines.get(0), images.get(0).requiredString("pinned"));
+    assertEquals(lines.get(1), images.get(1).requiredString("pinned"));
 
     user.run("push", host + "/built:1.0", "--all-variants", "--metadata-file", at("metadata")).ok();
     assertEquals(images, metadata().objects("images"));
@@ -157,12 +162,14 @@ class PublishOptionsTest {
     List<String> lines = Files.readAllLines(outputs);
     assertEquals("before=this", lines.get(0));
     assertEquals("digest=" + made.substring(made.indexOf('@') + 1), lines.get(1));
-    assertEquals("reference=" + made, lines.get(2));
-    assertTrue(lines.get(3).startsWith("imageid=sha256:"), lines.get(3));
+    assertEquals("reference=" + host + "/hello:1", lines.get(2));
+    assertEquals("pinned=" + made, lines.get(3));
+    assertTrue(lines.get(4).startsWith("imageid=sha256:"), lines.get(4));
     JsonObject metadata =
-        JsonObject.parse(lines.get(4).substring("metadata=".length()).getBytes(UTF_8), "output");
-    assertEquals(made, metadata.objects("images").get(0).requiredString("reference"));
-    assertEquals(5, lines.size());
+        JsonObject.parse(lines.get(5).substring("metadata=".length()).getBytes(UTF_8), "output");
+    Schemas.check(metadata);
+    assertEquals(made, metadata.objects("images").get(0).requiredString("pinned"));
+    assertEquals(6, lines.size());
   }
 
   @Test

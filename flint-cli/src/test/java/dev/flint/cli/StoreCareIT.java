@@ -256,6 +256,6 @@ class StoreCareIT {
         JsonObject.parse(json.getBytes(StandardCharsets.UTF_8), "du")
             .object("totals")
             .orElseThrow();
-    assertEquals(0, totals.integer("store").orElseThrow(), json);
+    assertEquals(0, totals.integer("storeBytes").orElseThrow(), json);
   }
 }

@@ -65,11 +65,11 @@ class StoreCommandTest {
   void showsWhatImagesTake() throws Exception {
     addOrphan();
     JsonObject du = json("store", "du", "-o", "json");
-    assertEquals("store-usage/v1", du.requiredString("schema"));
+    assertEquals("store-du/v1", du.requiredString("schema"));
     JsonObject first = du.objects("images").get(0);
     assertEquals("reg.lan/x:1", first.requiredString("reference"));
-    assertEquals(0, first.integer("unique").orElseThrow());
-    assertEquals(3, du.object("totals").orElseThrow().integer("orphans").orElseThrow());
+    assertEquals(0, first.integer("uniqueBytes").orElseThrow());
+    assertEquals(3, du.object("totals").orElseThrow().integer("orphanBytes").orElseThrow());
     assertTrue(user.run("store", "du").ok().contains("orphan blobs"));
   }
 

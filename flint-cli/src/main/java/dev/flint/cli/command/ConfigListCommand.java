@@ -38,7 +38,7 @@ public final class ConfigListCommand implements Callable<Integer> {
     output.print(
         context,
         Result.list(
-            "config/v1",
+            "config-list/v1",
             "settings",
             settings.stream().map(ConfigListCommand::json).toList(),
             () -> lines(settings),

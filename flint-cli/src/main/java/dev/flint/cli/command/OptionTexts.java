@@ -37,9 +37,10 @@ final class OptionTexts {
   }
 
   static final class PortConverter implements ITypeConverter<PortForward> {
+    // An address has dots, else the 8080 of 8080:80 would be one.
     private static final Pattern FORM =
         Pattern.compile(
-            "(?:(?<ip>[0-9.]+|\\[[0-9a-fA-F:.]+]):)?(?:(?<host>[0-9]{0,5}):)?(?<port>[0-9]{1,5})(?:/(?<protocol>tcp|udp))?");
+            "(?:(?<ip>[0-9]+(?:\\.[0-9]+){3}|\\[[0-9a-fA-F:.]+]):)?(?:(?<host>[0-9]{0,5}):)?(?<port>[0-9]{1,5})(?:/(?<protocol>tcp|udp))?");
 
     @Override
     public PortForward convert(String text) {

@@ -26,13 +26,14 @@ final class PublishOptions {
   @Option(
       names = "--metadata-file",
       paramLabel = "FILE",
-      description = "Write digest, reference, size and platforms to this file, as JSON.")
+      description = "Write name, digest, size and platforms to this file, as JSON.")
   private @Nullable Path metadataFile;
 
   @Option(
       names = "--github-output",
       description =
-          "Add digest, reference, imageid and metadata to the outputs of a step of GitHub Actions.")
+          "Add digest, reference, pinned, imageid and metadata to the outputs of a step of GitHub"
+              + " Actions.")
   private boolean githubOutput;
 
   /** Finds images, which may take requests that only a file is worth. */

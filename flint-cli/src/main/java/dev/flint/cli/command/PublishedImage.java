@@ -76,9 +76,9 @@ record PublishedImage(String name, Document document, List<Platform> platforms) 
         : List.of();
   }
 
-  /** The name with the digest. */
-  String reference() {
-    return name + "@" + document.digest();
+  /** As results tell it. */
+  Pinned pinned() {
+    return new Pinned(name, document.digest());
   }
 
   /** The digest of the config, which docker calls the image's id. */
@@ -90,9 +90,8 @@ record PublishedImage(String name, Document document, List<Platform> platforms) 
 
   JsonObject json() {
     Descriptor descriptor = document.descriptor();
-    return JsonObject.empty()
-        .with("reference", reference())
-        .with("digest", descriptor.digest().toString())
+    return pinned()
+        .json()
         .with("mediaType", descriptor.mediaType().value())
         .with("size", descriptor.size())
         .withStrings("platforms", platforms.stream().map(Platform::toString).toList());

@@ -40,7 +40,10 @@ record PublishedImages(List<PublishedImage> all) {
   /** What {@code --github-output} has, named as docker/build-push-action names its outputs. */
   GithubOutput githubOutput() throws FlintException {
     GithubOutput output =
-        new GithubOutput().with("digest", digest()).with("reference", main().reference());
+        new GithubOutput()
+            .with("digest", digest())
+            .with("reference", main().name())
+            .with("pinned", main().pinned().text());
     if (main().configDigest().isPresent()) {
       output.with("imageid", main().configDigest().get());
     }

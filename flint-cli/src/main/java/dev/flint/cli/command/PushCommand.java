@@ -1,6 +1,7 @@
 package dev.flint.cli.command;
 
 import dev.flint.build.VariantNames;
+import dev.flint.cli.console.Result;
 import dev.flint.oci.Document;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.OciLayout;
@@ -77,20 +78,28 @@ public final class PushCommand implements Callable<Integer> {
         OciLayout.Use use = store.use()) {
       StorePush target = new StorePush(context, client, store, jobs.count(), others);
       Map<Reference, Document> sent = new LinkedHashMap<>();
-      sent.put(reference, target.push(reference));
-      if (allVariants) {
-        sendOthers(target, VariantNames.others(store.index(), reference), sent);
+      try {
+        sent.put(reference, target.push(reference));
+        if (allVariants) {
+          sendOthers(target, VariantNames.others(store.index(), reference), sent);
+        }
+        published.write(context, () -> PublishedImage.all(sent, new LayoutImages(store)));
+      } finally {
+        // What was sent before another failed stays sent.
+        if (!sent.isEmpty()) {
+          output.print(context, result(sent));
+        }
       }
-      published.write(context, () -> PublishedImage.all(sent, new LayoutImages(store)));
-      output.print(
-          context,
-          Pinned.result(
-              "push/v1",
-              sent.entrySet().stream()
-                  .map(image -> Pinned.of(image.getKey(), image.getValue().digest()))
-                  .toList()));
     }
     return 0;
+  }
+
+  private static Result result(Map<Reference, Document> sent) {
+    return Pinned.result(
+        "push/v1",
+        sent.entrySet().stream()
+            .map(image -> Pinned.of(image.getKey(), image.getValue().digest()))
+            .toList());
   }
 
   private void sendOthers(

@@ -47,17 +47,23 @@ public final class RemoveImageCommand implements Callable<Integer> {
         removed.add(images.require(reference));
       }
       List<Pinned> gone = new ArrayList<>();
-      for (Descriptor entry : removed) {
-        String name = LayoutIndex.nameOf(entry).orElse("");
-        store.changeIndex(index -> index.withRetired(name));
-        gone.add(new Pinned(name, entry.digest()));
+      try {
+        for (Descriptor entry : removed) {
+          String name = LayoutIndex.nameOf(entry).orElse("");
+          store.changeIndex(index -> index.withRetired(name));
+          gone.add(new Pinned(name, entry.digest()));
+        }
+        Optional<Long> freed = new GarbageCollector(store).sweep();
+        context.note(
+            freed
+                .map(bytes -> "freed " + Sizes.of(bytes))
+                .orElse("another flint uses the store: the next rmi or pull frees the blobs"));
+      } finally {
+        // What lost its name before something failed is gone.
+        if (!gone.isEmpty()) {
+          output.print(context, result(gone));
+        }
       }
-      Optional<Long> freed = new GarbageCollector(store).sweep();
-      context.note(
-          freed
-              .map(bytes -> "freed " + Sizes.of(bytes))
-              .orElse("another flint uses the store: the next rmi or pull frees the blobs"));
-      output.print(context, result(gone));
     }
     return 0;
   }

@@ -37,6 +37,8 @@ import picocli.CommandLine.Parameters;
       "          flint run -d --name web -m 256m -p 8080 --restart always web:1"
     })
 public final class RunCommand implements Callable<Integer>, PassesExitCode {
+  private static final String PLAN_SCHEMA = "run-plan/v1";
+
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "REF", description = "The image.")
@@ -60,7 +62,9 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
       description = "Ask the registry: ${COMPLETION-CANDIDATES}. Default: missing.")
   private PullChoice pull;
 
-  @Option(names = "--dry-run", description = "Print what would be started, and start nothing.")
+  @Option(
+      names = "--dry-run",
+      description = "Print what would be started, as JSON, and start nothing.")
   private boolean dryRun;
 
   @Mixin private InstanceOptions instance = new InstanceOptions();
@@ -85,7 +89,7 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
             .with("fetched", prepared.fetchedDocument());
     try (ControlClient agent = context.agent().connect()) {
       if (dryRun) {
-        JsonObject plan = agent.ask(wish.with("op", "plan"));
+        JsonObject plan = agent.ask(wish.with("op", "plan")).first("schema", PLAN_SCHEMA);
         context.console().result(new String(plan.prettyBytes(), StandardCharsets.UTF_8));
         return 0;
       }

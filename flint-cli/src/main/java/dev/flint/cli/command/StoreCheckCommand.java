@@ -101,11 +101,11 @@ public final class StoreCheckCommand implements Callable<Integer> {
     }
     JsonObject json =
         JsonObject.empty()
-            .with("schema", "store-check/v1")
+            .with("schema", "store-fsck/v1")
             .with("sound", report.isSound())
-            .with("blobs", report.blobs())
-            .with("bytes", report.bytes())
-            .with("images", report.images())
+            .with("checkedBlobs", report.blobs())
+            .with("checkedBytes", report.bytes())
+            .with("checkedImages", report.images())
             .withObjects("problems", problems)
             .withStrings("quarantined", report.quarantined().stream().map(Path::toString).toList())
             .withStrings("notes", report.notes());

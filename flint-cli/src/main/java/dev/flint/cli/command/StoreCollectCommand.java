@@ -116,7 +116,7 @@ public final class StoreCollectCommand implements Callable<Integer> {
         JsonObject.empty()
             .with("schema", "store-gc/v1")
             .with("dryRun", dryRun)
-            .with("bytes", sum)
+            .with("freedBytes", sum)
             .withObjects("items", json);
     return new Result(
         whole, "items", () -> json.isEmpty() ? List.of() : table.lines(), () -> names);

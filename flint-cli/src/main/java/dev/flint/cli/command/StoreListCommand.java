@@ -51,7 +51,7 @@ public final class StoreListCommand implements Callable<Integer> {
       output.print(
           context,
           Result.list(
-              "store-blobs/v1",
+              "store-ls/v1",
               "blobs",
               blobs.stream().map(StoreListCommand::json).toList(),
               () -> table(blobs),

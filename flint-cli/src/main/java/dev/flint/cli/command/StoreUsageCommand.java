@@ -45,7 +45,7 @@ public final class StoreUsageCommand implements Callable<Integer> {
       Totals totals = contents.totals();
       JsonObject json =
           JsonObject.empty()
-              .with("schema", "store-usage/v1")
+              .with("schema", "store-du/v1")
               .withObjects("images", images.stream().map(StoreUsageCommand::json).toList())
               .with("totals", json(totals, unpacked));
       output.print(
@@ -64,19 +64,19 @@ public final class StoreUsageCommand implements Callable<Integer> {
         .with("reference", image.name())
         .with("digest", image.digest().toString())
         .with("size", image.bytes())
-        .with("shared", image.shared())
-        .with("unique", image.unique());
+        .with("sharedBytes", image.shared())
+        .with("uniqueBytes", image.unique());
   }
 
   private static JsonObject json(Totals totals, long unpacked) {
     return JsonObject.empty()
-        .with("images", totals.needed())
-        .with("orphans", totals.orphans())
-        .with("partials", totals.partials())
-        .with("leftovers", totals.leftovers())
-        .with("quarantine", totals.quarantined())
-        .with("store", totals.bytes())
-        .with("unpacked", unpacked);
+        .with("imageBytes", totals.needed())
+        .with("orphanBytes", totals.orphans())
+        .with("partialBytes", totals.partials())
+        .with("leftoverBytes", totals.leftovers())
+        .with("quarantineBytes", totals.quarantined())
+        .with("storeBytes", totals.bytes())
+        .with("unpackedBytes", unpacked);
   }
 
   private static List<String> lines(List<ImageUse> images, Totals totals, long unpacked) {

@@ -162,7 +162,7 @@ class CiExamplesIT {
             "Compose the disk with Capstan",
             "anchore/sbom-action@v0"),
         left);
-    String reference = String.valueOf(known.get("steps.push.outputs.reference"));
+    String reference = String.valueOf(known.get("steps.push.outputs.pinned"));
     assertTrue(reference.endsWith("@" + known.get("steps.push.outputs.digest")), reference);
     assertTrue(Files.readString(summary).contains(reference));
     assertTrue(Files.readString(workspace.resolve("boot-test.xml")).contains("failures=\"0\""));
