@@ -52,10 +52,10 @@ public final class ImagesCommand implements Callable<Integer> {
       table.row(
           image.name(),
           image.digest().abbreviated(),
-          image.backend(),
-          image.platform(),
-          image.diskFormat(),
-          Sizes.of(image.sizeBytes()));
+          image.facts().backend(),
+          image.facts().platform(),
+          image.facts().diskFormat(),
+          Sizes.of(image.facts().sizeBytes()));
     }
     return table.lines();
   }
