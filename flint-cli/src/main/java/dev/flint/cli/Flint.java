@@ -35,7 +35,23 @@ public final class Flint {
   /** Runs the program and ends the process. */
   public static void main(String[] args) {
     Ahead.start(args);
-    System.exit(run(Console.ofProcess(), System.getenv(), args));
+    int exit = run(Console.ofProcess(), System.getenv(), args);
+    // System.exit looks for whoever may want to log it, from Java 21 on: 20 ms.
+    if (exit != 0 || isKeptAlive()) {
+      System.exit(exit);
+    }
+  }
+
+  /** Whether a thread beside this one would keep the process from ending by itself. */
+  private static boolean isKeptAlive() {
+    Thread[] threads = new Thread[Thread.activeCount() + 8];
+    int count = Thread.enumerate(threads);
+    for (int i = 0; i < count; i++) {
+      if (threads[i] != Thread.currentThread() && !threads[i].isDaemon()) {
+        return true;
+      }
+    }
+    return count == threads.length;
   }
 
   /**

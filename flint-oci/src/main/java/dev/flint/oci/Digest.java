@@ -17,13 +17,22 @@ import java.util.regex.Pattern;
  * @param encoded for sha256 and sha512 lower-case hex of the right length
  */
 public record Digest(String algorithm, String encoded) {
-  private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*");
-  private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9=_-]+");
+  /** Seldom needed, and made slowly. */
+  private static final class Grammar {
+    static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*");
+    static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9=_-]+");
+  }
+
   private static final Set<String> WEAK = Set.of("md5", "sha1");
   private static final int MAX_LENGTH = 512;
 
-  /** Copied for each use: looking for who makes one takes longer than hashing a manifest. */
-  private static final MessageDigest SHA256 = jdkHasher("SHA-256");
+  /**
+   * Copied for each use: looking for who makes one takes longer than hashing a manifest. In a class
+   * of its own, as who only reads digests needs none.
+   */
+  private static final class Sha256 {
+    static final MessageDigest HASHER = jdkHasher("SHA-256");
+  }
 
   /** Checks the grammar. */
   public Digest {
@@ -72,7 +81,7 @@ public record Digest(String algorithm, String encoded) {
   /** A fresh SHA-256 hasher. */
   public static MessageDigest sha256Hasher() {
     try {
-      return (MessageDigest) SHA256.clone();
+      return (MessageDigest) Sha256.HASHER.clone();
     } catch (CloneNotSupportedException e) {
       return jdkHasher("SHA-256");
     }
@@ -128,7 +137,8 @@ public record Digest(String algorithm, String encoded) {
   }
 
   private static boolean isOfGrammar(String algorithm, String encoded) {
-    return ALGORITHM.matcher(algorithm).matches() && ENCODED.matcher(encoded).matches();
+    return Grammar.ALGORITHM.matcher(algorithm).matches()
+        && Grammar.ENCODED.matcher(encoded).matches();
   }
 
   /** By hand: there is one for each of thousands of chunks, mostly before the VM is warm. */

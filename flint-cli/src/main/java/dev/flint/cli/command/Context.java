@@ -122,6 +122,15 @@ public final class Context {
     console.result(Printable.of(line));
   }
 
+  /** Prints lines of the result at once: each alone would be a call of the system. */
+  void results(List<String> lines) {
+    StringBuilder text = new StringBuilder();
+    for (String line : lines) {
+      text.append(Printable.of(line)).append(System.lineSeparator());
+    }
+    console.results(text.toString());
+  }
+
   /** Prints a line beside the result, unless quiet. */
   void note(String line) {
     if (!options.quiet()) {

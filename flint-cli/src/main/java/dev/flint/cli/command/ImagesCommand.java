@@ -5,7 +5,6 @@ import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,7 +33,8 @@ public final class ImagesCommand implements Callable<Integer> {
     try (OciLayout store = context.store()) {
       images = new ImageList(store, context::note).read();
     }
-    images.sort(Comparator.comparing(ImageSummary::name));
+    // Not Comparator.comparing, whose serializable lambda is made anew at every start.
+    images.sort((a, b) -> a.name().compareTo(b.name()));
     output.print(
         context,
         Result.list(
@@ -52,10 +52,10 @@ public final class ImagesCommand implements Callable<Integer> {
       table.row(
           image.name(),
           image.digest().abbreviated(),
-          image.backend(),
-          image.platform(),
-          image.diskFormat(),
-          Sizes.of(image.sizeBytes()));
+          image.facts().backend(),
+          image.facts().platform(),
+          image.facts().diskFormat(),
+          Sizes.of(image.facts().sizeBytes()));
     }
     return table.lines();
   }

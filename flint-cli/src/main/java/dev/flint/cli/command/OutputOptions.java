@@ -36,7 +36,7 @@ final class OutputOptions {
    */
   void print(Context context, Result result) throws FlintException {
     if (isTable()) {
-      (context.isQuiet() ? result.names() : result.lines()).get().forEach(context::result);
+      context.results((context.isQuiet() ? result.names() : result.lines()).get());
     } else if (json || format == Named.json) {
       context.console().result(new String(result.json().prettyBytes(), StandardCharsets.UTF_8));
     } else if (format instanceof OutputFormat.Filled filled) {

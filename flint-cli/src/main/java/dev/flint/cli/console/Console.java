@@ -113,6 +113,11 @@ public final class Console {
 
   /** One line of the result. */
   public void result(String line) {
+    results(line + System.lineSeparator());
+  }
+
+  /** Lines of the result, each with its end, which go out at once. */
+  public void results(String lines) {
     lock.lock();
     try {
       if (outTerminal) {
@@ -120,16 +125,11 @@ public final class Console {
         err.print(live.clear());
         err.flush();
       }
-      out.println(line);
+      out.print(lines);
+      out.flush();
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Lines of the result, each with its end. */
-  public void results(String lines) {
-    out.print(lines);
-    out.flush();
   }
 
   /** One line beside the result; what came from outside must be {@link Printable} already. */

@@ -263,6 +263,11 @@ public final class OciLayout implements AutoCloseable {
     }
   }
 
+  /** A file beside the blobs for what follows from them, for example {@code images}. */
+  public DerivedFile derived(String name) {
+    return new DerivedFile(folder.resolve(OWN_FOLDER).resolve(name), ingests);
+  }
+
   /** Reads and verifies a small blob: a config or a manifest of at most 4 MiB. */
   public byte[] read(Descriptor descriptor) throws IOException {
     if (descriptor.size() > SmallFile.MAX_BYTES) {
