@@ -1,6 +1,8 @@
 package dev.flint.cli.command;
 
+import dev.flint.agent.control.ControlClient;
 import dev.flint.agent.image.ImageCollector;
+import dev.flint.agent.node.PodDocument;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,11 +91,27 @@ public final class StoreCollectCommand implements Callable<Integer> {
 
   private long unpacked() throws IOException {
     ImageCollector collector = context.imageCollector();
-    ImageCollector.Wish all = new ImageCollector.Wish(Long.MAX_VALUE, 0, minAge, List.of());
+    Optional<List<String>> wanted = wantedByPods();
+    if (wanted.isEmpty()) {
+      context.note("what is unpacked stays, as the agent cannot tell yet what its pods want");
+      return 0;
+    }
+    ImageCollector.Wish all = new ImageCollector.Wish(Long.MAX_VALUE, 0, minAge, wanted.get());
     if (dryRun) {
       return collector.unusedBytes(all);
     }
     return collector.collect(all).map(ImageCollector.Collected::bytes).orElse(0L);
+  }
+
+  /** What pods want, be it that they have no instances yet; empty if that is not known. */
+  private Optional<List<String>> wantedByPods() throws IOException {
+    Optional<ControlClient> agent = ControlClient.connect(context.state().socket());
+    if (agent.isEmpty()) {
+      return Optional.of(List.of());
+    }
+    try (ControlClient client = agent.get()) {
+      return PodDocument.images(client.ask(JsonObject.empty().with("op", "pods")));
+    }
   }
 
   private Result result(List<Item> items, long more, long sum) {
