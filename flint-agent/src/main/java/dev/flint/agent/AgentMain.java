@@ -116,8 +116,7 @@ public final class AgentMain {
           () -> {
             // In this order: what is known once the folder was read stays known.
             boolean settled = node.isSettled();
-            Optional<List<String>> images =
-                settled ? Optional.of(node.images()) : Optional.empty();
+            Optional<List<String>> images = settled ? Optional.of(node.images()) : Optional.empty();
             return PodDocument.write(node.pods(), node.problems(), images);
           });
       agent.awaitShutdown();

@@ -154,7 +154,7 @@ public final class Cli {
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(childLogFile().toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("child.log").toFile()));
     builder.environment().putAll(env);
     return builder.start();
   }
@@ -166,15 +166,10 @@ public final class Cli {
     }
   }
 
-  /** Where what the processes say is gathered. */
-  Path childLogFile() {
-    return home.resolve("child.log");
-  }
-
   /** What the processes said so far. */
   public String childLog() {
     try {
-      return Files.readString(childLogFile(), StandardCharsets.UTF_8);
+      return Files.readString(home.resolve("child.log"), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

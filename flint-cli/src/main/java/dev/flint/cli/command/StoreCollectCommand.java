@@ -3,9 +3,11 @@ package dev.flint.cli.command;
 import dev.flint.agent.control.ControlClient;
 import dev.flint.agent.image.ImageCollector;
 import dev.flint.agent.node.PodDocument;
+import dev.flint.cli.console.LongList;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.StoreGarbage;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Option;
       "Example:  flint store gc --dry-run"
     })
 public final class StoreCollectCommand implements Callable<Integer> {
+  private static final String LIST = "items";
+
   private final Context context;
 
   @Option(
@@ -84,7 +88,7 @@ public final class StoreCollectCommand implements Callable<Integer> {
     }
     long more = unpacked ? unpacked() : 0;
     long sum = collected.bytes() + more;
-    output.print(context, result(collected.items(), more, sum));
+    print(collected.items(), more, sum);
     context.note((dryRun ? "would free " : "freed ") + Sizes.of(sum));
     return 0;
   }
@@ -114,30 +118,53 @@ public final class StoreCollectCommand implements Callable<Integer> {
     }
   }
 
-  private Result result(List<Item> items, long more, long sum) {
-    List<JsonObject> json = new ArrayList<>();
-    Table table = new Table("KIND", "DIGEST", "SIZE");
-    List<String> names = new ArrayList<>();
-    for (Item item : items) {
-      String kind = item.kind().name().toLowerCase(Locale.ROOT);
-      String digest = item.digest().map(Object::toString).orElse("");
-      json.add(
-          JsonObject.empty().with("kind", kind).with("digest", digest).with("size", item.bytes()));
-      table.row(kind, digest.isEmpty() ? "-" : digest, Sizes.of(item.bytes()));
-      names.add(digest.isEmpty() ? kind : digest);
+  /** One line of the result. */
+  private record Row(String kind, String digest, long bytes) {
+    static Row of(Item item) {
+      return new Row(
+          item.kind().name().toLowerCase(Locale.ROOT),
+          item.digest().map(Object::toString).orElse(""),
+          item.bytes());
     }
+
+    JsonObject json() {
+      return JsonObject.empty().with("kind", kind).with("digest", digest).with("size", bytes);
+    }
+
+    String name() {
+      return digest.isEmpty() ? kind : digest;
+    }
+  }
+
+  private void print(List<Item> items, long more, long sum) throws FlintException {
+    List<Row> rows = new ArrayList<>();
+    items.forEach(item -> rows.add(Row.of(item)));
     if (more > 0) {
-      json.add(JsonObject.empty().with("kind", "unpacked").with("digest", "").with("size", more));
-      table.row("unpacked", "-", Sizes.of(more));
-      names.add("unpacked");
+      rows.add(new Row("unpacked", "", more));
     }
-    JsonObject whole =
+    JsonObject head =
         JsonObject.empty()
             .with("schema", "store-gc/v1")
             .with("dryRun", dryRun)
-            .with("bytes", sum)
-            .withObjects("items", json);
-    return new Result(
-        whole, "items", () -> json.isEmpty() ? List.of() : table.lines(), () -> names);
+            .with("bytes", sum);
+    if (output.isJson()) {
+      new LongList(head, LIST).write(context.console().out(), rows, Row::json);
+      return;
+    }
+    output.print(
+        context,
+        new Result(
+            () -> head.withObjects(LIST, rows.stream().map(Row::json).toList()),
+            LIST,
+            () -> rows.isEmpty() ? List.of() : table(rows),
+            () -> rows.stream().map(Row::name).toList()));
+  }
+
+  private static List<String> table(List<Row> rows) {
+    Table table = new Table("KIND", "DIGEST", "SIZE");
+    for (Row row : rows) {
+      table.row(row.kind(), row.digest().isEmpty() ? "-" : row.digest(), Sizes.of(row.bytes()));
+    }
+    return table.lines();
   }
 }

@@ -3,7 +3,6 @@ package dev.flint.oci.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -77,7 +76,7 @@ final class Turnstile {
     void close() throws IOException;
   }
 
-  private Optional<FileChannel> open() throws IOException {
+  private Optional<FileChannel> open() {
     try {
       FileChannel channel =
           FileChannel.open(
@@ -87,7 +86,7 @@ final class Turnstile {
               StandardOpenOption.CREATE,
               LinkOption.NOFOLLOW_LINKS);
       return Optional.of(channel);
-    } catch (FileSystemException e) {
+    } catch (IOException e) {
       // No room, no permission, no folder yet, or a link in its place.
       return Optional.empty();
     }

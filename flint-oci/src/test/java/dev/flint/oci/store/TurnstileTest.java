@@ -66,8 +66,7 @@ final class TurnstileTest {
   @Test
   void aLinkIsNotFollowedAndAFolderInItsPlaceKeepsNobodyOut() throws Exception {
     Path other = Files.write(folder.resolve("other"), new byte[] {1});
-    Turnstile link =
-        new Turnstile(Files.createSymbolicLink(folder.resolve("link"), other), LONG);
+    Turnstile link = new Turnstile(Files.createSymbolicLink(folder.resolve("link"), other), LONG);
     try (Turnstile.Closed closed = link.close()) {
       link.pass();
       new Turnstile(other, LONG).pass();
