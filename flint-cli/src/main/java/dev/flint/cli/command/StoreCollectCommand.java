@@ -143,10 +143,7 @@ public final class StoreCollectCommand implements Callable<Integer> {
       rows.add(new Row("unpacked", "", more));
     }
     JsonObject head =
-        JsonObject.empty()
-            .with("schema", "store-gc/v1")
-            .with("dryRun", dryRun)
-            .with("bytes", sum);
+        JsonObject.empty().with("schema", "store-gc/v1").with("dryRun", dryRun).with("bytes", sum);
     if (output.isJson()) {
       new LongList(head, LIST).write(context.console().out(), rows, Row::json);
       return;
