@@ -88,6 +88,7 @@ public final class AgentMain {
       throws IOException, InterruptedException {
     HostFacts host = host();
     if (arguments.has(AgentArguments.ON_DEMAND) || !arguments.has(AgentArguments.PODS)) {
+      agent.tellOfPods(() -> PodDocument.write(List.of(), Map.of(), Optional.of(List.of())));
       try (Closeable http = listen(agent, new NoPods(agent.fetches()), host, arguments, state)) {
         await(agent, arguments.has(AgentArguments.ON_DEMAND));
       }
@@ -111,7 +112,13 @@ public final class AgentMain {
             AgentMain::say);
     try (PodNode node = PodNode.start(parts);
         Closeable http = listen(agent, node, host, arguments, state)) {
-      agent.tellOfPods(() -> PodDocument.write(node.pods(), node.problems()));
+      agent.tellOfPods(
+          () -> {
+            // In this order: what is known once the folder was read stays known.
+            boolean settled = node.isSettled();
+            Optional<List<String>> images = settled ? Optional.of(node.images()) : Optional.empty();
+            return PodDocument.write(node.pods(), node.problems(), images);
+          });
       agent.awaitShutdown();
     }
   }

@@ -74,7 +74,6 @@ public final class Flint {
         new ConfigSources(env, FlintHome.userHome(env), Optional.of(workingFolder));
     Context context = context(console, env, root, config);
     CommandLine commandLine = settled(Commands.neededBy(args, root, context, Models.written()));
-    OptionDefaults.apply(commandLine, config, args);
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
     ErrorReporter errors = new ErrorReporter(console);
@@ -87,7 +86,9 @@ public final class Flint {
                 console.toEvents(System::nanoTime);
               }
               return new CommandLine.RunLast().execute(parsed);
-            })
+            });
+    OptionDefaults.apply(commandLine, config, args);
+    commandLine
         .setParameterExceptionHandler(
             (e, given) -> own(e.getCommandLine(), errors.report(UsageErrors.of(e), false)))
         .setExecutionExceptionHandler(

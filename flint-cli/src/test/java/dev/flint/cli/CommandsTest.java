@@ -290,7 +290,7 @@ class CommandsTest {
   @Test
   void helpAndVersionGoToStandardOutput() {
     assertTrue(user.run("--help").ok().contains("import"));
-    assertTrue(user.run().ok().contains("Commands:"));
+    assertTrue(user.run().ok().contains("Build:"));
     assertTrue(user.run("help", "registry", "serve").ok().contains("--listen"));
     assertTrue(user.run("--version").ok().startsWith("flint "));
     user.run("help", "bogus").fails(2);

@@ -168,7 +168,7 @@ class ConfigTest {
       value = {
         "config set job 3 | did you mean jobs",
         "config set jobs 99 | from 1 to 16",
-        "config set output xml | neither table nor json",
+        "config set output xml | neither table, json nor yaml",
         "config set registries.a.b.pasword x | known are plain-http",
         "config set password x | unknown key password",
         "config get jbos | did you mean jobs",
@@ -208,7 +208,7 @@ class ConfigTest {
     user.run("config", "path").ok();
     Files.delete(file());
     result = user.with("FLINT_OUTPUT", "pink").run("images").fails(2);
-    assertTrue(result.err().contains("FLINT_OUTPUT: neither table nor json"), result.err());
+    assertTrue(result.err().contains("FLINT_OUTPUT: neither table, json nor yaml"), result.err());
   }
 
   /** The table of keys says the same as the options. */

@@ -145,7 +145,10 @@ class DoctorTest {
     Path session =
         Files.createDirectories(user.store().resolve(".flint/ingest")).resolve("0".repeat(73));
     Files.createDirectory(session);
-    finds("unfinished", "ok", "of 1 command").ok();
+    Files.createFile(session.resolve("lock"));
+    Files.write(session.resolve("0"), new byte[3]);
+    finds("unfinished", "ok", "3 B of killed commands").ok();
+    assertFalse(Files.exists(session));
     Path index = user.store().resolve("index.json");
     byte[] good = Files.readAllBytes(index);
     Files.writeString(index, "{\"manifests\": \u001b[31m");

@@ -46,12 +46,18 @@ class StoreHostileIT {
     }
     runSmall("store", "fsck");
     runSmall("store", "du");
-    // These print a line for each.
+    // These print a line for each, or more.
     for (String[] line :
         List.of(
             new String[] {"-q", "store", "ls", "--orphans"},
-            new String[] {"-q", "store", "gc", "--min-age", "0"})) {
-      assertEquals(0, user.start(List.of("-Xmx320m"), line).waitFor());
+            new String[] {"store", "ls"},
+            new String[] {"store", "ls", "--json"},
+            new String[] {"store", "gc", "--min-age", "0", "--dry-run"},
+            new String[] {"store", "gc", "--min-age", "0", "--json"})) {
+      assertEquals(
+          0,
+          user.start(List.of("-XX:+UseSerialGC", "-Xmx96m"), line).waitFor(),
+          () -> String.join(" ", line));
     }
     assertEquals(3, Cli.names(blobs).size());
     user.run("unpack", "x:1", "--to", folder.resolve("copy").toString()).ok();

@@ -1,12 +1,8 @@
 package dev.flint.cli;
 
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -32,7 +28,6 @@ final class StoreWorker {
     Cli user = new Cli(folder.resolve("device"));
     Path out = Files.createTempDirectory(folder, "out");
     while (!Files.exists(folder.resolve("stop"))) {
-      waitAtTheGate(folder.resolve("gate"));
       int image = random.nextInt(IMAGES);
       int other = random.nextInt(IMAGES);
       String verb = VERBS.get(random.nextInt(VERBS.size()));
@@ -52,14 +47,6 @@ final class StoreWorker {
       String unpacked = verb.equals("unpack") && result.exit() == 0 ? is(disk, folder) : "";
       String told = result.exit() == 0 || result.exit() == 4 ? "" : result.err();
       System.out.println("end " + result.exit() + " " + unpacked + told.replace('\n', ' '));
-    }
-  }
-
-  /** Users pause now and then; without that nobody would ever have the store to himself. */
-  private static void waitAtTheGate(Path gate) throws Exception {
-    try (FileChannel channel = FileChannel.open(gate, StandardOpenOption.READ);
-        FileLock open = channel.lock(0, Long.MAX_VALUE, true)) {
-      Objects.requireNonNull(open);
     }
   }
 

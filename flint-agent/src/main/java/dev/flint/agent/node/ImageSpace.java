@@ -154,7 +154,8 @@ public final class ImageSpace {
     used = now;
   }
 
-  private static List<String> names(Collection<PodSpec> pods) {
+  /** The images of pods, sorted. */
+  static List<String> names(Collection<PodSpec> pods) {
     Set<String> names = new TreeSet<>();
     for (PodSpec pod : pods) {
       for (ContainerSpec container : pod.allContainers()) {

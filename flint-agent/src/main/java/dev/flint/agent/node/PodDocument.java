@@ -3,21 +3,27 @@ package dev.flint.agent.node;
 import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is said of pods over the agent's socket. */
 public final class PodDocument {
+  private static final String IMAGES = "images";
+
   private PodDocument() {}
 
   /**
    * As JSON.
    *
    * @param problems what cannot be used of the files, by their names
+   * @param images what the pods want, whether or not they have it; empty before that is known
    */
-  public static JsonObject write(List<PodView> pods, Map<String, List<String>> problems) {
+  public static JsonObject write(
+      List<PodView> pods, Map<String, List<String>> problems, Optional<List<String>> images) {
     List<JsonObject> all = new ArrayList<>();
     for (PodView view : pods) {
       all.add(pod(view));
@@ -26,7 +32,17 @@ public final class PodDocument {
     for (Map.Entry<String, List<String>> problem : problems.entrySet()) {
       files = files.withStrings(problem.getKey(), problem.getValue());
     }
-    return JsonObject.empty().withObjects("pods", all).with("problems", files);
+    JsonObject document = JsonObject.empty().withObjects("pods", all).with("problems", files);
+    return images.isPresent() ? document.withStrings(IMAGES, images.get()) : document;
+  }
+
+  /**
+   * The images that the pods want, as the document says.
+   *
+   * @return empty if the agent does not know yet
+   */
+  public static Optional<List<String>> images(JsonObject document) throws FlintException {
+    return document.has(IMAGES) ? Optional.of(document.strings(IMAGES)) : Optional.empty();
   }
 
   private static JsonObject pod(PodView view) {

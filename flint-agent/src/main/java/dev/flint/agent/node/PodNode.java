@@ -45,6 +45,7 @@ public final class PodNode implements PodReport, Closeable {
 
   private volatile List<PodView> views = List.of();
   private volatile Map<String, List<String>> problems = Map.of();
+  private volatile List<String> images = List.of();
   private boolean woken;
   private boolean closed;
   private boolean settled;
@@ -107,6 +108,11 @@ public final class PodNode implements PodReport, Closeable {
   @Override
   public Map<String, List<String>> problems() {
     return problems;
+  }
+
+  /** The images of all pods as their files say now, whether or not there are instances of them. */
+  public List<String> images() {
+    return images;
   }
 
   @Override
@@ -184,6 +190,9 @@ public final class PodNode implements PodReport, Closeable {
         take(event);
       }
       problems = parts.watch().problems();
+      if (!events.isEmpty()) {
+        images = ImageSpace.names(parts.watch().pods());
+      }
       if (!settled) {
         // Not before a folder could be read: an unmounted one says nothing of its pods.
         settled = true;

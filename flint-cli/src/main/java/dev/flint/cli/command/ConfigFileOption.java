@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 final class ConfigFileOption {
   @Option(
       names = "--project",
-      description = "Change the file of the project, .flint/config.yaml, instead of your own.")
+      description = "The file of the project, .flint/config.yaml, instead of your own.")
   private boolean project;
 
   ConfigEdit edit(ConfigSources config) throws IOException {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "unset",
     sortOptions = false,
-    description = "Take a key out of the config file; ends with 4 if it is not in there.",
+    description = "Take a key out of the config file; exits with 4 if it is not there.",
     footer = {"", "Example:  flint config unset limit-rate"})
 public final class ConfigUnsetCommand implements Callable<Integer> {
   private final Context context;

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     description = "Show what an image is and what it runs.",
     footer = {
       "",
-      "With --remote only the manifest and the config are read, so of an image that others made",
-      "less may be told than after a pull.",
+      "With --remote only the manifest and the config are read, so of an image that",
+      "others made less may be told than after a pull.",
       "",
       "Example:  flint inspect osv-hello:1.0 --json",
       "          flint inspect --remote localhost:5000/demo/osv-hello:1.0"
@@ -35,7 +35,7 @@ public final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "REF", description = "An image of the local store, or of a registry.")
   private Reference reference;
 
-  @Option(names = "--remote", description = "Look in the registry that REF names.")
+  @Option(names = "--remote", description = "Work in registries: REF is looked up there.")
   private boolean remote;
 
   @Mixin private OutputOptions output = new OutputOptions();

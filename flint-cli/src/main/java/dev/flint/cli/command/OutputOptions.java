@@ -29,6 +29,11 @@ final class OutputOptions {
     return !json && format == Named.table;
   }
 
+  /** Whether the result is JSON, and is not to be filled into a template. */
+  boolean isJson() {
+    return json || format == Named.json;
+  }
+
   /**
    * Prints what a command found in the chosen form; with {@code --quiet}, names only.
    *
@@ -37,7 +42,7 @@ final class OutputOptions {
   void print(Context context, Result result) throws FlintException {
     if (isTable()) {
       context.results((context.isQuiet() ? result.names() : result.lines()).get());
-    } else if (json || format == Named.json) {
+    } else if (isJson()) {
       context.console().result(new String(result.json().prettyBytes(), StandardCharsets.UTF_8));
     } else if (format instanceof OutputFormat.Filled filled) {
       context.console().results(FilledResult.of(result, filled.template(), filled.whole()));

@@ -64,7 +64,7 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
 
   @Option(
       names = "--dry-run",
-      description = "Print what would be started, as JSON, and start nothing.")
+      description = "Do nothing but print it: what would be started.")
   private boolean dryRun;
 
   @Mixin private InstanceOptions instance = new InstanceOptions();

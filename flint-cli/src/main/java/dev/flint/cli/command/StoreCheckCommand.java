@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "fsck",
     sortOptions = false,
-    description = "Check every blob of the store against its digest, and that images are whole.",
+    description = "Check every blob against its digest, and that images are whole.",
     footer = {
       "",
       "Other commands go on meanwhile. --repair deletes nothing: bad blobs are moved to the",

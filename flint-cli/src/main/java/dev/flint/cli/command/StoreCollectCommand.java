@@ -1,9 +1,13 @@
 package dev.flint.cli.command;
 
+import dev.flint.agent.control.ControlClient;
 import dev.flint.agent.image.ImageCollector;
+import dev.flint.agent.node.PodDocument;
+import dev.flint.cli.console.LongList;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.StoreGarbage;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,11 +38,13 @@ import picocli.CommandLine.Option;
       "Example:  flint store gc --dry-run"
     })
 public final class StoreCollectCommand implements Callable<Integer> {
+  private static final String LIST = "items";
+
   private final Context context;
 
   @Option(
-      names = {"-n", "--dry-run"},
-      description = "Remove nothing, print what would go.")
+      names = "--dry-run",
+      description = "Do nothing but print it: what would go.")
   private boolean dryRun;
 
   @Option(
@@ -81,44 +88,80 @@ public final class StoreCollectCommand implements Callable<Integer> {
     }
     long more = unpacked ? unpacked() : 0;
     long sum = collected.bytes() + more;
-    output.print(context, result(collected.items(), more, sum));
+    print(collected.items(), more, sum);
     context.note((dryRun ? "would free " : "freed ") + Sizes.of(sum));
     return 0;
   }
 
   private long unpacked() throws IOException {
     ImageCollector collector = context.imageCollector();
-    ImageCollector.Wish all = new ImageCollector.Wish(Long.MAX_VALUE, 0, minAge, List.of());
+    Optional<List<String>> wanted = wantedByPods();
+    if (wanted.isEmpty()) {
+      context.note("what is unpacked stays, as the agent cannot tell yet what its pods want");
+      return 0;
+    }
+    ImageCollector.Wish all = new ImageCollector.Wish(Long.MAX_VALUE, 0, minAge, wanted.get());
     if (dryRun) {
       return collector.unusedBytes(all);
     }
     return collector.collect(all).map(ImageCollector.Collected::bytes).orElse(0L);
   }
 
-  private Result result(List<Item> items, long more, long sum) {
-    List<JsonObject> json = new ArrayList<>();
-    Table table = new Table("KIND", "DIGEST", "SIZE");
-    List<String> names = new ArrayList<>();
-    for (Item item : items) {
-      String kind = item.kind().name().toLowerCase(Locale.ROOT);
-      String digest = item.digest().map(Object::toString).orElse("");
-      json.add(
-          JsonObject.empty().with("kind", kind).with("digest", digest).with("size", item.bytes()));
-      table.row(kind, digest.isEmpty() ? "-" : digest, Sizes.of(item.bytes()));
-      names.add(digest.isEmpty() ? kind : digest);
+  /** What pods want, be it that they have no instances yet; empty if that is not known. */
+  private Optional<List<String>> wantedByPods() throws IOException {
+    Optional<ControlClient> agent = ControlClient.connect(context.state().socket());
+    if (agent.isEmpty()) {
+      return Optional.of(List.of());
     }
+    try (ControlClient client = agent.get()) {
+      return PodDocument.images(client.ask(JsonObject.empty().with("op", "pods")));
+    }
+  }
+
+  /** One line of the result. */
+  private record Row(String kind, String digest, long bytes) {
+    static Row of(Item item) {
+      return new Row(
+          item.kind().name().toLowerCase(Locale.ROOT),
+          item.digest().map(Object::toString).orElse(""),
+          item.bytes());
+    }
+
+    JsonObject json() {
+      return JsonObject.empty().with("kind", kind).with("digest", digest).with("size", bytes);
+    }
+
+    String name() {
+      return digest.isEmpty() ? kind : digest;
+    }
+  }
+
+  private void print(List<Item> items, long more, long sum) throws FlintException {
+    List<Row> rows = new ArrayList<>();
+    items.forEach(item -> rows.add(Row.of(item)));
     if (more > 0) {
-      json.add(JsonObject.empty().with("kind", "unpacked").with("digest", "").with("size", more));
-      table.row("unpacked", "-", Sizes.of(more));
-      names.add("unpacked");
+      rows.add(new Row("unpacked", "", more));
     }
-    JsonObject whole =
-        JsonObject.empty()
-            .with("schema", "store-gc/v1")
-            .with("dryRun", dryRun)
-            .with("freedBytes", sum)
-            .withObjects("items", json);
-    return new Result(
-        whole, "items", () -> json.isEmpty() ? List.of() : table.lines(), () -> names);
+    JsonObject head =
+        JsonObject.empty().with("schema", "store-gc/v1").with("dryRun", dryRun).with("freedBytes", sum);
+    if (output.isJson()) {
+      new LongList(head, LIST).write(context.console().out(), rows, Row::json);
+      return;
+    }
+    output.print(
+        context,
+        new Result(
+            () -> head.withObjects(LIST, rows.stream().map(Row::json).toList()),
+            LIST,
+            () -> rows.isEmpty() ? List.of() : table(rows),
+            () -> rows.stream().map(Row::name).toList()));
+  }
+
+  private static List<String> table(List<Row> rows) {
+    Table table = new Table("KIND", "DIGEST", "SIZE");
+    for (Row row : rows) {
+      table.row(row.kind(), row.digest().isEmpty() ? "-" : row.digest(), Sizes.of(row.bytes()));
+    }
+    return table.lines();
   }
 }

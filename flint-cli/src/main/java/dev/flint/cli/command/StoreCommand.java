@@ -7,7 +7,7 @@ import picocli.CommandLine.Spec;
 /** {@code flint store}. */
 @Command(
     name = "store",
-    description = "Look after the local store: what is in it, what can go, is it sound.",
+    description = "Look after the local store: see, free and check what is in it.",
     footer = {"", "Example:  flint store du"})
 public final class StoreCommand implements Runnable {
   @Spec private CommandSpec spec;

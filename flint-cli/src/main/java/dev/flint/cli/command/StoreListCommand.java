@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.LongList;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Option;
       "Example:  flint store ls --orphans"
     })
 public final class StoreListCommand implements Callable<Integer> {
+  private static final String SCHEMA = "store-ls/v1";
+  private static final String LIST = "blobs";
+
   private final Context context;
 
   @Option(names = "--orphans", description = "Only those that no image uses.")
@@ -48,16 +52,23 @@ public final class StoreListCommand implements Callable<Integer> {
           StoreContents.read(store).blobs().stream()
               .filter(blob -> blob.isOrphan() || !orphans)
               .toList();
-      output.print(
-          context,
-          Result.list(
-              "store-ls/v1",
-              "blobs",
-              blobs.stream().map(StoreListCommand::json).toList(),
-              () -> table(blobs),
-              () -> blobs.stream().map(blob -> blob.digest().toString()).toList()));
+      if (output.isJson()) {
+        new LongList(JsonObject.empty().with("schema", SCHEMA), LIST)
+            .write(context.console().out(), blobs, StoreListCommand::json);
+      } else {
+        output.print(context, result(blobs));
+      }
     }
     return 0;
+  }
+
+  private static Result result(List<BlobUse> blobs) {
+    return Result.list(
+        SCHEMA,
+        LIST,
+        () -> blobs.stream().map(StoreListCommand::json).toList(),
+        () -> table(blobs),
+        () -> blobs.stream().map(blob -> blob.digest().toString()).toList());
   }
 
   private static JsonObject json(BlobUse blob) {

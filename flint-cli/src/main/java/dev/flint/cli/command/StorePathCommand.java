@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "path",
     sortOptions = false,
-    description = "Print the folder of the store, an OCI image layout, whether or not it is there.",
-    footer = {"", "Example:  skopeo list-tags oci:$(flint store path)"})
+    description = "Print the folder of the store, an OCI image layout.",
+    footer = {"", "Example:  flint store path"})
 public final class StorePathCommand implements Callable<Integer> {
   private final Context context;
 

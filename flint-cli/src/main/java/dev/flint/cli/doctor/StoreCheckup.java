@@ -1,8 +1,10 @@
 package dev.flint.cli.doctor;
 
 import dev.flint.agent.backend.Finding;
+import dev.flint.cli.console.Sizes;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.store.LayoutActivity;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,19 +39,18 @@ public record StoreCheckup(Path folder) implements Checkup {
                 folder + ": " + missing + " of " + images.size() + " images lack their manifest",
                 REMEDY));
       }
-      int unfinished = store.unfinished();
+      LayoutActivity now = LayoutActivity.of(store);
       String detail =
           "%s: OCI layout 1.0.0, images: %d%s"
-              .formatted(
-                  folder, images.size(), store.isBusy() ? ", in use by another command" : "");
+              .formatted(folder, images.size(), now.busy() ? ", in use by another command" : "");
+      // Looked at first, as writing removes them.
       Finding writable = writable(store, detail);
-      return unfinished == 0
+      return now.leftovers() == 0
           ? List.of(writable)
           : List.of(
               writable,
               Finding.ok(
-                  "unfinished",
-                  "of " + unfinished + " commands, which run or will be cleaned up after"));
+                  "unfinished", Sizes.of(now.leftovers()) + " of killed commands, removed now"));
     } catch (FlintException e) {
       return List.of(Finding.refused(subject(), e));
     }

@@ -41,8 +41,8 @@ public final class UsageErrors {
     }
     ArgSpec argument = e.getArgSpec();
     List<String> values =
-        argument != null && argument.type().isEnum() && e.getValue() != null
-            ? Nearest.to(e.getValue(), constants(argument.type()))
+        argument != null && e.getValue() != null
+            ? Nearest.to(e.getValue(), words(argument))
             : List.of();
     return wrong(command, plain(String.valueOf(e.getMessage())), values);
   }
@@ -111,9 +111,12 @@ public final class UsageErrors {
     return names;
   }
 
-  private static List<String> constants(Class<?> type) {
-    return Arrays.stream(type.getEnumConstants())
-        .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
-        .toList();
+  /** The words an argument takes, as far as it knows them. */
+  private static List<String> words(ArgSpec argument) {
+    List<String> words = new ArrayList<>();
+    if (argument.completionCandidates() != null) {
+      argument.completionCandidates().forEach(word -> words.add(word.toLowerCase(Locale.ROOT)));
+    }
+    return words;
   }
 }

@@ -35,8 +35,8 @@ class UsageErrorsTest {
             + " see flint images --help",
         "--quite images | unknown option: --quite; did you mean --quiet? see flint --help",
         "images -z | unknown option: -z; see flint images --help",
-        "images -o jsno | invalid value for option '--output': expected one of [table, json]"
-            + " (case-insensitive) but was 'jsno'; did you mean json? see flint images --help",
+        "images -o jsno | invalid value for option '--output': expected table, json, yaml or a"
+            + " template with {{...}}: jsno; did you mean json? see flint images --help",
         "images more | unexpected argument: more; see flint images --help",
         "pull | missing required parameter: 'REF'; see flint pull --help",
         "save x:1 | missing required option: '--to=FILE'; see flint save --help",

@@ -34,7 +34,12 @@ record BadBlob(
 
   /** Whether it is certain that the bytes are wrong and that nobody has put that right since. */
   boolean mayBeMoved() throws IOException {
-    return !linked && kind != StoreProblem.Kind.UNREADABLE && state.equals(state(file));
+    return !linked && kind != StoreProblem.Kind.UNREADABLE && isSame();
+  }
+
+  /** Whether the file is still the one that was read. */
+  boolean isSame() throws IOException {
+    return state.equals(state(file));
   }
 
   /** As a problem of whatever images. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -35,12 +36,20 @@ final class BlobVerifier implements AutoCloseable {
 
   /** Reads a blob to its end. One that is removed meanwhile is not bad. */
   Optional<BadBlob> verify(BlobFiles.Entry entry) throws IOException {
-    Digest digest = entry.digest().orElseThrow();
-    Map<String, Object> state = BadBlob.state(entry.file());
+    return verify(entry.digest().orElseThrow(), entry.file(), entry.linked());
+  }
+
+  /**
+   * As above.
+   *
+   * @param linked whether the file lies behind a link
+   */
+  Optional<BadBlob> verify(Digest digest, Path file, boolean linked) throws IOException {
+    Map<String, Object> state = BadBlob.state(file);
     Kind kind;
     String detail;
     try (FileChannel channel =
-        FileChannel.open(entry.file(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       Digest actual = read(channel, digest);
       if (actual.equals(digest)) {
         return Optional.empty();
@@ -53,7 +62,7 @@ final class BlobVerifier implements AutoCloseable {
       kind = Kind.UNREADABLE;
       detail = "it cannot be read: " + e.getMessage();
     }
-    return Optional.of(new BadBlob(kind, digest, entry.file(), detail, state, entry.linked()));
+    return Optional.of(new BadBlob(kind, digest, file, detail, state, linked));
   }
 
   private Digest read(FileChannel channel, Digest digest) throws IOException {

@@ -2,6 +2,7 @@ package dev.flint.oci.store;
 
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
+import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.StoreProblem.Kind;
@@ -133,13 +134,24 @@ final class ImageProblems {
     return problems;
   }
 
-  private static String remedy(Kind kind, String name) {
+  private static String remedy(Kind kind, String given) {
+    // Whoever made the layout may have named it so that a shell would do more than asked.
+    String name = isReference(given) ? given : "the image";
     return switch (kind) {
       case MISSING ->
           name.indexOf('/') > 0 ? "flint pull " + name : "import or load " + name + " again";
       case WRONG_SIZE, DAMAGED, NOT_A_FILE ->
           "flint store fsck --repair, then get " + name + " again";
-      default -> "remove it with flint rmi " + name;
+      default -> isReference(given) ? "remove it with flint rmi " + name : "remove the image";
     };
+  }
+
+  private static boolean isReference(String name) {
+    try {
+      Reference.parse(name);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 }

@@ -90,21 +90,6 @@ final class IngestArea {
     lock = null;
   }
 
-  /** How many sessions are here of processes that run, or that died. */
-  int sessions() throws IOException {
-    int count = 0;
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
-      for (Path folder : folders) {
-        String name = folder.getFileName().toString();
-        count += SESSION.matcher(name).matches() && !name.startsWith(Own.PREFIX) ? 1 : 0;
-      }
-    } catch (NoSuchFileException e) {
-      // Nothing was ever begun.
-      return 0;
-    }
-    return count;
-  }
-
   /**
    * What killed processes left.
    *

@@ -311,23 +311,6 @@ public final class OciLayout implements AutoCloseable {
     return partials.open(this, expected, form);
   }
 
-  /**
-   * How many other processes have unfinished files here, be it that they died meanwhile: those are
-   * swept by the next that begins one.
-   */
-  public int unfinished() throws IOException {
-    return ingests.sessions();
-  }
-
-  /** Whether some process uses the layout now, or changes it. */
-  public boolean isBusy() throws IOException {
-    Optional<StoreLock.Hold> alone = useLock().tryOwn();
-    if (alone.isPresent()) {
-      alone.get().close();
-    }
-    return alone.isEmpty();
-  }
-
   PartialArea partials() {
     return partials;
   }

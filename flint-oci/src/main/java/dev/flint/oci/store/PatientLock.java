@@ -34,10 +34,16 @@ public final class PatientLock {
    */
   public static Optional<FileLock> acquire(FileChannel channel, Duration patience)
       throws IOException {
+    return acquireAmongThreads(channel, false, patience);
+  }
+
+  /** As above, alone or together with others. */
+  static Optional<FileLock> acquireAmongThreads(
+      FileChannel channel, boolean shared, Duration patience) throws IOException {
     return acquire(
         () -> {
           try {
-            return channel.tryLock();
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
           } catch (OverlappingFileLockException e) {
             return null;
           }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -54,6 +55,10 @@ final class Quarantine {
   Path take(Path file, Digest digest) throws IOException {
     try {
       Files.createDirectories(folder);
+      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        // A layout may come from anyone, and its blobs are not for whatever place it names.
+        throw new NotDirectoryException(folder + " is a link");
+      }
       String name =
           digest.algorithm() + "-" + digest.encoded() + "." + TIME.format(clock.instant());
       Path target = folder.resolve(name);

@@ -59,6 +59,7 @@ public final class StoreCheck {
     }
     List<BadBlob> bad = new ArrayList<>();
     look(wish, bad);
+    readAgain(bad);
     List<Path> moved = wish.repair() ? quarantine(bad) : List.of();
     ImageProblems images = new ImageProblems(layout, bad);
     int count;
@@ -146,6 +147,20 @@ public final class StoreCheck {
       notes.add(entry.file() + " is a link: nothing behind it is moved or removed as an orphan");
     } else {
       strangers++;
+    }
+  }
+
+  /**
+   * What came in the place of a bad blob since it was read, by a pull for example, may be sound.
+   */
+  private void readAgain(List<BadBlob> bad) throws IOException {
+    try (BlobVerifier verifier = new BlobVerifier(ProgressListener.NONE, ITEM)) {
+      for (BadBlob blob : List.copyOf(bad)) {
+        if (!blob.isSame()) {
+          bad.remove(blob);
+          verifier.verify(blob.digest(), blob.file(), blob.linked()).ifPresent(bad::add);
+        }
+      }
     }
   }
 

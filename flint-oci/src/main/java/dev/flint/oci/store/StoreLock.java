@@ -20,10 +20,15 @@ import org.jspecify.annotations.Nullable;
  * the JDK refuses a second one on the same file. A hold is closed by the thread that took it. The
  * lock file is never deleted; the lock of a dead process is free. One instance per file and
  * process.
+ *
+ * <p>Who waits to own it keeps new readers out for {@linkplain Turnstile a moment} every now and
+ * then, so that it gets its turn however many short readers there are, and no long one brings the
+ * others to a standstill.
  */
 public final class StoreLock {
   private final Path file;
   private final Duration patience;
+  private final Turnstile turnstile;
   private final ReentrantReadWriteLock threads = new ReentrantReadWriteLock();
   private int readers;
   private @Nullable FileLock shared;
@@ -36,6 +41,7 @@ public final class StoreLock {
   public StoreLock(Path file, Duration patience) {
     this.file = file;
     this.patience = patience;
+    this.turnstile = new Turnstile(file.resolveSibling(file.getFileName() + ".turn"));
   }
 
   /** A lock that is held until closed. */
@@ -44,13 +50,19 @@ public final class StoreLock {
     void close() throws IOException;
   }
 
-  /** Waits until no other process or thread holds the lock alone, then shares it. */
+  /**
+   * Waits until no other process or thread holds the lock alone, then shares it. A thread that
+   * shares it already lets nobody go first.
+   */
   public Hold share() throws IOException {
     threads.readLock().lock();
     try {
+      if (threads.getReadHoldCount() == 1) {
+        turnstile.pass();
+      }
       synchronized (this) {
         if (shared == null) {
-          shared = lock(true);
+          shared = lock(channel -> acquire(channel, true, patience));
         }
         readers++;
       }
@@ -80,7 +92,7 @@ public final class StoreLock {
   public Hold own() throws IOException {
     threads.writeLock().lock();
     try {
-      return owned(lock(false));
+      return owned(lock(this::acquireAlone));
     } catch (IOException | RuntimeException e) {
       threads.writeLock().unlock();
       throw e;
@@ -128,28 +140,61 @@ public final class StoreLock {
     };
   }
 
-  private FileLock lock(boolean share) throws IOException {
+  private interface Attempt {
+    Optional<FileLock> on(FileChannel channel) throws IOException;
+  }
+
+  private FileLock lock(Attempt attempt) throws IOException {
     FileChannel channel = open();
+    FileLock lock = null;
     try {
-      return PatientLock.acquire(channel, 0, Long.MAX_VALUE, share, patience)
-          .orElseThrow(
-              () ->
-                  new FlintException(
-                      ErrorCode.LOCAL_IO,
-                      "another process has held "
-                          + file
-                          + " for "
-                          + patience.toSeconds()
-                          + " seconds",
-                      "wait for it to end, or end it"));
+      lock = attempt.on(channel).orElse(null);
     } catch (OverlappingFileLockException e) {
-      channel.close();
       throw new FlintException(
           ErrorCode.LOCAL_IO, "the store is opened twice in this process: " + file, e);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
     }
+    if (lock == null) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          "another process has held " + file + " for " + patience.toSeconds() + " seconds",
+          "wait for it to end, or end it");
+    }
+    return lock;
+  }
+
+  private static Optional<FileLock> acquire(FileChannel channel, boolean share, Duration patience)
+      throws IOException {
+    return PatientLock.acquire(channel, 0, Long.MAX_VALUE, share, patience);
+  }
+
+  private Optional<FileLock> acquireAlone(FileChannel channel) throws IOException {
+    long start = System.nanoTime();
+    Optional<FileLock> lock = acquire(channel, false, Duration.ZERO);
+    for (Duration left = patience; lock.isEmpty() && isSome(left); left = left(start)) {
+      try (Turnstile.Closed closed = turnstile.close()) {
+        lock = acquire(channel, false, shorter(left(start)));
+      }
+      if (lock.isEmpty()) {
+        lock = acquire(channel, false, shorter(left(start)));
+      }
+    }
+    return lock;
+  }
+
+  private Duration left(long start) {
+    return patience.minusNanos(System.nanoTime() - start);
+  }
+
+  private static boolean isSome(Duration left) {
+    return !left.isNegative() && !left.isZero();
+  }
+
+  private static Duration shorter(Duration left) {
+    return left.compareTo(Turnstile.WINDOW) < 0 ? left : Turnstile.WINDOW;
   }
 
   private FileChannel open() throws IOException {

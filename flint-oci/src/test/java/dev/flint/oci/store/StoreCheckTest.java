@@ -12,14 +12,17 @@ import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.StoreProblem.Kind;
 import dev.flint.testing.Failures;
 import dev.flint.testing.TestImages;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -61,8 +64,12 @@ final class StoreCheckTest {
   }
 
   private StoreReport check(StoreCheck.Wish wish) throws IOException {
+    return check(wish, ProgressListener.NONE);
+  }
+
+  private StoreReport check(StoreCheck.Wish wish, ProgressListener listener) throws IOException {
     InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z"));
-    return new StoreCheck(store, 2, ProgressListener.NONE, clock).run(wish);
+    return new StoreCheck(store, 2, listener, clock).run(wish);
   }
 
   private static List<Kind> kinds(StoreReport report) {
@@ -85,6 +92,54 @@ final class StoreCheckTest {
     store = folder.resolve("none");
     assertTrue(check(REPAIR).isSound());
     assertFalse(Files.exists(store));
+  }
+
+  @Test
+  void aBlobThatAPullPutRightWhileOthersWereReadIsNoProblem() throws IOException {
+    for (StoreCheck.Wish wish : List.of(LOOK, REPAIR)) {
+      Files.writeString(layer, "Layer");
+      StoreReport report =
+          check(
+              wish,
+              event -> {
+                if (event instanceof ProgressEvent.Finished) {
+                  putLayerRight();
+                }
+              });
+      assertTrue(report.isSound(), report::toString);
+      assertEquals("layer", Files.readString(layer));
+    }
+  }
+
+  private void putLayerRight() {
+    try {
+      Files.delete(layer);
+      Files.writeString(layer, "layer");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLinkInPlaceOfTheQuarantineIsNotFollowed() throws IOException {
+    Files.writeString(layer, "Layer");
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.createSymbolicLink(store.resolve(".flint/quarantine"), elsewhere);
+    Failures.expect(ErrorCode.LOCAL_IO, () -> check(REPAIR));
+    assertTrue(Files.exists(layer));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(elsewhere)) {
+      assertFalse(files.iterator().hasNext());
+    }
+  }
+
+  @Test
+  void aRemedyHasNothingThatAShellWouldDo() throws IOException {
+    try (OciLayout layout = OciLayout.open(store)) {
+      layout.changeIndex(index -> LayoutIndex.empty());
+      layout.tag("x/y; reboot", image.descriptor());
+    }
+    Files.delete(layer);
+    assertEquals("import or load the image again", check(LOOK).problems().get(0).remedy());
   }
 
   @Test

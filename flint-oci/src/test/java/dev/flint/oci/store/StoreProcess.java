@@ -5,6 +5,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.MediaType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a second process does to a layout. */
@@ -28,6 +29,20 @@ final class StoreProcess {
       case "use" -> {
         try (OciLayout.Use use = layout.use()) {
           waitForTheTest();
+        }
+      }
+      case "close-turnstile" -> {
+        try (Turnstile.Closed closed = new Turnstile(Path.of(args[2])).close()) {
+          waitForTheTest();
+        }
+      }
+      case "use-all-the-time" -> {
+        waitForTheTest();
+        byte[] work = new byte[8 << 20];
+        while (!Files.exists(Path.of(args[2]))) {
+          try (OciLayout.Use use = layout.use()) {
+            Digest.sha256(work);
+          }
         }
       }
       case "lock-index" ->

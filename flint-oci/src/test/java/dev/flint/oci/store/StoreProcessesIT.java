@@ -2,6 +2,7 @@ package dev.flint.oci.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.Digest;
@@ -18,6 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +126,68 @@ final class StoreProcessesIT {
       }
       assertEquals(Optional.of(0L), collector.collect(List.of()));
     }
+  }
+
+  @Test
+  void whoWaitsToOwnTheLayoutGetsItsTurnAmongUsersWhoNeverPause() throws Exception {
+    Path stop = folder.resolveSibling(folder.getFileName() + ".stop");
+    List<Process> users = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      users.add(start("use-all-the-time", folder, stop));
+    }
+    for (Process user : users) {
+      letGo(user);
+    }
+    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
+      for (int i = 0; i < 3; i++) {
+        layout.useLock().own().close();
+      }
+      for (Process user : users) {
+        assertTrue(user.isAlive());
+      }
+      Files.createFile(stop);
+      for (Process user : users) {
+        expectEnd(user);
+      }
+    } finally {
+      Files.deleteIfExists(stop);
+    }
+  }
+
+  @Test
+  void newUsersComeInBesideALongOneThoughSomebodyWaitsToOwnTheLayout() throws Exception {
+    Process longUser = start("use", folder);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
+      Future<?> owner =
+          thread.submit(
+              () -> {
+                layout.useLock().own().close();
+                return null;
+              });
+      for (int i = 0; i < 3; i++) {
+        Process user = start("use", folder);
+        assertFalse(owner.isDone());
+        letGo(user);
+        expectEnd(user);
+      }
+      letGo(longUser);
+      expectEnd(longUser);
+      owner.get();
+    } finally {
+      thread.shutdown();
+    }
+  }
+
+  @Test
+  void aProcessThatWasStoppedKeepsNobodyOut() throws Exception {
+    Path file = folder.resolve(".flint/use.lock.turn");
+    Process holder = start("close-turnstile", folder, file);
+    Process user = start("use", folder);
+    letGo(user);
+    expectEnd(user);
+    letGo(holder);
+    expectEnd(holder);
   }
 
   /** E23. */
