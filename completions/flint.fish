@@ -248,8 +248,8 @@ _flint_tables() {
 --json||once|Short for --output json\'
   f_shared4=\'--capstan-root|folders|once|Capstan repository\'
   f_shared5=\'--digest-file|files|once|Write the digest of the image to this file, without a line end
---metadata-file|files|once|Write digest, reference, size and platforms to this file, as JSON
---github-output||once|Add digest, reference, imageid and metadata to the outputs of a step of GitHub Actions\'
+--metadata-file|files|once|Write name, digest, size and platforms to this file, as JSON
+--github-output||once|Add digest, reference, pinned, imageid and metadata to the outputs of a step of GitHub Actions\'
   f_shared6=\'--plain-http --no-plain-http||once|Use http without TLS
 --ca-file|files|once|Trust the certificate authorities in this PEM file too
 --cert|files|once|Certificate to show, a PEM file: to the registry; goes with --key
@@ -276,7 +276,8 @@ _flint_tables() {
   f_shared17=\'--to|files|once|Into this file\'
   f_shared18=\'-O --to-format|words:qcow2 raw|once|Make this: qcow2, raw
 -c --compress||once|Compress the clusters of a qcow2\'
-  f_shared19=\'--name|none|once|Name of the instance
+  f_shared19=\'--remote||once|Work in registries: REF is looked up there\'
+  f_shared20=\'--name|none|once|Name of the instance
 -p --publish|none|again|Forward a port of the host; without HOST a free one is taken
 --env-file|files|again|File of NAME=VALUE lines
 -v --volume|files|again|Folder or file of the host; a guest gets a read-only copy, or with :live the folder itself by virtiofs
@@ -286,8 +287,8 @@ _flint_tables() {
 --network|words:none user host cni tap: bridge:|once|none, user, host, cni[:NAME], tap:DEVICE or bridge:DEVICE, the last two with ,ip=ADDRESS/BITS[,gateway=ADDRESS][,dns=ADDRESS] or ,ip=dhcp for OSv
 -l --label|none|again|Label: of the instance
 --stop-timeout|none|once|Time to end by itself when it is stopped\'
-  f_shared20=\'--max-size|none|once|Refuse what becomes larger: in a temporary file\'
-  f_shared21=\'--project||once|Change the file of the project, .flint/config.yaml, instead of your own\'
+  f_shared21=\'--max-size|none|once|Refuse what becomes larger: in a temporary file\'
+  f_shared22=\'--project||once|The file of the project, .flint/config.yaml, instead of your own\'
 }
 
 # What a command takes.
@@ -306,7 +307,7 @@ diff|Compare two disks, and tell what an update would download
 convert|Make a qcow2 or raw disk file of a qcow2, raw, VMDK or VDI one
 tag|Give an image of the local store one more name
 rmi|Remove images from the local store, with what only they need
-store|Look after the local store: what is in it, what can go, whether it is sound
+store|Look after the local store: see, free and check what is in it
 check|Tell whether an image can run here, before it is pulled
 boot-test|Boot an image and tell whether it does what it should
 run|Run an image: a unikernel under QEMU, a container by containerd
@@ -403,7 +404,7 @@ stored\'
       ;;
     \'flint inspect\')
       f_operands=\'stored\'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines$f_shared16$f_lines"\'--remote||once|Look in the registry that REF names\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines$f_shared16$f_lines$f_shared19$f_lines"\'\'
       ;;
     \'flint diff\')
       f_operands=\'disk
@@ -430,8 +431,8 @@ stored\'
       f_commands=\'ls|List the blobs of the store, and which images use them
 du|Show what images take of the store, alone and together with others
 gc|Free what no image and no instance needs
-fsck|Check every blob of the store against its digest, and that images are whole
-path|Print the folder of the store, an OCI image layout, whether or not it is there\'
+fsck|Check every blob against its digest, and that images are whole
+path|Print the folder of the store, an OCI image layout\'
       f_options="$f_shared1$f_lines"\'\'
       ;;
     \'flint store ls\')
@@ -441,7 +442,7 @@ path|Print the folder of the store, an OCI image layout, whether or not it is th
       f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint store gc\')
-      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'-n --dry-run||once|Remove nothing, print what would go
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'--dry-run||once|Do nothing but print it: what would go
 --min-age|none|once|Keep younger blobs, which another tool may be about to name
 --partials|none|once|Keep parts of downloads that came later
 --unpacked||once|Free also disks and layers unpacked by flint run that no instance has\'
@@ -455,12 +456,12 @@ path|Print the folder of the store, an OCI image layout, whether or not it is th
       ;;
     \'flint check\')
       f_operands=\'remote\'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared20$f_lines"\'\'
       ;;
     \'flint boot-test\')
       f_operands=\'remote
 none...\'
-      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"\'--expect|none|again|The console must have this text within a line
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared20$f_lines"\'--expect|none|again|The console must have this text within a line
 --port|none|again|Port of the application: it must answer an HTTP request, with whatever
 --exit|none|once|The guest must end with this exit code
 --timeout|none|once|How long it may take, such as 90s or 5m
@@ -469,10 +470,10 @@ none...\'
     \'flint run\')
       f_operands=\'remote
 none...\'
-      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"\'-d --detach||once|Run in the background and print the name of the instance
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared20$f_lines"\'-d --detach||once|Run in the background and print the name of the instance
 --rm||once|Forget the instance when it has ended
 --pull|words:always missing never|once|Ask the registry: always, missing, never
---dry-run||once|Print what would be started, and start nothing\'
+--dry-run||once|Do nothing but print it: what would be started\'
       f_stops=1
       ;;
     \'flint ps\')
@@ -524,15 +525,15 @@ none...\'
     \'flint copy\')
       f_operands=\'place
 place\'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared20$f_lines"\'--recursive||once|Copy signatures and whatever else refers to the image too\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared21$f_lines"\'--recursive||once|Copy signatures and whatever else refers to the image too\'
       ;;
     \'flint save\')
       f_operands=\'stored...\'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared20$f_lines"\'--to|files|once|Into this file; - is standard output
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared21$f_lines"\'--to|files|once|Into this file; - is standard output
 --format|words:oci docker|once|oci, docker: an OCI layout, byte for byte; or as docker save, with layers decompressed\'
       ;;
     \'flint load\')
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared20$f_lines"\'--from|files|once|The archive; - is standard input
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared21$f_lines"\'--from|files|once|The archive; - is standard input
 -t --tag|stored|once|Name of the image, instead of what the archive calls it; for one image only\'
       ;;
     \'flint index\')
@@ -548,7 +549,7 @@ remote...\'
       ;;
     \'flint index inspect\')
       f_operands=\'stored\'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines"\'--remote||once|Work in registries: REF is looked up there\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared19$f_lines"\'\'
       ;;
     \'flint tags\')
       f_operands=\'repository\'
@@ -620,7 +621,7 @@ files...\'
       f_commands=\'list ls|List what holds: every key, and what is set for registries
 get|Print the value that holds for a key; ends with 4 if there is none
 set|Set a key in the config file; its other lines stay as they are
-unset|Take a key out of the config file; ends with 4 if it is not in there
+unset|Take a key out of the config file; exits with 4 if it is not there
 path|Print where the config file is, or would be\'
       f_options="$f_shared1$f_lines"\'\'
       ;;
@@ -634,11 +635,11 @@ path|Print where the config file is, or would be\'
     \'flint config set\')
       f_operands=\'words:compression jobs limit-rate min-rate output progress stall-timeout
 none\'
-      f_options="$f_shared1$f_lines$f_shared21$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared22$f_lines"\'\'
       ;;
     \'flint config unset\')
       f_operands=\'words:compression jobs limit-rate min-rate output progress stall-timeout\'
-      f_options="$f_shared1$f_lines$f_shared21$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared22$f_lines"\'\'
       ;;
     \'flint config path\')
       f_options="$f_shared1$f_lines"\'--project||once|The file of the project; ends with 4 if there is none\'

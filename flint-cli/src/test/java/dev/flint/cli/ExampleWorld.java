@@ -126,6 +126,7 @@ final class ExampleWorld implements AutoCloseable {
             at("root.raw"),
             "vm:1")
         .ok();
+    user.run("config", "set", "limit-rate", "1G").ok();
     user.run("index", "create", "app:1.0", "osv-hello:1.0", "arm:1.0").ok();
     user.run("save", "osv-hello:1.0", "--to", at("images.tar")).ok();
     user.run("copy", "store:osv-hello:1.0", "oci:" + at("layout") + ":1.0").ok();

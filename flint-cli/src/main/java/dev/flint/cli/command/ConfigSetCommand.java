@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
       "them.",
       "",
       "Example:  flint config set limit-rate 2M",
-      "Example:  flint config set registries.registry.lan:5000.ca-file /etc/ssl/lan.pem"
+      "          flint config set registries.registry.lan:5000.ca-file /etc/ssl/lan.pem"
     })
 public final class ConfigSetCommand implements Callable<Integer> {
   private final Context context;

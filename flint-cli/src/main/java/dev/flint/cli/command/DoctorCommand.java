@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
       "Registries are those named, those of the config file, and those with a login. A warning is",
       "something that is missing or slow; ends with 11 if there is a problem.",
       "",
-      "Example:  flint doctor ghcr.io"
+      "Example:  flint doctor localhost:5000"
     })
 public final class DoctorCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(12);

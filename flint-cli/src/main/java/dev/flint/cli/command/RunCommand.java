@@ -62,9 +62,7 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
       description = "Ask the registry: ${COMPLETION-CANDIDATES}. Default: missing.")
   private PullChoice pull;
 
-  @Option(
-      names = "--dry-run",
-      description = "Do nothing but print it: what would be started.")
+  @Option(names = "--dry-run", description = "Do nothing but print it: what would be started.")
   private boolean dryRun;
 
   @Mixin private InstanceOptions instance = new InstanceOptions();

@@ -42,9 +42,7 @@ public final class StoreCollectCommand implements Callable<Integer> {
 
   private final Context context;
 
-  @Option(
-      names = "--dry-run",
-      description = "Do nothing but print it: what would go.")
+  @Option(names = "--dry-run", description = "Do nothing but print it: what would go.")
   private boolean dryRun;
 
   @Option(
@@ -143,7 +141,10 @@ public final class StoreCollectCommand implements Callable<Integer> {
       rows.add(new Row("unpacked", "", more));
     }
     JsonObject head =
-        JsonObject.empty().with("schema", "store-gc/v1").with("dryRun", dryRun).with("freedBytes", sum);
+        JsonObject.empty()
+            .with("schema", "store-gc/v1")
+            .with("dryRun", dryRun)
+            .with("freedBytes", sum);
     if (output.isJson()) {
       new LongList(head, LIST).write(context.console().out(), rows, Row::json);
       return;
