@@ -77,7 +77,7 @@ class StoreCommandTest {
   void freesOrphansWhenTheyAreOldAndSaysSo() throws Exception {
     String orphan = addOrphan();
     assertEquals("", user.run("-q", "store", "gc").ok(), "it is young");
-    assertEquals(orphan, user.run("-q", "store", "gc", "--min-age", "0", "-n").ok());
+    assertEquals(orphan, user.run("-q", "store", "gc", "--min-age", "0", "--dry-run").ok());
     assertTrue(Files.exists(blobs.resolve(orphan.substring(7))));
     Cli.Result collected = user.run("store", "gc", "--min-age", "0s", "--unpacked");
     assertTrue(collected.ok().contains(orphan), collected.out());

@@ -16,12 +16,14 @@ import picocli.CommandLine.Spec;
       "",
       "To have it in every new shell:",
       "  bash   echo '. <(flint completion bash)' >> ~/.bashrc",
-      "  zsh    echo 'source <(flint completion zsh)' >> ~/.zshrc, after the line with compinit;",
-      "         or, for a faster start, put it as _flint into a folder of $fpath",
+      "  zsh    echo 'source <(flint completion zsh)' >> ~/.zshrc, after the line",
+      "         with compinit; or, for a faster start, put it as _flint into a folder",
+      "         of $fpath",
       "  fish   flint completion fish > ~/.config/fish/completions/flint.fish",
       "",
-      "It knows images, instances and Capstan's names too, and asks registries for repositories and",
-      "tags: at most every five minutes, without credential helpers, in the background.",
+      "It knows images, instances and Capstan's names too, and asks registries for",
+      "repositories and tags: at most every five minutes, without credential helpers,",
+      "in the background.",
       "",
       "Example:  flint completion zsh > /usr/local/share/zsh/site-functions/_flint"
     })

@@ -11,8 +11,9 @@ import picocli.CommandLine.Spec;
     description = "Show and change what is configured.",
     footer = {
       "",
-      "What counts is an option of the command, else a variable (FLINT_JOBS), else the file of the",
-      "project (.flint/config.yaml, upwards to the folder with .git), else the file of the user.",
+      "What counts is an option of the command, else a variable (FLINT_JOBS), else",
+      "the file of the project (.flint/config.yaml, upwards to the folder with .git),",
+      "else the file of the user.",
       "",
       "Example:  flint config list --origin"
     })

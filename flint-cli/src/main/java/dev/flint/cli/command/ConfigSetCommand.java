@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     description = "Set a key in the config file; its other lines stay as they are.",
     footer = {
       "",
-      "Several mirrors are separated by commas. Passwords do not belong here: flint login keeps",
-      "them.",
+      "Several mirrors are separated by commas. Passwords do not belong here: flint",
+      "login keeps them.",
       "",
       "Example:  flint config set limit-rate 2M",
       "          flint config set registries.registry.lan:5000.ca-file /etc/ssl/lan.pem"

@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
     description = "Look whether all that Flint needs is there and works.",
     footer = {
       "",
-      "Registries are those named, those of the config file, and those with a login. A warning is",
-      "something that is missing or slow; ends with 11 if there is a problem.",
+      "Registries are those named, those of the config file, and those with a login.",
+      "A warning is something that is missing or slow; ends with 11 if there is a",
+      "problem.",
       "",
       "Example:  flint doctor localhost:5000"
     })

@@ -26,9 +26,9 @@ import picocli.CommandLine.Option;
     description = "Check every blob against its digest, and that images are whole.",
     footer = {
       "",
-      "Other commands go on meanwhile. --repair deletes nothing: bad blobs are moved to the",
-      "folder .flint/quarantine of the store, so that the next pull fetches them again. Ends",
-      "with 8 if problems are left.",
+      "Other commands go on meanwhile. --repair deletes nothing: bad blobs are moved",
+      "to the folder .flint/quarantine of the store, so that the next pull fetches",
+      "them again. Ends with 8 if problems are left.",
       "",
       "Example:  flint store fsck --quick"
     })

@@ -31,9 +31,10 @@ import picocli.CommandLine.Option;
     description = "Free what no image and no instance needs.",
     footer = {
       "",
-      "Removed images are freed by flint rmi; this finds the rest: blobs that lost their image,",
-      "parts of downloads that nobody goes on with, and what killed commands left. Waits up to a",
-      "minute for other commands that use the store. Signatures and SBOMs of images stay.",
+      "Removed images are freed by flint rmi; this finds the rest: blobs that lost",
+      "their image, parts of downloads that nobody goes on with, and what killed",
+      "commands left. Waits up to a minute for other commands that use the store.",
+      "Signatures and SBOMs of images stay.",
       "",
       "Example:  flint store gc --dry-run"
     })

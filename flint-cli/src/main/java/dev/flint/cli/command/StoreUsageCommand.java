@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
     description = "Show what images take of the store, alone and together with others.",
     footer = {
       "",
-      "UNIQUE is what flint rmi would free. No layer is read, however large the store is.",
+      "UNIQUE is what flint rmi would free. No layer is read, however large the store",
+      "is.",
       "",
       "Example:  flint store du -o json"
     })
