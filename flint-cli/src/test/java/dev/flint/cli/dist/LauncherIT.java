@@ -196,7 +196,8 @@ final class LauncherIT {
     assertEquals(96, heapOf("--progress images pull", ""));
     assertEquals(64, heapOf("--debug --progress=plain --progress none images", ""));
     assertEquals(48, heapOf("--progress plain registry serve", ""));
-    assertEquals(64, heapOf("store ls", ""));
+    assertEquals(64, heapOf("store du", ""));
+    assertEquals(96, heapOf("store ls", ""));
     assertEquals(96, heapOf("-q store fsck", ""));
   }
 
