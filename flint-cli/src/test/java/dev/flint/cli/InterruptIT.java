@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +110,11 @@ class InterruptIT {
     }
   }
 
+  /** Locks, and what lists of images remember. */
+  private static final Set<String> TOOLS_OF_THE_STORE =
+      Set.of(
+          "use.lock", "use.lock.turn", "index.lock", "index.lock.turn", "partial.lock", "images");
+
   private void assertNothingIsLeft() throws IOException {
     String said = user.childLog();
     assertFalse(said.contains("\tat ") || said.contains("\u001b"), said);
@@ -118,7 +124,7 @@ class InterruptIT {
           List.of(),
           files
               .filter(Files::isRegularFile)
-              .filter(file -> !file.toString().endsWith("lock"))
+              .filter(file -> !TOOLS_OF_THE_STORE.contains(String.valueOf(file.getFileName())))
               .toList());
     }
   }

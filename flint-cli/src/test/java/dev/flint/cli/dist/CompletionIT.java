@@ -167,7 +167,7 @@ final class CompletionIT {
         at("flint login --pass", "--password-stdin"),
         at("flint images -- --js"),
         // Their values.
-        at("flint --progress ", "auto", "none", "plain", "tty"),
+        at("flint --progress ", "auto", "json", "none", "plain", "tty"),
         at("flint convert -O q", "qcow2"),
         at("flint save --format ", "docker", "oci"),
         at("flint save --format=", "--format=docker", "--format=oci"),
@@ -274,7 +274,7 @@ final class CompletionIT {
     long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     String screen = typed.screen();
     while (!screen.contains("List the images of the local store")
-        || !screen.contains("Make an OCI image of a disk")) {
+        || !screen.contains("Make an image of a disk")) {
       String now = screen;
       assertTrue(System.nanoTime() < end, () -> now);
       screen = typed.screen();

@@ -66,14 +66,16 @@ final class StartupArchiveIT {
     Files.copy(good, place, StandardCopyOption.COPY_ATTRIBUTES);
   }
 
-  /** What may be wrong. */
+  /**
+   * What may be wrong. Not a file that lost what the VM maps: that ends the VM at its first look,
+   * and it never comes to be, as the VM removes what it cannot write whole and a new file is
+   * renamed into its place.
+   */
   enum State {
     FITTING,
     MISSING,
     EMPTY,
     GARBAGE,
-    HEADER_ONLY,
-    HALF,
     ONE_BYTE_SHORT,
     OF_ANOTHER_BUILD_OF_THE_JDK,
     OF_OTHER_JARS,
@@ -87,8 +89,6 @@ final class StartupArchiveIT {
         case EMPTY -> cut(file, 0);
         case GARBAGE ->
             Files.write(file, "garbage".repeat(10_000).getBytes(StandardCharsets.UTF_8));
-        case HEADER_ONLY -> cut(file, 4096);
-        case HALF -> cut(file, Files.size(file) / 2);
         case ONE_BYTE_SHORT -> cut(file, Files.size(file) - 1);
         case OF_ANOTHER_BUILD_OF_THE_JDK -> otherBuild(file);
         case OF_OTHER_JARS ->
