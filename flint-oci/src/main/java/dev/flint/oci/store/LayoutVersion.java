@@ -3,6 +3,11 @@ package dev.flint.oci.store;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** The file that marks an image layout (OCI image spec, image-layout.md, "oci-layout file"). */
 public final class LayoutVersion {
@@ -30,6 +35,20 @@ public final class LayoutVersion {
     if (!version.equals(VERSION)) {
       throw new FlintException(
           ErrorCode.PROTOCOL, what + " has version " + version + ", expected " + VERSION);
+    }
+  }
+
+  /** Fails if a folder holds other files than a layout in the making, told by a folder in it. */
+  static void checkIsFree(Path folder, String sign) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      if (entries.iterator().hasNext() && !Files.exists(folder.resolve(sign))) {
+        throw new FlintException(
+            ErrorCode.PROTOCOL,
+            "folder " + folder + " is not an image layout: it holds other files",
+            "choose an empty folder");
+      }
+    } catch (NoSuchFileException e) {
+      // It will be made.
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -68,7 +67,7 @@ public final class OciLayout implements AutoCloseable {
   public static OciLayout openOrCreate(Path folder) throws IOException {
     OciLayout layout = new OciLayout(folder);
     if (!Files.exists(folder.resolve(LayoutVersion.FILE), LinkOption.NOFOLLOW_LINKS)) {
-      layout.checkIsOursOrEmpty();
+      LayoutVersion.checkIsFree(folder, OWN_FOLDER);
       // The lock comes first: its folder marks a layout in the making.
       try (StoreLock.Hold hold = layout.indexLock.own()) {
         layout.names.makeFolder("sha256");
@@ -95,19 +94,6 @@ public final class OciLayout implements AutoCloseable {
     OciLayout layout = new OciLayout(folder);
     layout.checkVersion();
     return layout;
-  }
-
-  private void checkIsOursOrEmpty() throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      if (entries.iterator().hasNext() && !Files.exists(folder.resolve(OWN_FOLDER))) {
-        throw new FlintException(
-            ErrorCode.PROTOCOL,
-            "folder " + folder + " is not an image layout: it holds other files",
-            "choose an empty folder");
-      }
-    } catch (NoSuchFileException e) {
-      // It will be made.
-    }
   }
 
   /** The folder of the layout. */
