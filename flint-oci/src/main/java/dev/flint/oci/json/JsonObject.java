@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * and an explicit {@code null} read the same. Thread-safe.
  */
 public final class JsonObject {
-  private final ObjectNode node;
+  final ObjectNode node;
   private final String what;
 
   JsonObject(ObjectNode node, String what) {
@@ -47,12 +47,7 @@ public final class JsonObject {
     return new JsonObject(StrictJson.read(bytes, what), what);
   }
 
-  /**
-   * Reads one document of at most 4 MiB that is an array of objects.
-   *
-   * @param what as for {@link #parse}
-   * @throws FlintException PROTOCOL if it is anything else, POLICY if it is over a limit
-   */
+  /** Reads one document that is an array of objects; all else is as with {@link #parse}. */
   public static List<JsonObject> parseArray(byte[] bytes, String what) throws FlintException {
     return objects(
         StrictJson.readArray(bytes, what),
@@ -64,7 +59,7 @@ public final class JsonObject {
   public static byte[] arrayBytes(List<JsonObject> objects) {
     ArrayNode array = JsonTree.NODES.arrayNode();
     objects.forEach(object -> array.add(object.node));
-    return StrictJson.write(array, false);
+    return StrictJson.write(array, StrictJson.Style.WIRE);
   }
 
   private static List<JsonObject> objects(
@@ -118,7 +113,7 @@ public final class JsonObject {
     return Optional.ofNullable(node.get(name)).map(this::value);
   }
 
-  private JsonValue value(JsonNode value) {
+  JsonValue value(JsonNode value) {
     return switch (value.getNodeType()) {
       case STRING -> new JsonValue.Text(value.textValue());
       case NUMBER -> new JsonValue.Numeral(StrictJson.text(value));
@@ -277,6 +272,11 @@ public final class JsonObject {
     return new JsonObject(copy, what);
   }
 
+  /** A copy with one member that is null, which in a merge patch takes the member away. */
+  public JsonObject withNull(String name) {
+    return edit(copy -> copy.putNull(name));
+  }
+
   /** A copy with one number set. */
   public JsonObject with(String name, long value) {
     return edit(copy -> copy.put(name, value));
@@ -331,12 +331,17 @@ public final class JsonObject {
 
   /** The document, without white space; equal objects give equal bytes. */
   public byte[] bytes() {
-    return StrictJson.write(node, false);
+    return StrictJson.write(node, StrictJson.Style.WIRE);
+  }
+
+  /** The document for a terminal or a log: without white space, what is not ASCII escaped. */
+  public byte[] lineBytes() {
+    return StrictJson.write(node, StrictJson.Style.LINE);
   }
 
   /** The document for people, indented. */
   public byte[] prettyBytes() {
-    return StrictJson.write(node, true);
+    return StrictJson.write(node, StrictJson.Style.INDENTED);
   }
 
   /** Complains about a member; {@code rule} says what it should be. */

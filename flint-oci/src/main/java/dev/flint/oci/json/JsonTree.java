@@ -37,6 +37,13 @@ final class JsonTree {
     return switch (parser.currentToken()) {
       case START_OBJECT -> object(parser);
       case START_ARRAY -> array(parser);
+      default -> plain(parser);
+    };
+  }
+
+  /** The value that the parser is at, which is neither an object nor an array. */
+  static JsonNode plain(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
       case VALUE_STRING -> NODES.textNode(parser.getText());
       case VALUE_NUMBER_INT ->
           switch (parser.getNumberType()) {

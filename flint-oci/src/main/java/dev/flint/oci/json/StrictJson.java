@@ -16,6 +16,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -102,18 +103,36 @@ final class StrictJson {
     return !StandardCharsets.UTF_8.newEncoder().canEncode(text(node));
   }
 
-  static byte[] write(JsonNode node, boolean pretty) {
+  /** How a document is written. */
+  enum Style {
+    /** Without white space, every character as it is. */
+    WIRE,
+    /** Without white space, in ASCII: a terminal must not obey what an annotation says. */
+    LINE,
+    /** Indented, in ASCII. */
+    INDENTED
+  }
+
+  static byte[] write(JsonNode node, Style style) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator generator = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
-      if (pretty) {
-        // For people too, whose terminal must not obey what an annotation says.
-        generator.useDefaultPrettyPrinter().setHighestNonEscapedChar(127);
-      }
+    try (JsonGenerator generator = generator(bytes, style)) {
       JsonTree.write(node, generator);
     } catch (IOException e) {
       throw new UncheckedIOException("a JSON tree always has a text", e);
     }
     return bytes.toByteArray();
+  }
+
+  /** Writes to a stream, which it flushes at its end and leaves open. */
+  static JsonGenerator generator(OutputStream out, Style style) throws IOException {
+    JsonGenerator generator = FACTORY.createGenerator(out, JsonEncoding.UTF8);
+    if (style == Style.INDENTED) {
+      generator.useDefaultPrettyPrinter();
+    }
+    if (style != Style.WIRE) {
+      generator.setHighestNonEscapedChar(127);
+    }
+    return generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
   }
 
   /** The document without white space; half characters stay what they are. */

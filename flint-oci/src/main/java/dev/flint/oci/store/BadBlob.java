@@ -22,6 +22,13 @@ record BadBlob(
     String detail,
     Map<String, Object> state,
     boolean linked) {
+  /** What is no plain file. */
+  static BadBlob notAFile(Digest digest, Path file, boolean linked) throws IOException {
+    Map<String, Object> state = state(file);
+    String detail = Files.isSymbolicLink(file) ? "it is a link" : "it is not a plain file";
+    return new BadBlob(StoreProblem.Kind.NOT_A_FILE, digest, file, detail, state, linked);
+  }
+
   /** Tells a file from one that came in its place or was written to; empty if there is none. */
   static Map<String, Object> state(Path file) throws IOException {
     try {

@@ -7,6 +7,7 @@ import dev.flint.oci.store.StoreProblem.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,12 +41,16 @@ final class BlobVerifier implements AutoCloseable {
   }
 
   /**
-   * As above.
+   * As above; what is no file is bad too.
    *
    * @param linked whether the file lies behind a link
    */
   Optional<BadBlob> verify(Digest digest, Path file, boolean linked) throws IOException {
     Map<String, Object> state = BadBlob.state(file);
+    // Opening a FIFO would wait forever.
+    if (!state.isEmpty() && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of(BadBlob.notAFile(digest, file, linked));
+    }
     Kind kind;
     String detail;
     try (FileChannel channel =

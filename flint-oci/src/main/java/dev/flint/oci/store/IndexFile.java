@@ -47,11 +47,19 @@ final class IndexFile {
       return known;
     }
     forget();
-    String what = "layout index " + path;
-    LayoutIndex index = LayoutIndex.parse(new SmallFile(path, what).read(), what);
+    LayoutIndex index = LayoutIndex.parse(bytes(), what());
     kept = new SoftReference<>(index);
     seen = now;
     return index;
+  }
+
+  /** Its bytes now. */
+  byte[] bytes() throws IOException {
+    return new SmallFile(path, what()).read();
+  }
+
+  private String what() {
+    return "layout index " + path;
   }
 
   /** For after a change: two of them within one tick of the clock may leave the same state. */

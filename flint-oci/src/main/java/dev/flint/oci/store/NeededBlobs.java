@@ -109,7 +109,10 @@ final class NeededBlobs implements LayoutGraph.Visitor {
     if (layout.find(document).isPresent()) {
       throw why;
     }
-    if (roots.contains(document.digest())) {
+    if (layout.find(document.digest()).isPresent()) {
+      unknown =
+          "the manifest " + document.digest() + " of an image has another size than announced";
+    } else if (roots.contains(document.digest())) {
       unknown = "the manifest " + document.digest() + " of an image is missing";
     }
   }

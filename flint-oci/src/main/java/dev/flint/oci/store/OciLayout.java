@@ -111,6 +111,11 @@ public final class OciLayout implements AutoCloseable {
     return index.read();
   }
 
+  /** The bytes of the current index, for who knows what they say. */
+  public byte[] indexBytes() throws IOException {
+    return index.bytes();
+  }
+
   /** A change of the index. */
   @FunctionalInterface
   public interface IndexChange {
@@ -379,7 +384,8 @@ public final class OciLayout implements AutoCloseable {
 
   /** Where a blob is or would be. */
   private Path blobPath(Digest digest) {
-    return folder.resolve("blobs").resolve(digest.algorithm()).resolve(digest.encoded());
+    // In one step: a long list looks at every image's.
+    return folder.resolve("blobs/" + digest.algorithm() + "/" + digest.encoded());
   }
 
   private void replace(String name, byte[] bytes) throws IOException {

@@ -65,7 +65,7 @@ public final class OutputFile implements AutoCloseable {
   /**
    * Begins a file.
    *
-   * @param force whether it may replace a file or a link, never a folder
+   * @param force whether it may replace a file or a link to one, never a folder or a device
    * @throws FlintException LOCAL_IO if the target is there already, or another process writes it
    */
   public static OutputFile create(Path target, boolean force) throws IOException {
@@ -265,7 +265,7 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  /** A rename would replace a device or a socket as readily as a file. */
+  /** A rename would replace a device or a socket, or the link to one, as readily as a file. */
   private static void checkReplaceable(Path target, Path absolute, boolean force)
       throws IOException {
     BasicFileAttributes there;
@@ -279,9 +279,19 @@ public final class OutputFile implements AutoCloseable {
           ErrorCode.LOCAL_IO,
           "cannot write " + target + ": it is " + (there.isDirectory() ? "a folder" : "no file"));
     }
+    if (there.isSymbolicLink() && leadsToNoFile(absolute)) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO, "cannot write " + target + ": it is a link to what is no file");
+    }
     if (!force) {
       throw exists(target);
     }
+  }
+
+  /** Whether it is a name of a device or a folder, or like /dev/stdout of what a process opened. */
+  private static boolean leadsToNoFile(Path link) throws IOException {
+    Path to = link.resolveSibling(Files.readSymbolicLink(link));
+    return to.startsWith("/proc") || (Files.exists(to) && !Files.isRegularFile(to));
   }
 
   /** The open file. */

@@ -60,7 +60,12 @@ public final class StoreCheck {
     List<BadBlob> bad = new ArrayList<>();
     look(wish, bad);
     readAgain(bad);
-    List<Path> moved = wish.repair() ? quarantine(bad) : List.of();
+    List<Path> moved = List.of();
+    if (wish.repair()) {
+      moved = quarantine(bad);
+      // Others went on until the layout could be owned.
+      readAgain(bad);
+    }
     ImageProblems images = new ImageProblems(layout, bad);
     int count;
     try (OciLayout.Use use = layout.use()) {
@@ -135,14 +140,7 @@ public final class StoreCheck {
       blobs++;
       bytes += entry.attributes().size();
     } else if (entry.digest().isPresent()) {
-      bad.add(
-          new BadBlob(
-              Kind.NOT_A_FILE,
-              entry.digest().get(),
-              entry.file(),
-              entry.attributes().isSymbolicLink() ? "it is a link" : "it is not a plain file",
-              BadBlob.state(entry.file()),
-              entry.linked()));
+      bad.add(BadBlob.notAFile(entry.digest().get(), entry.file(), entry.linked()));
     } else if (entry.linked() && entry.attributes().isSymbolicLink()) {
       notes.add(entry.file() + " is a link: nothing behind it is moved or removed as an orphan");
     } else {

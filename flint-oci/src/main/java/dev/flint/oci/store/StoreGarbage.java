@@ -59,9 +59,9 @@ public final class StoreGarbage {
   /**
    * What went, or would.
    *
-   * @param orphansKept why no orphans went; empty if nothing spoke against it
+   * @param blobsKept why no blobs went; empty if nothing spoke against it
    */
-  public record Collected(List<Item> items, String orphansKept) {
+  public record Collected(List<Item> items, String blobsKept) {
     /** The sum, in bytes. */
     public long bytes() {
       return items.stream().mapToLong(Item::bytes).sum();
@@ -75,13 +75,18 @@ public final class StoreGarbage {
    *     what is needed; then nothing is removed
    */
   public Collected collect(Wish wish) throws IOException {
-    StoreLock lock = layout.useLock();
-    try (StoreLock.Hold hold = wish.dryRun() ? lock.share() : lock.own()) {
-      return collectOwned(wish);
+    if (wish.dryRun()) {
+      // Which works in a layout that cannot be written, too.
+      try (OciLayout.Use use = layout.use()) {
+        return collectHeld(wish);
+      }
+    }
+    try (StoreLock.Hold hold = layout.useLock().own()) {
+      return collectHeld(wish);
     }
   }
 
-  private Collected collectOwned(Wish wish) throws IOException {
+  private Collected collectHeld(Wish wish) throws IOException {
     Instant now = clock.instant();
     List<Item> items = new ArrayList<>();
     NeededBlobs needed = needed();
@@ -89,8 +94,6 @@ public final class StoreGarbage {
     items.addAll(blobs);
     if (!wish.dryRun()) {
       new BlobFiles(layout).delete(blobs.stream().flatMap(item -> item.digest().stream()).toList());
-      // Now that their blobs are gone nobody needs to know them any more.
-      layout.changeIndex(index -> index.withoutRetired(needed.retiredRoots()));
     }
     for (Digest digest : layout.partials().old(layout, now.minus(wish.partialAge()))) {
       long bytes =
@@ -102,6 +105,10 @@ public final class StoreGarbage {
     long left = layout.ingests().leftovers(!wish.dryRun());
     if (left > 0) {
       items.add(new Item(Kind.LEFTOVER, Optional.empty(), left));
+    }
+    if (!wish.dryRun() && needed.unknown().isEmpty()) {
+      // Now that their blobs are gone nobody needs to know them any more. Last, as it takes room.
+      layout.changeIndex(index -> index.withoutRetired(needed.retiredRoots()));
     }
     items.sort(Comparator.comparing(Item::kind).thenComparing(item -> item.digest().toString()));
     return new Collected(items, needed.unknown());

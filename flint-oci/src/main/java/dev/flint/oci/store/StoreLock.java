@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoreLock {
   private final Path file;
   private final Duration patience;
+  private final Duration window;
   private final Turnstile turnstile;
   private final ReentrantReadWriteLock threads = new ReentrantReadWriteLock();
   private int readers;
@@ -39,9 +40,19 @@ public final class StoreLock {
    * @param patience how long to wait for other processes
    */
   public StoreLock(Path file, Duration patience) {
+    this(file, patience, Turnstile.WINDOW);
+  }
+
+  /**
+   * As above.
+   *
+   * @param window for how long who waits to own it keeps others out at a time
+   */
+  StoreLock(Path file, Duration patience, Duration window) {
     this.file = file;
     this.patience = patience;
-    this.turnstile = new Turnstile(file.resolveSibling(file.getFileName() + ".turn"));
+    this.window = window;
+    this.turnstile = new Turnstile(file.resolveSibling(file.getFileName() + ".turn"), window);
   }
 
   /** A lock that is held until closed. */
@@ -193,8 +204,8 @@ public final class StoreLock {
     return !left.isNegative() && !left.isZero();
   }
 
-  private static Duration shorter(Duration left) {
-    return left.compareTo(Turnstile.WINDOW) < 0 ? left : Turnstile.WINDOW;
+  private Duration shorter(Duration left) {
+    return left.compareTo(window) < 0 ? left : window;
   }
 
   private FileChannel open() throws IOException {

@@ -22,10 +22,6 @@ final class Turnstile {
   private final Path file;
   private final Duration window;
 
-  Turnstile(Path file) {
-    this(file, WINDOW);
-  }
-
   Turnstile(Path file, Duration window) {
     this.file = file;
     this.window = window;

@@ -57,7 +57,8 @@ final class Unneeded {
   private Optional<Item> consider(BlobFiles.Entry entry, Instant since) throws IOException {
     Digest digest = entry.digest().orElseThrow();
     long size = entry.attributes().size();
-    if (needed.isRetired(digest)) {
+    boolean known = needed.unknown().isEmpty();
+    if (known && needed.isRetired(digest)) {
       return Optional.of(new Item(Kind.RETIRED, Optional.of(digest), size));
     }
     boolean young = BlobFiles.lastChange(entry.file()).isAfter(since);
@@ -73,7 +74,7 @@ final class Unneeded {
                   referrers.computeIfAbsent(subject, any -> new ArrayList<>()).add(descriptor));
     }
     // Behind a link may lie another store, whose names are not known here.
-    boolean stays = young || entry.linked() || !needed.unknown().isEmpty();
+    boolean stays = young || entry.linked() || !known;
     return stays ? Optional.empty() : Optional.of(new Item(Kind.ORPHAN, Optional.of(digest), size));
   }
 

@@ -1,10 +1,10 @@
 package dev.flint.oci.yaml;
 
+import dev.flint.oci.json.JsonListing;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.json.JsonValue;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,25 +41,28 @@ public final class YamlWriter {
     this.emitter = emitter;
   }
 
-  /** One document of one object, with a line end. */
-  public static String write(JsonObject object) {
+  /** Writes one document of one object, with a line end, and flushes. */
+  public static void write(JsonListing object, Writer out) throws IOException {
     DumperOptions options = new DumperOptions();
     options.setSplitLines(false);
     options.setAllowUnicode(false);
     options.setIndicatorIndent(0);
-    StringWriter text = new StringWriter();
-    try {
-      new YamlWriter(new Emitter(text, options)).document(object);
-    } catch (IOException e) {
-      throw new UncheckedIOException("there is room in memory", e);
-    }
-    return text.toString();
+    new YamlWriter(new Emitter(out, options)).document(object);
   }
 
-  private void document(JsonObject object) throws IOException {
+  private void document(JsonListing object) throws IOException {
     emit(new StreamStartEvent(NOWHERE, NOWHERE));
     emit(new DocumentStartEvent(NOWHERE, NOWHERE, false, null, null));
-    members(object);
+    emit(new MappingStartEvent(null, null, true, NOWHERE, NOWHERE, FlowStyle.BLOCK));
+    for (String name : object.document().names()) {
+      string(name);
+      if (object.isList(name)) {
+        items(object.items());
+      } else {
+        value(object.document().member(name).orElseThrow());
+      }
+    }
+    emit(new MappingEndEvent(NOWHERE, NOWHERE));
     emit(new DocumentEndEvent(NOWHERE, NOWHERE, false));
     emit(new StreamEndEvent(NOWHERE, NOWHERE));
   }
@@ -68,16 +71,20 @@ public final class YamlWriter {
     if (value instanceof JsonValue.Members members) {
       members(members.object());
     } else if (value instanceof JsonValue.Items items) {
-      emit(new SequenceStartEvent(null, null, true, NOWHERE, NOWHERE, FlowStyle.BLOCK));
-      for (JsonValue item : items.items()) {
-        value(item);
-      }
-      emit(new SequenceEndEvent(NOWHERE, NOWHERE));
+      items(items.items());
     } else if (value instanceof JsonValue.Text text) {
       string(text.text());
     } else {
       scalar(value.json(), ScalarStyle.PLAIN);
     }
+  }
+
+  private void items(Iterable<JsonValue> items) throws IOException {
+    emit(new SequenceStartEvent(null, null, true, NOWHERE, NOWHERE, FlowStyle.BLOCK));
+    for (JsonValue item : items) {
+      value(item);
+    }
+    emit(new SequenceEndEvent(NOWHERE, NOWHERE));
   }
 
   private void members(JsonObject object) throws IOException {

@@ -181,4 +181,16 @@ final class JsonObjectTest {
     assertEquals(parse("{\"a\":1}"), JsonObject.parse(parse("{\"a\":1}").prettyBytes(), "pretty"));
     assertTrue(new String(parse("{\"a\":1}").prettyBytes(), UTF_8).contains("\n"));
   }
+
+  @Test
+  void aLineForTerminalsHasNothingThatTheyObey() throws FlintException {
+    JsonObject evil = JsonObject.empty().with("a", "\u009b2J\n\u202e\u2028\u96ea");
+    String line = new String(evil.lineBytes(), UTF_8);
+    assertEquals("{\"a\":\"\\u009B2J\\n\\u202E\\u2028\\u96EA\"}", line);
+    assertEquals(evil, JsonObject.parse(evil.lineBytes(), "line"));
+    // Which no text from the wire is, but a text that was cut may be.
+    assertEquals(
+        "{\"a\":\"\\uD800\"}",
+        new String(JsonObject.empty().with("a", "\ud800").lineBytes(), UTF_8));
+  }
 }

@@ -12,9 +12,12 @@ import dev.flint.testing.Failures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -105,6 +108,41 @@ final class OutputFileTest {
   }
 
   /** E24. */
+  /** As root a rename would put a file in the place of /dev/stdout, for every other program. */
+  @Test
+  void neverReplacesALinkToWhatIsNoFile() throws IOException {
+    for (String other : List.of("/dev/null", "/proc/self/fd/0", folder.toString())) {
+      Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(other));
+      Failures.expect(ErrorCode.LOCAL_IO, () -> OutputFile.requireFree(link, true));
+      Failures.expect(ErrorCode.LOCAL_IO, () -> OutputFile.create(link, true));
+      assertTrue(Files.isSymbolicLink(link));
+      Files.delete(link);
+    }
+    // Where the output of a process goes to a file, its link leads to that.
+    Path file = Files.writeString(folder.resolve("output"), "of a process");
+    try (FileChannel open = FileChannel.open(file)) {
+      assertTrue(open.isOpen());
+      for (Path fd : descriptors(file)) {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), fd);
+        Failures.expect(ErrorCode.LOCAL_IO, () -> OutputFile.create(link, true));
+        Files.delete(link);
+      }
+    }
+  }
+
+  private static List<Path> descriptors(Path file) throws IOException {
+    List<Path> descriptors = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path each : all) {
+        if (Files.exists(each) && Files.isSameFile(each, file)) {
+          descriptors.add(each);
+        }
+      }
+    }
+    assertFalse(descriptors.isEmpty());
+    return descriptors;
+  }
+
   @Test
   void neverWritesThroughALink() throws IOException {
     Path victim = Files.writeString(folder.resolve("victim"), "precious");

@@ -15,6 +15,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.StoreProblem.Kind;
+import dev.flint.testing.Command;
 import dev.flint.testing.Failures;
 import dev.flint.testing.TestImages;
 import java.io.IOException;
@@ -25,12 +26,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StoreCheckTest {
@@ -108,6 +111,64 @@ final class StoreCheckTest {
               });
       assertTrue(report.isSound(), report::toString);
       assertEquals("layer", Files.readString(layer));
+    }
+  }
+
+  /** As a pull does while a repair waits until it may move the blob. */
+  @Test
+  void aBlobThatWasPutRightBeforeItCouldBeMovedIsNoProblem() throws IOException {
+    Path[] bad = new Path[2];
+    byte[][] right = new byte[2][];
+    for (int i = 0; i < 2; i++) {
+      right[i] = new byte[] {(byte) i};
+      bad[i] = Files.writeString(layer.resolveSibling(Digest.sha256(right[i]).encoded()), "bad");
+    }
+    // The clock is read before the first is moved.
+    InstantSource clock =
+        () -> {
+          for (int i = 0; i < 2; i++) {
+            replace(bad[i], right[i]);
+          }
+          return Instant.EPOCH;
+        };
+    StoreReport report = new StoreCheck(store, 2, ProgressListener.NONE, clock).run(REPAIR);
+    assertEquals(1, report.quarantined().size());
+    assertTrue(report.isSound(), report::toString);
+  }
+
+  private static void replace(Path file, byte[] bytes) {
+    try {
+      Files.delete(file);
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whose state changes whenever somebody writes to it. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeThatSomebodyTouchesMeanwhileIsNotWaitedFor() throws Exception {
+    Path pipe = layer.resolveSibling("c".repeat(64));
+    Command.run("mkfifo", pipe).ok();
+    StoreReport report =
+        check(
+            LOOK,
+            event -> {
+              if (event instanceof ProgressEvent.Finished) {
+                touch(pipe);
+              }
+            });
+    assertEquals(List.of(Kind.NOT_A_FILE), kinds(report));
+    assertEquals(1, check(REPAIR).quarantined().size());
+  }
+
+  private static void touch(Path file) {
+    try {
+      // Not its times: to set them the JDK opens it.
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

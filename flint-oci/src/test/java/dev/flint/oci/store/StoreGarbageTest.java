@@ -2,11 +2,13 @@ package dev.flint.oci.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
+import dev.flint.oci.ImageIndex;
 import dev.flint.oci.Manifest;
 import dev.flint.oci.MediaType;
 import dev.flint.oci.error.ErrorCode;
@@ -206,8 +208,63 @@ final class StoreGarbageTest {
     Files.delete(file);
     before.remove(image.digest());
     Collected collected = collect(HOUR.plusMinutes(1), false);
-    assertTrue(collected.orphansKept().contains(image.digest().toString()));
+    assertTrue(collected.blobsKept().contains(image.digest().toString()));
     assertEquals(before, blobs());
+  }
+
+  /** Other tools read such an image, and who pulls it again counts on what is there. */
+  @Test
+  void nothingBelowAManifestOfAnotherSizeThanAnnouncedGoes() throws IOException {
+    Document inner = image("inner");
+    Descriptor wrong =
+        Descriptor.of(MediaType.OCI_MANIFEST, inner.digest(), inner.descriptor().size() + 1);
+    Document index = ImageIndex.create(List.of(wrong), Map.of());
+    layout.put(index);
+    layout.tag("a:1", index.descriptor());
+    Set<Digest> before = blobs();
+    Collected collected = collect(HOUR.plusMinutes(1), false);
+    assertTrue(collected.blobsKept().contains(inner.digest().toString()), collected::toString);
+    assertEquals(before, blobs());
+  }
+
+  @Test
+  void whatIsRetiredStaysWhileNobodyKnowsWhatAnImageNeeds() throws IOException {
+    Document kept = image("shared");
+    Document removed = image("shared");
+    Descriptor config = TestImages.store(layout, MediaType.OCI_CONFIG, bytes("{}"));
+    Document other = Manifest.create(config, Manifest.of(removed).layers(), Map.of());
+    layout.put(other);
+    layout.tag("a:1", kept.descriptor());
+    layout.tag("b:1", other.descriptor());
+    layout.changeIndex(index -> index.withRetired("b:1"));
+    layout.delete(kept.digest());
+    Set<Digest> before = blobs();
+    assertEquals(List.of(), collect(HOUR.plusMinutes(1), false).items());
+    assertEquals(before, blobs());
+    layout.put(kept);
+    collect(Duration.ZERO, false);
+    assertEquals(parts(kept), blobs(), "the retired image is not forgotten");
+  }
+
+  /** As on a full disk, where the index cannot be written. */
+  @Test
+  void whatNeedsNoIndexGoesThoughTheIndexCannotBeWritten() throws IOException {
+    Document image = image("layer");
+    layout.tag("a:1", image.descriptor());
+    layout.changeIndex(index -> index.withRetired("a:1"));
+    Path partial = layout.folder().resolve(".flint/partial/sha256-" + "a".repeat(64));
+    Files.createDirectories(partial.getParent());
+    Files.writeString(partial, "some");
+    layout.close();
+    Path ingest = layout.folder().resolve(".flint/ingest");
+    Files.delete(ingest);
+    Files.writeString(ingest, "in the way");
+    assertThrows(IOException.class, () -> collect(Duration.ofDays(8), false));
+    assertEquals(Set.of(), blobs());
+    assertFalse(Files.exists(partial));
+    Files.delete(ingest);
+    collect(Duration.ZERO, false);
+    assertEquals(List.of(), layout.index().entries());
   }
 
   @Test

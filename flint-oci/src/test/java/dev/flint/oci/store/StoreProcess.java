@@ -4,13 +4,20 @@ import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.MediaType;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 
 /** What a second process does to a layout. */
 final class StoreProcess {
   static final byte[] BLOB = "made by another process".getBytes(StandardCharsets.UTF_8);
+
+  /** For how long nobody waits in a test that passes. */
+  static final Duration LONG = Duration.ofMinutes(10);
 
   private StoreProcess() {}
 
@@ -32,16 +39,29 @@ final class StoreProcess {
         }
       }
       case "close-turnstile" -> {
-        try (Turnstile.Closed closed = new Turnstile(Path.of(args[2])).close()) {
+        try (Turnstile.Closed closed = new Turnstile(Path.of(args[2]), Turnstile.WINDOW).close()) {
           waitForTheTest();
         }
       }
-      case "use-all-the-time" -> {
+      case "share" -> {
         waitForTheTest();
-        byte[] work = new byte[8 << 20];
-        while (!Files.exists(Path.of(args[2]))) {
-          try (OciLayout.Use use = layout.use()) {
-            Digest.sha256(work);
+        try (StoreLock.Hold hold = new StoreLock(Path.of(args[2]), LONG, LONG).share()) {
+          Files.createFile(Path.of(args[3]));
+        }
+      }
+      case "see-turnstile-closed" -> {
+        waitForTheTest();
+        try (FileChannel channel =
+            FileChannel.open(
+                Path.of(args[2]),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE)) {
+          FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
+          while (lock != null) {
+            lock.release();
+            Thread.onSpinWait();
+            lock = channel.tryLock(0, Long.MAX_VALUE, true);
           }
         }
       }

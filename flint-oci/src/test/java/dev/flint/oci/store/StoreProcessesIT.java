@@ -129,29 +129,40 @@ final class StoreProcessesIT {
   }
 
   @Test
-  void whoWaitsToOwnTheLayoutGetsItsTurnAmongUsersWhoNeverPause() throws Exception {
-    Path stop = folder.resolveSibling(folder.getFileName() + ".stop");
-    List<Process> users = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      users.add(start("use-all-the-time", folder, stop));
-    }
-    for (Process user : users) {
-      letGo(user);
-    }
-    try (OciLayout layout = OciLayout.openOrCreate(folder)) {
-      for (int i = 0; i < 3; i++) {
-        layout.useLock().own().close();
-      }
-      for (Process user : users) {
-        assertTrue(user.isAlive());
-      }
-      Files.createFile(stop);
-      for (Process user : users) {
-        expectEnd(user);
-      }
+  void whoComesWhileSomebodyWaitsToOwnTheLayoutDoesNotGoFirst() throws Exception {
+    Path file = folder.resolve(".flint/use.lock");
+    Path turn = folder.resolve(".flint/use.lock.turn");
+    Path cameIn = folder.resolve("came-in");
+    Process holder = start("use", folder);
+    Process later = start("share", folder, file, cameIn);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Boolean> wasFirst =
+          thread.submit(
+              () -> {
+                StoreLock lock = new StoreLock(file, StoreProcess.LONG, StoreProcess.LONG);
+                try (StoreLock.Hold hold = lock.own()) {
+                  return !Files.exists(cameIn);
+                }
+              });
+      seeClosed(turn);
+      letGo(later);
+      // A start of Java twice: time enough to come in, did nothing keep it out.
+      seeClosed(turn);
+      seeClosed(turn);
+      letGo(holder);
+      assertTrue(wasFirst.get());
+      expectEnd(later);
+      assertTrue(Files.exists(cameIn));
     } finally {
-      Files.deleteIfExists(stop);
+      thread.shutdown();
     }
+  }
+
+  private void seeClosed(Path turn) throws Exception {
+    Process seer = start("see-turnstile-closed", folder, turn);
+    letGo(seer);
+    expectEnd(seer);
   }
 
   @Test

@@ -1,10 +1,13 @@
 package dev.flint.oci.yaml;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.json.JsonListing;
 import dev.flint.oci.json.JsonObject;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +17,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlWriterTest {
+  private static String written(JsonObject json) {
+    return written(new JsonListing(json, "", List.of()));
+  }
+
+  private static String written(JsonListing json) {
+    StringWriter text = new StringWriter();
+    assertDoesNotThrow(() -> YamlWriter.write(json, text));
+    return text.toString();
+  }
+
   private static JsonObject back(String yaml) throws FlintException {
     List<JsonObject> documents = YamlReader.read(yaml.getBytes(StandardCharsets.UTF_8), "written");
     assertEquals(1, documents.size(), yaml);
@@ -43,7 +56,17 @@ class YamlWriterTest {
           - linux/amd64
           none: []
         """,
-        YamlWriter.write(json));
+        written(json));
+  }
+
+  @Test
+  void aListThatGoesOnIsOneList() {
+    JsonObject one = JsonObject.empty().with("n", 1);
+    JsonObject two = JsonObject.empty().with("n", 2);
+    JsonObject begun = JsonObject.empty().withObjects("list", List.of(one)).with("sum", 3);
+    assertEquals(
+        written(begun.withObjects("list", List.of(one, two))),
+        written(new JsonListing(begun, "list", List.of(two))));
   }
 
   @ParameterizedTest
@@ -105,7 +128,7 @@ class YamlWriterTest {
       })
   void aStringStaysOne(String text) throws FlintException {
     JsonObject json = JsonObject.empty().with("value", text).with(text + "k", 1);
-    String yaml = YamlWriter.write(json);
+    String yaml = written(json);
     assertEquals(json, back(yaml), yaml);
     assertTrue(yaml.chars().allMatch(c -> c == '\n' || (c >= ' ' && c <= '~')), yaml);
   }
@@ -117,7 +140,7 @@ class YamlWriterTest {
       JsonObject json =
           JsonObject.parse(
               object(random, 0).toString().getBytes(StandardCharsets.UTF_8), "a random object");
-      String yaml = YamlWriter.write(json);
+      String yaml = written(json);
       assertEquals(json, back(yaml), yaml);
     }
   }

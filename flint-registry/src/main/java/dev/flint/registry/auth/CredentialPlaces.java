@@ -1,5 +1,6 @@
 package dev.flint.registry.auth;
 
+import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +57,17 @@ public final class CredentialPlaces {
   /** A credential that the user gives with the command, for one registry. */
   public static CredentialSource given(String host, Credential credential, Consumer<Lookup> told) {
     return new GivenCredential(host, credential, told);
+  }
+
+  /**
+   * Credentials in the form that Docker's {@code config.json} has them in; nothing is run for them.
+   *
+   * @param place for messages
+   * @param auths what that file has under {@code auths}
+   */
+  public static CredentialSource held(String place, JsonObject auths) {
+    AuthDocument document = new AuthDocument(place, JsonObject.empty().with("auths", auths));
+    return document::credential;
   }
 
   /** Where logins are kept. */

@@ -2,27 +2,23 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.pem.CredulousTrust;
+import dev.flint.oci.pem.Pem;
+import dev.flint.oci.pem.PemIdentity;
+import dev.flint.oci.pem.PemTrust;
 import dev.flint.registry.settings.ClientIdentity;
 import dev.flint.registry.settings.TlsSettings;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whom to trust, usually the JDK's certificate authorities and those of PEM files, and what to show
@@ -69,49 +65,13 @@ public record CaTrust(SSLSocketFactory socketFactory, X509TrustManager trustMana
 
   private static X509TrustManager trust(List<Path> files)
       throws IOException, GeneralSecurityException {
-    return files.isEmpty()
-        ? manager(null)
-        : new OwnTrustFirst(manager(store(files)), () -> manager(null));
-  }
-
-  private static KeyStore store(List<Path> files) throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    int n = 0;
+    if (files.isEmpty()) {
+      return PemTrust.inJdk();
+    }
+    List<Pem> authorities = new ArrayList<>();
     for (Path file : files) {
-      for (Certificate certificate : certificates(file)) {
-        store.setCertificateEntry("file" + n++, certificate);
-      }
+      authorities.add(Pem.of(file));
     }
-    return store;
-  }
-
-  /** The certificates of a file, at least one. */
-  static List<Certificate> certificates(Path file) throws IOException {
-    try {
-      Collection<? extends Certificate> read =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
-      if (read.isEmpty()) {
-        throw new FlintException(ErrorCode.LOCAL_IO, "no certificate in " + file);
-      }
-      return List.copyOf(read);
-    } catch (GeneralSecurityException e) {
-      throw new FlintException(
-          ErrorCode.LOCAL_IO, "cannot use the certificates in " + file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static X509ExtendedTrustManager manager(@Nullable KeyStore store)
-      throws GeneralSecurityException {
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    for (TrustManager manager : factory.getTrustManagers()) {
-      if (manager instanceof X509ExtendedTrustManager x509) {
-        return x509;
-      }
-    }
-    throw new GeneralSecurityException("this JDK has no X.509 trust manager");
+    return new OwnTrustFirst(PemTrust.in(authorities), PemTrust::inJdk);
   }
 }

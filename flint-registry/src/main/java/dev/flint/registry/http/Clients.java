@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.CookieJar;
@@ -41,6 +43,12 @@ final class Clients {
   private final OkHttpClient plain;
   private final Pair plainPair;
 
+  /**
+   * For those who look at the connection that a request is sent over. OkHttp's tags would do, but
+   * for the first of them Kotlin looks for its reflection in all jars, which takes 30 ms.
+   */
+  private final Map<okhttp3.Call, Call> underWay = new ConcurrentHashMap<>();
+
   /** Guarded by this. */
   private final Map<TlsSettings, Pair> secure = new HashMap<>();
 
@@ -59,7 +67,7 @@ final class Clients {
     }
   }
 
-  Clients(Network network, TlsSource tls, Dns dns) {
+  Clients(Network network, TlsSource tls, Dns dns, SocketFactory sockets) {
     this.network = network;
     this.tls = tls;
     this.zones = new ConnectedZones(dns);
@@ -75,7 +83,7 @@ final class Clients {
             .writeTimeout(Duration.ZERO)
             .pingInterval(Duration.ofSeconds(20))
             .dns(zones)
-            .socketFactory(new PromptSockets())
+            .socketFactory(sockets)
             .proxySelector(network.proxies().selector())
             .proxyAuthenticator(this::tunnel)
             .addNetworkInterceptor(this::onConnection)
@@ -87,7 +95,22 @@ final class Clients {
     this.plainPair = Pair.of(plain);
   }
 
-  OkHttpClient clientFor(Call call) throws IOException {
+  /** What OkHttp is to send for a call. */
+  okhttp3.Call prepare(Call call, Request request) throws IOException {
+    return clientFor(call).newCall(request);
+  }
+
+  /** Has it sent. */
+  Response execute(okhttp3.Call prepared, Call call) throws IOException {
+    underWay.put(prepared, call);
+    try {
+      return prepared.execute();
+    } finally {
+      underWay.remove(prepared);
+    }
+  }
+
+  private OkHttpClient clientFor(Call call) throws IOException {
     boolean secured = "https".equalsIgnoreCase(call.url().getScheme());
     Pair pair = secured ? secure(call) : plainPair;
     return call.isRead() ? pair.reads() : pair.writes();
@@ -143,7 +166,7 @@ final class Clients {
   private Response onConnection(Interceptor.Chain chain) throws IOException {
     Request request = chain.request();
     Route route = chain.connection().route();
-    Call call = request.tag(Call.class);
+    Call call = underWay.get(chain.call());
     InetAddress address = route.socketAddress().getAddress();
     if (call != null && address != null && route.proxy().type() == Proxy.Type.DIRECT) {
       zones.check(call, address);

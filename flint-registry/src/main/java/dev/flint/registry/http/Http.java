@@ -5,7 +5,6 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.SingleDoorInputStream;
 import dev.flint.registry.settings.LinkSettings;
 import java.io.IOException;
-import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,17 +57,15 @@ public final class Http {
 
   private Http(
       String userAgent, Network network, Clients.TlsSource tls, Dns dns, LinkSettings link) {
-    this.userAgent = userAgent;
-    this.network = network;
-    this.clients = new Clients(network, tls, dns);
-    this.stalls = new StallWatch(link.stallTimeout(), link.minRate());
+    this(userAgent, network, new Clients(network, tls, dns, new PromptSockets()), link);
   }
 
-  /** Has what every client needs loaded, which takes 100 ms; a later client finds it there. */
-  public static void load() {
-    new Clients(Network.plain(), settings -> Optional.empty(), Dns.SYSTEM);
-    // OkHttp asks for the first, and so has all made, with its first request.
-    Security.getProviders();
+  /** A client over given connections. */
+  Http(String userAgent, Network network, Clients clients, LinkSettings link) {
+    this.userAgent = userAgent;
+    this.network = network;
+    this.clients = clients;
+    this.stalls = new StallWatch(link.stallTimeout(), link.minRate());
   }
 
   /**
@@ -81,7 +78,7 @@ public final class Http {
     StallWatch.Wait wait = stalls.newWait();
     try {
       RateLimit limit = network.limit(call);
-      okhttp3.Call sent = clients.clientFor(call).newCall(request(call, wait, limit));
+      okhttp3.Call sent = clients.prepare(call, request(call, wait, limit));
       return reply(call, sent, wait, limit);
     } catch (IllegalArgumentException e) {
       throw new FlintException(
@@ -99,7 +96,7 @@ public final class Http {
     stalls.watch(sent, wait);
     wait.begin();
     try {
-      Response response = sent.execute();
+      Response response = clients.execute(sent, call);
       wait.end();
       return new Reply(
           call.url(),
@@ -124,8 +121,6 @@ public final class Http {
         new Request.Builder()
             .url(call.url().toString())
             .method(call.method(), body(call, wait, limit))
-            // For those who look at the connection it is sent over.
-            .tag(Call.class, call)
             .header("User-Agent", userAgent)
             // Else OkHttp asks for gzip and hides the length and the true bytes from us.
             .header("Accept-Encoding", "identity");

@@ -2,7 +2,7 @@ package dev.flint.registry.server;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import dev.flint.registry.http.PemIdentity;
+import dev.flint.oci.pem.PemIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -66,6 +66,7 @@ public record ConfigEdit(Path file, boolean ofProject) {
       throw new FlintException(ErrorCode.LOCAL_IO, "not a file: " + file);
     }
     Files.createDirectories(folder);
+    requireOwn(folder);
     try (LockBeside lock = LockBeside.of(target, "another flint config")) {
       boolean there = Files.exists(target);
       String text = there ? ConfigText.text(target) : "";
@@ -78,6 +79,16 @@ public record ConfigEdit(Path file, boolean ofProject) {
             there ? Files.getPosixFilePermissions(target) : USUAL_MODE);
       }
       return changed.isPresent();
+    }
+  }
+
+  /** A project is others' work: a link in it must not lead the user's hand to other files. */
+  private void requireOwn(Path folder) throws IOException {
+    Path project = file.toAbsolutePath().getParent();
+    project = project == null ? null : project.getParent();
+    if (ofProject && (project == null || !ProjectFile.isWithin(folder, project))) {
+      throw new FlintException(
+          ErrorCode.POLICY, file + " leads out of the project", "remove the link");
     }
   }
 

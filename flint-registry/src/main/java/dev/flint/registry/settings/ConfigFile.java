@@ -28,13 +28,28 @@ public record ConfigFile(LinkSettings link, Map<String, HostSettings> hosts) {
    * @throws FlintException USAGE naming file and line of what is wrong
    */
   public static ConfigFile find(Map<String, String> env, Path home) throws IOException {
-    Path file = place(env, home);
     // Without the file none of the classes that read it are loaded.
-    return isNamed(env) || Files.exists(file) ? of(ConfigText.read(file, false)) : EMPTY;
+    return isThere(env, home) ? of(ConfigText.read(place(env, home), false)) : EMPTY;
   }
 
-  /** Whether the environment names the file, which then must be there. */
-  static boolean isNamed(Map<String, String> env) {
+  /**
+   * Whether the user has a file.
+   *
+   * @throws FlintException LOCAL_IO if the environment names one that cannot be
+   */
+  static boolean isThere(Map<String, String> env, Path home) throws FlintException {
+    Path file = place(env, home);
+    boolean there = Files.exists(file);
+    if (isNamed(env) && (!there || Files.isDirectory(file))) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          there ? file + " is a folder" : "no such file: " + file,
+          "FLINT_CONFIG names it");
+    }
+    return there;
+  }
+
+  private static boolean isNamed(Map<String, String> env) {
     return !env.getOrDefault("FLINT_CONFIG", "").isEmpty();
   }
 

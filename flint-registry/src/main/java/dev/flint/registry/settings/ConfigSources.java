@@ -3,7 +3,6 @@ package dev.flint.registry.settings;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -70,7 +69,7 @@ public final class ConfigSources {
    */
   public Map<ConfigKey, String> set(List<ConfigKey> keys) throws IOException {
     Map<ConfigKey, String> set = new EnumMap<>(ConfigKey.class);
-    if (isThere()) {
+    if (ConfigFile.isThere(env, home)) {
       String text = ConfigText.text(userFile());
       if (text.indexOf('\\') >= 0 || keys.stream().anyMatch(key -> text.contains(key.word()))) {
         ConfigText.parse(userFile(), text, false)
@@ -94,7 +93,7 @@ public final class ConfigSources {
   public List<Setting> all() throws IOException {
     Map<ConfigName, Setting> all = new TreeMap<>();
     ConfigKey.all(false).forEach(key -> put(all, Setting.usual(key)));
-    if (isThere()) {
+    if (ConfigFile.isThere(env, home)) {
       ConfigText user = ConfigText.read(userFile(), false);
       user.entries().forEach(entry -> put(all, Setting.of(entry, Setting.Origin.USER, user)));
     }
@@ -104,10 +103,6 @@ public final class ConfigSources {
 
   private static void put(Map<ConfigName, Setting> all, Setting setting) {
     all.put(setting.name(), setting);
-  }
-
-  private boolean isThere() {
-    return ConfigFile.isNamed(env) || Files.exists(userFile());
   }
 
   /** The weaker first. Every run comes through here: without a file, no lambda is made. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.pem.PemIdentity;
 import dev.flint.registry.settings.ClientIdentity;
 import dev.flint.registry.settings.TlsSettings;
 import dev.flint.registry.testing.TestCertificate;
@@ -50,6 +51,21 @@ class PemIdentityTest {
 
   private static TlsSettings showing(Path certificate, Path key) {
     return TlsSettings.DEFAULT.showing(new ClientIdentity(certificate, key));
+  }
+
+  /** As a kubelet has them, in any order; openssl writes parameters of a curve, too. */
+  @Test
+  void readsCertificateAndKeyOfOneFile() throws IOException {
+    String certificate = Files.readString(client.certificate());
+    String key = Files.readString(client.key());
+    String parameters =
+        "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    Path both = folder.resolve("both.pem");
+    for (String text :
+        List.of(certificate + key, key + certificate, parameters + key + certificate)) {
+      Files.writeString(both, text);
+      assertEquals(1, PemIdentity.read(both, both).length);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,14 +63,19 @@ final class EmbeddedRegistry implements AutoCloseable {
   }
 
   private static List<String> files(Path folder) {
-    if (!Files.exists(folder)) {
-      return List.of();
+    while (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        return files.filter(Files::isRegularFile).map(f -> "" + f.getFileName()).sorted().toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (UncheckedIOException e) {
+        // The server may remove one meanwhile; then there is another look.
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e;
+        }
+      }
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).map(f -> "" + f.getFileName()).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return List.of();
   }
 
   /** A request head, for a client that does not behave. */

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,26 @@ class ConfigEditTest {
   void keepsLineEndsAndMakesUpForAMissingOne() throws IOException {
     edit("jobs: 1\r\nmin-rate: 2").set(name("limit-rate"), "1");
     assertEquals("jobs: 1\r\nmin-rate: 2\r\nlimit-rate: 1\r\n", text());
+  }
+
+  @Test
+  void aProjectsFileIsNeverChangedElsewhere() throws IOException {
+    Path project = Files.createDirectory(folder.resolve("project"));
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path own = project.resolve(".flint");
+    ConfigEdit edit = new ConfigEdit(own.resolve("config.yaml"), true);
+    Files.createSymbolicLink(own, elsewhere);
+    assertFails(ErrorCode.POLICY, () -> edit.set(name("jobs"), "5"));
+    try (Stream<Path> files = Files.list(elsewhere)) {
+      assertEquals(List.of(), files.toList());
+    }
+    Files.delete(own);
+    Files.createDirectory(own);
+    Path victim = Files.writeString(elsewhere.resolve("victim"), "# mine\n");
+    Files.createSymbolicLink(own.resolve("config.yaml"), victim);
+    assertFails(ErrorCode.POLICY, () -> edit.set(name("jobs"), "5"));
+    assertFails(ErrorCode.POLICY, () -> edit.unset(name("jobs")));
+    assertEquals("# mine\n", Files.readString(victim));
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.flint.registry.settings;
 import static dev.flint.registry.testing.OneLine.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.oci.error.ErrorCode;
@@ -11,7 +10,6 @@ import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -150,6 +148,6 @@ class ConfigFileTest {
   @Test
   void mustBeThereIfTheUserNamesIt() {
     Map<String, String> env = Map.of("FLINT_CONFIG", folder.resolve("none").toString());
-    assertThrows(NoSuchFileException.class, () -> ConfigFile.find(env, folder));
+    assertFails(ErrorCode.LOCAL_IO, () -> ConfigFile.find(env, folder));
   }
 }

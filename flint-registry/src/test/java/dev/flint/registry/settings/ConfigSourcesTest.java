@@ -170,6 +170,41 @@ class ConfigSourcesTest {
     assertEquals("9", setting("jobs").value());
   }
 
+  /** Else a clone with a link would have the first line of any file in an error, for a CI's log. */
+  @Test
+  void aLinkOutOfTheProjectIsNotFollowed() throws IOException {
+    Path project = folder.resolve("project");
+    project(folder.resolve("elsewhere"), "secret:\n");
+    Path elsewhere = folder.resolve("elsewhere/.flint");
+    Files.createSymbolicLink(project.resolve(".flint"), elsewhere);
+    assertFalse(setting("jobs").isSet());
+    assertFalse(sources().projectFile().orElseThrow().isTrusted());
+    Files.delete(project.resolve(".flint"));
+    Files.createDirectory(project.resolve(".flint"));
+    Path file =
+        Files.createSymbolicLink(
+            project.resolve(".flint/config.yaml"), elsewhere.resolve("config.yaml"));
+    assertFalse(setting("jobs").isSet());
+    assertTrue(
+        sources().projectFile().orElseThrow().distrust().contains("leads out"),
+        sources().projectFile().toString());
+    Files.delete(file);
+    Files.createSymbolicLink(file, Files.writeString(project.resolve("flint.yaml"), "jobs: 5\n"));
+    assertEquals("5", setting("jobs").value());
+  }
+
+  @Test
+  void theUsersFileThatIsNoneIsNamed() throws IOException {
+    env.put("FLINT_CONFIG", folder.resolve("none").toString());
+    FlintException e = assertFails(ErrorCode.LOCAL_IO, () -> sources().all());
+    assertTrue(e.remedy().contains("FLINT_CONFIG"), e.toString());
+    assertTrue(String.valueOf(e.getMessage()).contains(folder.resolve("none").toString()));
+    assertFails(ErrorCode.LOCAL_IO, () -> sources().set(List.of(ConfigKey.JOBS)));
+    env.put("FLINT_CONFIG", folder.toString());
+    e = assertFails(ErrorCode.LOCAL_IO, () -> sources().all());
+    assertTrue(String.valueOf(e.getMessage()).contains(folder.toString()), e.toString());
+  }
+
   @Test
   void variablesAreCheckedAndNamed() {
     env.put("FLINT_JOBS", "many");

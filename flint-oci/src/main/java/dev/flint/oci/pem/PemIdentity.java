@@ -1,11 +1,10 @@
-package dev.flint.registry.http;
+package dev.flint.oci.pem;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -15,6 +14,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
@@ -48,14 +49,21 @@ public final class PemIdentity {
    * @throws FlintException LOCAL_IO naming the file that does not hold what it should
    */
   public static KeyManager[] read(Path certificates, Path key) throws IOException {
-    List<Certificate> chain = CaTrust.certificates(certificates);
+    return read(Pem.of(certificates), Pem.of(key));
+  }
+
+  /** The same, of texts that need not be files. */
+  public static KeyManager[] read(Pem certificates, Pem key) throws IOException {
+    List<X509Certificate> chain = certificates.certificates();
     PublicKey counterpart = chain.get(0).getPublicKey();
     try {
       PrivateKey own = key(key, counterpart);
       if (!belongTogether(own, counterpart)) {
         throw new InvalidKeyException("it is the key of another certificate");
       }
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      // It stays in memory. PKCS12 would encrypt the key by 10,000 rounds of a hash and decrypt it
+      // again: five seconds for an agent, whose code is not compiled.
+      KeyStore store = KeyStore.getInstance("JKS");
       store.load(null, null);
       store.setKeyEntry("own", own, new char[0], chain.toArray(new Certificate[0]));
       KeyManagerFactory factory =
@@ -74,12 +82,11 @@ public final class PemIdentity {
   /** Whether what one signs, the other verifies; TLS would only say that it failed. */
   private static boolean belongTogether(PrivateKey key, PublicKey counterpart)
       throws GeneralSecurityException {
-    String algorithm =
-        switch (counterpart.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> "EdDSA";
-        };
+    if (key instanceof RSAKey own && counterpart instanceof RSAKey shown) {
+      // To sign takes an agent, whose code is not compiled, most of a second.
+      return own.getModulus().equals(shown.getModulus());
+    }
+    String algorithm = counterpart.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "EdDSA";
     Signature signature = Signature.getInstance(algorithm);
     signature.initSign(key);
     signature.update(VERSION_0);
@@ -89,10 +96,10 @@ public final class PemIdentity {
     return signature.verify(signed);
   }
 
-  private static PrivateKey key(Path file, PublicKey counterpart)
+  private static PrivateKey key(Pem file, PublicKey counterpart)
       throws IOException, GeneralSecurityException {
     // One character for each byte, so that a file of anything can be looked at.
-    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String text = new String(file.bytes(), StandardCharsets.ISO_8859_1);
     Matcher matcher = KEY.matcher(text);
     if (text.contains("ENCRYPTED")) {
       throw new FlintException(

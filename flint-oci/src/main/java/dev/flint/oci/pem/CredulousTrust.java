@@ -1,4 +1,4 @@
-package dev.flint.registry.http;
+package dev.flint.oci.pem;
 
 import java.net.Socket;
 import java.security.cert.X509Certificate;
@@ -6,10 +6,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Believes everybody, for a registry whose certificate the user decided not to have checked. An
+ * Believes everybody, for a server whose certificate the user decided not to have checked. An
  * extended manager, as the JDK adds checks of its own to others.
  */
-final class CredulousTrust extends X509ExtendedTrustManager {
+public final class CredulousTrust extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
 
