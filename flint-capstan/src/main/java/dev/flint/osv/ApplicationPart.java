@@ -18,9 +18,10 @@ final class ApplicationPart {
   /**
    * A word as a line must have it.
    *
+   * @param number which it is, from 1; said in its place, as the word may be a secret
    * @throws FlintException UNSUPPORTED if no line can have it
    */
-  static String quote(String word) throws FlintException {
+  static String quote(String word, int number) throws FlintException {
     StringBuilder quoted = new StringBuilder("\"");
     boolean plain = !word.isEmpty();
     for (int i = 0; i < word.length(); i++) {
@@ -29,7 +30,7 @@ final class ApplicationPart {
       if (escape >= 0) {
         quoted.append('\\').append(ESCAPES.charAt(escape));
       } else if (c == '$' || c < ' ' || c > '~') {
-        throw inexpressible(word, c);
+        throw inexpressible(number, c);
       } else {
         quoted.append(c);
       }
@@ -40,19 +41,20 @@ final class ApplicationPart {
 
   /** The first word as a line must have it: with a dash in front it would be a kernel option. */
   static String quoteProgram(String word) throws FlintException {
-    return word.startsWith("-") && quote(word).equals(word) ? '"' + word + '"' : quote(word);
+    String quoted = quote(word, 1);
+    return word.startsWith("-") && quoted.equals(word) ? '"' + word + '"' : quoted;
   }
 
-  private static FlintException inexpressible(String word, char c) {
+  private static FlintException inexpressible(int number, char c) {
     if (c == '$') {
       return new FlintException(
           ErrorCode.UNSUPPORTED,
-          "the argument \"" + word + "\" has a $ in it, and OSv puts a variable in its place",
+          "word " + number + " of its command has a $ in it, and OSv puts a variable in its place",
           "give the text in an environment variable or a mounted file");
     }
     return new FlintException(
         ErrorCode.UNSUPPORTED,
-        "the argument \"" + word + "\" has a character in it that is not ASCII text",
+        "word " + number + " of its command has a character in it that is not ASCII text",
         "give the text in an environment variable or a mounted file");
   }
 

@@ -94,7 +94,7 @@ public final class LaunchLine {
     if (!wish.command().isEmpty()) {
       words.add(ApplicationPart.quoteProgram(wish.command().get(0)));
       for (String word : wish.command().subList(1, wish.command().size())) {
-        words.add(ApplicationPart.quote(word));
+        words.add(ApplicationPart.quote(word, words.size() + 1));
       }
     } else if (wish.args().isEmpty()) {
       if (disk.application().isBlank()) {
@@ -108,7 +108,7 @@ public final class LaunchLine {
       words.add(ApplicationPart.onlyProgram(disk.application()));
     }
     for (String word : wish.args()) {
-      words.add(ApplicationPart.quote(word));
+      words.add(ApplicationPart.quote(word, words.size() + 1));
     }
     return String.join(" ", words);
   }
