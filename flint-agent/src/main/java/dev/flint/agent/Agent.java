@@ -1,6 +1,7 @@
 package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.containerd.ExecPipes;
 import dev.flint.agent.control.ControlServer;
 import dev.flint.agent.control.ControlSession;
 import dev.flint.agent.control.Execs;
@@ -33,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 /** A running agent: the one process that has a state folder. What it runs goes on without it. */
 public final class Agent implements Closeable {
   private static final int IDLE_SECONDS = 5;
+
+  /** By then an agent has started, and what it took to start is garbage. */
+  private static final int START_SECONDS = 20;
+
+  /** A collection takes some 20 ms of processor time. */
+  private static final int REST_SECONDS = 600;
 
   private final StateFolder state;
   private final FileChannel lock;
@@ -76,6 +83,7 @@ public final class Agent implements Closeable {
     FileChannel lock = lock(state);
     try {
       state.keepSockets();
+      ExecPipes.sweep(state.sockets());
       InstanceStore store = new InstanceStore(state.instances(), state.sockets());
       store.open();
       Supervisor supervisor = new Supervisor(store, backends, clock, warnings);
@@ -142,9 +150,16 @@ public final class Agent implements Closeable {
     shutdown.countDown();
   }
 
-  /** Waits until somebody asks it to end. */
+  /**
+   * Waits until somebody asks it to end. Now and then what bursts of work took goes back to the
+   * device: by itself the VM shrinks the heap of a process that does little once in days.
+   */
   public void awaitShutdown() throws InterruptedException {
-    shutdown.await();
+    int pause = START_SECONDS;
+    while (!shutdown.await(pause, TimeUnit.SECONDS)) {
+      System.gc();
+      pause = REST_SECONDS;
+    }
   }
 
   /**

@@ -2,9 +2,11 @@ package dev.flint.agent;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +23,48 @@ record AgentArguments(Map<String, List<String>> values) {
 
   /** The folder of pod files. */
   static final String PODS = "--pods";
+
+  /** The kubeconfig file of the API server whose node this is; or {@code in-cluster}. */
+  static final String KUBECONFIG = "--kubeconfig";
+
+  /** The kubeconfig file with a token, by which the other is got if it is not there. */
+  static final String BOOTSTRAP = "--bootstrap-kubeconfig";
+
+  /** What the node is called. */
+  static final String NODE_NAME = "--node-name";
+
+  /** Labels of the node: {@code KEY=VALUE,...}; may be given more than once. */
+  static final String NODE_LABELS = "--node-labels";
+
+  /** The taint of the node: {@code KEY[=VALUE]:EFFECT}, or {@code none}. */
+  static final String NODE_TAINT = "--node-taint";
+
+  /** An address of the node; may be given more than once. */
+  static final String NODE_IP = "--node-ip";
+
+  /** How many pods the node takes. */
+  static final String MAX_PODS = "--max-pods";
+
+  /** What pods do not get of the device. */
+  static final String RESERVED = "--system-reserved";
+
+  /** Below what memory and disk pods are evicted. */
+  static final String EVICTION = "--eviction-hard";
+
+  /** How long pods have to end when the device is shut down. */
+  static final String SHUTDOWN_GRACE = "--shutdown-grace-period";
+
+  /** Where the kubelet's API is offered: {@code HOST:PORT}, or {@code none}. */
+  static final String KUBELET_LISTEN = "--kubelet-listen";
+
+  /** The certificate that is shown there. */
+  static final String TLS_CERT = "--tls-cert-file";
+
+  /** The key of that. */
+  static final String TLS_KEY = "--tls-private-key-file";
+
+  /** Who vouches for the certificates of clients there. */
+  static final String CLIENT_CA = "--client-ca-file";
 
   /** The program that gets images. */
   static final String FETCHER = "--fetcher";
@@ -62,6 +106,20 @@ record AgentArguments(Map<String, List<String>> values) {
       List.of(
           STATE,
           PODS,
+          KUBECONFIG,
+          BOOTSTRAP,
+          NODE_NAME,
+          NODE_LABELS,
+          NODE_TAINT,
+          NODE_IP,
+          MAX_PODS,
+          RESERVED,
+          EVICTION,
+          SHUTDOWN_GRACE,
+          KUBELET_LISTEN,
+          TLS_CERT,
+          TLS_KEY,
+          CLIENT_CA,
           FETCHER,
           CONTAINERD,
           LISTEN,
@@ -85,6 +143,12 @@ record AgentArguments(Map<String, List<String>> values) {
             ErrorCode.USAGE, "unknown option: " + args[i], "see docs/agent.md");
       }
     }
+    if (values.containsKey(BOOTSTRAP) && !values.containsKey(KUBECONFIG)) {
+      throw new FlintException(
+          ErrorCode.USAGE,
+          BOOTSTRAP + " goes with " + KUBECONFIG,
+          "name with that the file to make");
+    }
     return new AgentArguments(values);
   }
 
@@ -102,6 +166,11 @@ record AgentArguments(Map<String, List<String>> values) {
       throw new FlintException(ErrorCode.USAGE, "option " + args[index - 1] + " has no value");
     }
     return args[index];
+  }
+
+  /** The file that an option names. */
+  Optional<Path> file(String option) {
+    return has(option) ? Optional.of(Path.of(get(option, ""))) : Optional.empty();
   }
 
   boolean has(String option) {

@@ -2,20 +2,12 @@ package dev.flint.agent;
 
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.http.AgentView;
-import dev.flint.agent.node.ChildProgram;
-import dev.flint.agent.node.ContainerPrograms;
-import dev.flint.agent.node.ImageFetch;
 import dev.flint.agent.node.ImageSpace;
 import dev.flint.agent.node.NoPods;
 import dev.flint.agent.node.PodDocument;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.node.PodReport;
 import dev.flint.agent.pod.launch.HostFacts;
-import dev.flint.agent.pod.launch.Volumes;
-import dev.flint.agent.pod.run.Backoff;
-import dev.flint.agent.pod.update.UpdateRecords;
-import dev.flint.agent.pod.watch.PodWatch;
-import dev.flint.agent.probe.Prober;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.Printable;
@@ -27,9 +19,14 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The program of the agent; without a command line library, whose classes would stay in memory. */
 public final class AgentMain {
+  /** A server that is told of our end gets no more than this. */
+  private static final int END_SECONDS = 20;
+
   private AgentMain() {}
 
   /** Runs an agent until it is asked to end, or with {@code --on-demand} has nothing to do. */
@@ -47,11 +44,13 @@ public final class AgentMain {
       System.out.println(AgentArguments.usage());
       return 0;
     }
+    CountDownLatch ended = new CountDownLatch(1);
     try {
       AgentArguments arguments = AgentArguments.parse(args);
       // Before anything is taken over, and whether or not there are pods.
       ImageSpace.Rule room = ImageRules.space(arguments);
       List<String> admission = ImageRules.admission(arguments);
+      HostShutdown shutdown = HostShutdown.of(arguments);
       StateFolder state =
           arguments.has(AgentArguments.STATE)
               ? StateFolder.of(Path.of(arguments.get(AgentArguments.STATE, "")), System.getenv())
@@ -63,8 +62,10 @@ public final class AgentMain {
       Map<String, Backend> backends =
           Backends.of(arguments.over(System.getenv()), state, containerd);
       try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
-        Runtime.getRuntime().addShutdownHook(new Thread(agent::end, "flint-end"));
-        serve(agent, arguments, state, room, admission);
+        long limit = END_SECONDS + shutdown.grace().toSeconds();
+        Thread end = new Thread(() -> end(agent, ended, limit), "flint-end");
+        Runtime.getRuntime().addShutdownHook(end);
+        serve(agent, backends, arguments, state, room, admission, shutdown);
       }
       return 0;
     } catch (FlintException e) {
@@ -76,42 +77,45 @@ public final class AgentMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ErrorCode.INTERRUPTED.exitCode();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** The process is over when its hooks are, so this waits for what is said at the end. */
+  private static void end(Agent agent, CountDownLatch ended, long seconds) {
+    agent.end();
+    try {
+      if (!ended.await(seconds, TimeUnit.SECONDS)) {
+        say("it does not end by itself, and is ended");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   private static void serve(
       Agent agent,
+      Map<String, Backend> backends,
       AgentArguments arguments,
       StateFolder state,
       ImageSpace.Rule room,
-      List<String> admission)
+      List<String> admission,
+      HostShutdown shutdown)
       throws IOException, InterruptedException {
     HostFacts host = host();
-    if (arguments.has(AgentArguments.ON_DEMAND) || !arguments.has(AgentArguments.PODS)) {
+    if (arguments.has(AgentArguments.ON_DEMAND) || !PodService.isWanted(arguments)) {
       agent.tellOfPods(() -> PodDocument.write(List.of(), Map.of(), Optional.of(List.of())));
       try (Closeable http = listen(agent, new NoPods(agent.fetches()), host, arguments, state)) {
         await(agent, arguments.has(AgentArguments.ON_DEMAND));
       }
       return;
     }
-    Path folder = Path.of(arguments.get(AgentArguments.PODS, "")).toAbsolutePath();
-    ChildProgram child =
-        new ChildProgram(List.of(arguments.get(AgentArguments.FETCHER, "flint")), state.images());
-    ImageSpace space = new ImageSpace(child, state.root(), room, agent.fetches(), AgentMain::say);
-    PodNode.Parts parts =
-        new PodNode.Parts(
-            new PodWatch(folder, Clock.systemUTC()),
-            new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
-            host,
-            agent.supervisor(),
-            new UpdateRecords(state.updates()),
-            new ImageFetch(child, admission, space, agent.fetches(), AgentMain::say),
-            new Prober(new ContainerPrograms(agent.supervisor())),
-            Backoff.Rule.RESTARTS,
-            Backoff.Rule.IMAGES,
-            AgentMain::say);
-    try (PodNode node = PodNode.start(parts);
-        Closeable http = listen(agent, node, host, arguments, state)) {
+    try (PodService pods =
+            PodService.start(
+                agent, backends, arguments, state, host, room, admission, AgentMain::say);
+        Closeable http = listen(agent, pods.node(), host, arguments, state)) {
+      PodNode node = pods.node();
       agent.tellOfPods(
           () -> {
             // In this order: what is known once the folder was read stays known.
@@ -120,6 +124,7 @@ public final class AgentMain {
             return PodDocument.write(node.pods(), node.problems(), images);
           });
       agent.awaitShutdown();
+      shutdown.end(node, pods::leave);
     }
   }
 

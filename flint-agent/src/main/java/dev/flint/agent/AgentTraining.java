@@ -12,10 +12,12 @@ import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
 import dev.flint.agent.instance.RestartRule;
+import dev.flint.agent.kube.NodeTraining;
 import dev.flint.agent.node.ChildProgram;
 import dev.flint.agent.node.ImageFetch;
 import dev.flint.agent.node.ImageSpace;
 import dev.flint.agent.node.NoPods;
+import dev.flint.agent.node.PodFailures;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.pod.PodParser;
 import dev.flint.agent.pod.PodSpec;
@@ -85,6 +87,7 @@ public final class AgentTraining {
     Path folder = Files.createTempDirectory("flint-training");
     try {
       train(folder);
+      ProgramTraining.live(folder, () -> NodeTraining.open(folder));
     } finally {
       FolderTree.delete(folder);
     }
@@ -113,6 +116,7 @@ public final class AgentTraining {
               new HostFacts("training", "", 1, 1L << 30),
               agent.supervisor(),
               updates,
+              new PodFailures(state.failures(), line -> {}),
               new ImageFetch(child, List.of(), space, agent.fetches(), line -> {}),
               new Prober((spec, command, millis) -> 0),
               Backoff.Rule.RESTARTS,

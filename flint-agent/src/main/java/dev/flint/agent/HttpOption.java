@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * Where the agent tells of itself over HTTP: where it is told to, else beside pods, else nowhere.
+ * Whoever asks there has no password, and pods on the host's network can ask: those of a cluster,
+ * which may be anybody's, hear of health alone unless somebody has said where they may hear more.
  */
 final class HttpOption {
   /** The port that kubelets have for their health. */
@@ -27,13 +29,15 @@ final class HttpOption {
    */
   static Closeable start(AgentArguments arguments, AgentView view, Consumer<String> warnings)
       throws IOException {
-    boolean pods = arguments.has(AgentArguments.PODS);
+    boolean pods = PodService.isWanted(arguments);
     String listen = arguments.get(AgentArguments.LISTEN, pods ? USUAL : NOWHERE);
     if (listen.equals(NOWHERE)) {
       return () -> {};
     }
     try {
-      return HttpEndpoint.start(listen, view);
+      return tellsAll(arguments)
+          ? HttpEndpoint.start(listen, view)
+          : HttpEndpoint.health(listen, view);
     } catch (FlintException e) {
       if (arguments.has(AgentArguments.LISTEN) || e.code() != ErrorCode.LOCAL_IO) {
         throw e;
@@ -41,5 +45,10 @@ final class HttpOption {
       warnings.accept(e.getMessage() + "; " + e.remedy());
       return () -> {};
     }
+  }
+
+  /** Whether it tells of pods too. */
+  static boolean tellsAll(AgentArguments arguments) {
+    return arguments.has(AgentArguments.LISTEN) || !arguments.has(AgentArguments.KUBECONFIG);
   }
 }

@@ -30,7 +30,7 @@ final class ImageRules {
     }
     long seconds =
         arguments.has(AgentArguments.GC_MIN_AGE)
-            ? seconds(arguments.get(AgentArguments.GC_MIN_AGE, ""))
+            ? seconds(AgentArguments.GC_MIN_AGE, arguments.get(AgentArguments.GC_MIN_AGE, ""))
             : usual.minAgeSeconds();
     return new ImageSpace.Rule(high, low, seconds);
   }
@@ -50,13 +50,13 @@ final class ImageRules {
         ErrorCode.USAGE, option + " " + text + " is not a percent from 0 to 100");
   }
 
-  private static long seconds(String text) throws FlintException {
+  /** A time that an option gives. */
+  static long seconds(String option, String text) throws FlintException {
     // A bare 0 needs no unit.
     long seconds = text.equals("0") ? 0 : Span.seconds(text);
     if (seconds < 0) {
       throw new FlintException(
-          ErrorCode.USAGE,
-          AgentArguments.GC_MIN_AGE + " " + text + " is not a time such as 30s, 2m or 1h");
+          ErrorCode.USAGE, option + " " + text + " is not a time such as 30s, 2m or 1h");
     }
     return seconds;
   }

@@ -7,12 +7,15 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.AtomicFile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,6 +117,11 @@ public record StateFolder(Path root, Path sockets) {
     return root.resolve("updates");
   }
 
+  /** The folder of why pods have failed. */
+  public Path failures() {
+    return root.resolve("failures");
+  }
+
   /** What an agent writes about itself. */
   public Path log() {
     return root.resolve("agent.log");
@@ -122,6 +130,19 @@ public record StateFolder(Path root, Path sockets) {
   /** Held by the one agent. */
   public Path lock() {
     return root.resolve("agent.lock");
+  }
+
+  /** Whether an agent has it now, be it that it does not listen yet. */
+  public boolean isTaken() throws IOException {
+    if (!Files.exists(lock())) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(lock(), StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException e) {
+      // An agent of this process.
+      return true;
+    }
   }
 
   /** Where the agent listens. */

@@ -23,9 +23,10 @@ class AgentMainTest {
         "--image-gc-low-threshold 90 --image-gc-high-threshold 80",
         "--image-gc-min-age soon",
         "--admit-signed /nowhere --pods FOLDER",
-        "--admit-registry a/../b --on-demand"
+        "--admit-registry a/../b --on-demand",
+        "--bootstrap-kubeconfig FOLDER/bootstrap --pods FOLDER"
       })
-  void refusesRulesForImagesBeforeItTakesAnythingOver(String options) {
+  void refusesWhatMakesNoSenseBeforeItTakesAnythingOver(String options) {
     Path state = folder.resolve("state");
     List<String> args = new ArrayList<>(List.of("--state", state.toString()));
     args.addAll(List.of(options.replace("FOLDER", folder.toString()).split(" ", -1)));

@@ -17,6 +17,16 @@ public interface Backend {
   String name();
 
   /**
+   * What it runs images by, asked for again and again by who tells others that this host is ready.
+   * May take seconds the first time.
+   *
+   * @throws IOException if that is not there or does not answer, so that nothing can be started
+   */
+  default Engine engine() throws IOException {
+    return new Engine(name(), "", "");
+  }
+
+  /**
    * Fills in what a wish leaves to the backend and what shall stay the same for all its runs, such
    * as ports of the host.
    */
@@ -63,6 +73,14 @@ public interface Backend {
    * @return empty if there is none, so that a start is due
    */
   Optional<Run> adopt(LaunchPlan plan, InstanceFolder folder) throws IOException;
+
+  /**
+   * What an instance has left to say at its end, in its own words; asked for after the end and
+   * before {@link #clean}. Empty if it has not, or cannot.
+   */
+  default String lastWords(InstanceFolder folder) {
+    return "";
+  }
 
   /**
    * Removes all that is left of a run, which has ended or is ended by this: processes, overlays,

@@ -4,10 +4,12 @@ import dev.flint.agent.instance.Mount;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -22,6 +24,11 @@ public record NameFiles(Path resolver, Path hosts) {
   private static final List<Path> RESOLVERS =
       List.of(Path.of("/run/systemd/resolve/resolv.conf"), Path.of("/etc/resolv.conf"));
 
+  private static final Path HOSTS = Path.of("/etc/hosts");
+
+  /** Whatever bytes a file of the host has, they stay. */
+  private static final Charset CHARSET = StandardCharsets.ISO_8859_1;
+
   private static final String LOCAL = "127.0.0.1 localhost\n::1 localhost ip6-localhost\n";
 
   /** Those of a run. */
@@ -29,14 +36,38 @@ public record NameFiles(Path resolver, Path hosts) {
     return new NameFiles(run.resolve("resolv.conf"), run.resolve("hosts"));
   }
 
-  /** Mounts with those of a run below whatever else is asked for. */
-  public static List<Mount> mounts(Path run, List<Mount> others) {
-    NameFiles files = of(run);
-    List<Mount> all = new ArrayList<>();
-    all.add(new Mount(files.resolver, "/etc/resolv.conf", true, Mount.Kind.COPY));
-    all.add(new Mount(files.hosts, "/etc/hosts", true, Mount.Kind.COPY));
-    all.addAll(others);
-    return all;
+  /** Mounts of those of a run. */
+  public static List<Mount> mounts(Path run) {
+    return List.of(
+        new Mount(of(run).resolver, "/etc/resolv.conf", true, Mount.Kind.COPY), hostsMount(run));
+  }
+
+  /** The mount of names alone, for who has the host's resolver. */
+  public static Mount hostsMount(Path run) {
+    return new Mount(of(run).hosts, "/etc/hosts", true, Mount.Kind.COPY);
+  }
+
+  /**
+   * Writes names for a container that is in no network of CNI: those of the host, and more.
+   *
+   * @param lines without line ends
+   */
+  public static void writeHosts(Path run, List<String> lines) throws IOException {
+    String own = Files.isReadable(HOSTS) ? Files.readString(HOSTS, CHARSET) : LOCAL;
+    String start = own.isEmpty() || own.endsWith("\n") ? own : own + "\n";
+    write(of(run).hosts, "# Kubernetes-managed hosts file (host network).\n" + start);
+    addHosts(run, lines);
+  }
+
+  /** Adds names, as a kubelet does. */
+  public static void addHosts(Path run, List<String> lines) throws IOException {
+    String text = "\n# Entries added by HostAliases.\n" + String.join("\n", lines) + "\n";
+    Files.writeString(of(run).hosts, text, CHARSET, StandardOpenOption.APPEND);
+  }
+
+  /** Removes the file of names, if it is there. */
+  public static void removeHosts(Path run) throws IOException {
+    Files.deleteIfExists(of(run).hosts);
   }
 
   /** Makes them. */
@@ -52,8 +83,14 @@ public record NameFiles(Path resolver, Path hosts) {
         }
       }
     }
-    Files.writeString(resolver, text, StandardCharsets.ISO_8859_1);
-    Files.writeString(hosts, LOCAL, StandardCharsets.US_ASCII);
+    write(resolver, text);
+    write(hosts, LOCAL);
+  }
+
+  /** For whoever the container runs as, also if the agent's own files are for its owner alone. */
+  private static void write(Path file, CharSequence text) throws IOException {
+    Files.writeString(file, text, CHARSET);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   /**

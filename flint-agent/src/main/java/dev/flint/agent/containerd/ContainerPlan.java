@@ -14,16 +14,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A launch plan of a container, as a document and back.
  *
+ * @param streams a FIFO for input, files for output
  * @param network how it is put into a network of CNI; null without one
+ * @param hosts what is added to its names
+ * @param words whether it has a file for its last words
  */
 record ContainerPlan(
     String id,
     JsonObject spec,
     List<RootMount> rootfs,
-    String stdout,
-    String stderr,
+    ExecStreams streams,
     int stopSignal,
-    @Nullable JsonObject network) {
+    @Nullable JsonObject network,
+    List<String> hosts,
+    boolean words) {
   /** What the kernel takes as the options of a mount, less what containerd leaves itself. */
   private static final int MAX_OPTIONS = 4096 - 512;
 
@@ -31,6 +35,7 @@ record ContainerPlan(
 
   ContainerPlan {
     rootfs = List.copyOf(rootfs);
+    hosts = List.copyOf(hosts);
   }
 
   /** The folder that takes what the container writes. */
@@ -91,10 +96,14 @@ record ContainerPlan(
             .with("id", id)
             .with("spec", spec)
             .withObjects("rootfs", mounts)
-            .with("stdout", stdout)
-            .with("stderr", stderr)
+            .with("stdout", streams.stdout())
+            .with("stderr", streams.stderr())
             .with("stopSignal", stopSignal);
-    return new LaunchPlan(network == null ? json : json.with("network", network));
+    json = streams.stdin().isEmpty() ? json : json.with("stdin", streams.stdin());
+    json = streams.terminal() ? json.with("terminal", true) : json;
+    json = network == null ? json : json.with("network", network);
+    json = hosts.isEmpty() ? json : json.withStrings("hosts", hosts);
+    return new LaunchPlan(words ? json.with("words", true) : json);
   }
 
   static ContainerPlan of(LaunchPlan plan) throws FlintException {
@@ -107,10 +116,15 @@ record ContainerPlan(
         json.requiredString("id"),
         json.object("spec").orElseThrow(() -> json.missing("spec")),
         rootfs,
-        json.requiredString("stdout"),
-        json.requiredString("stderr"),
+        new ExecStreams(
+            json.string("stdin").orElse(""),
+            json.requiredString("stdout"),
+            json.string("stderr").orElse(""),
+            json.flag("terminal")),
         Math.toIntExact(json.integer("stopSignal").orElse(Signals.TERM)),
-        json.object("network").orElse(null));
+        json.object("network").orElse(null),
+        json.strings("hosts"),
+        json.flag("words"));
   }
 
   /** What a container made by this plan is known by. */

@@ -15,8 +15,11 @@ final class ContainerProcess {
   /** What an image without a PATH gets, as docker has it. */
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-  /** Docker's default. */
-  private static final List<String> CAPABILITIES =
+  /** What programs take a terminal for that nobody has named, as docker and a kubelet have it. */
+  static final String TERM = "xterm";
+
+  /** Docker's default, and containerd's. */
+  static final List<String> USUAL_CAPABILITIES =
       List.of(
           "CAP_CHOWN",
           "CAP_DAC_OVERRIDE",
@@ -38,29 +41,37 @@ final class ContainerProcess {
   /**
    * Merges what the image and the instance say.
    *
+   * @param capabilities what it may have at most
+   * @param hostName what {@code HOSTNAME} says unless image or instance say something else; empty
+   *     for nothing
    * @throws FlintException UNSUPPORTED if neither says what to run
    */
-  static JsonObject of(InstanceSpec spec, ImageConfig image, ImageUser user) throws FlintException {
-    JsonObject capabilities = JsonObject.empty().withStrings("bounding", CAPABILITIES);
+  static JsonObject of(
+      InstanceSpec spec,
+      ImageConfig image,
+      ImageUser user,
+      List<String> capabilities,
+      String hostName)
+      throws FlintException {
+    JsonObject sets = JsonObject.empty().withStrings("bounding", capabilities);
     if (user.uid() == 0) {
       // Others have none to begin with, as after an exec.
-      capabilities =
-          capabilities
-              .withStrings("effective", CAPABILITIES)
-              .withStrings("permitted", CAPABILITIES);
+      sets = sets.withStrings("effective", capabilities).withStrings("permitted", capabilities);
     }
-    return JsonObject.empty()
-        .with("terminal", false)
-        .with(
-            "user",
-            JsonObject.empty()
-                .with("uid", user.uid())
-                .with("gid", user.gid())
-                .withIntegers("additionalGids", user.groups()))
-        .withStrings("args", args(spec, image))
-        .withStrings("env", env(spec, image))
-        .with("cwd", folder(spec, image))
-        .with("capabilities", capabilities);
+    JsonObject process =
+        JsonObject.empty()
+            .with("terminal", spec.extras().interaction().terminal())
+            .with(
+                "user",
+                JsonObject.empty()
+                    .with("uid", user.uid())
+                    .with("gid", user.gid())
+                    .withIntegers("additionalGids", user.groups()))
+            .withStrings("args", args(spec, image))
+            .withStrings("env", env(spec, image, hostName))
+            .with("cwd", folder(spec, image))
+            .with("capabilities", sets);
+    return spec.security().noNewPrivileges() ? process.with("noNewPrivileges", true) : process;
   }
 
   /** A command hides the image's arguments too, as those were meant for the image's own. */
@@ -78,9 +89,16 @@ final class ContainerProcess {
     return args;
   }
 
-  private static List<String> env(InstanceSpec spec, ImageConfig image) throws FlintException {
+  private static List<String> env(InstanceSpec spec, ImageConfig image, String hostName)
+      throws FlintException {
     Map<String, String> merged = new LinkedHashMap<>();
     merged.put("PATH", PATH);
+    if (spec.extras().interaction().terminal()) {
+      merged.put("TERM", TERM);
+    }
+    if (!hostName.isEmpty()) {
+      merged.put("HOSTNAME", hostName);
+    }
     for (String entry : image.env()) {
       int equals = entry.indexOf('=');
       if (equals > 0) {

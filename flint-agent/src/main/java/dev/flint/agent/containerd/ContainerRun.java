@@ -3,17 +3,26 @@ package dev.flint.agent.containerd;
 import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.backend.Usage;
+import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** A container that runs, or has run. Its end is told in the thread that reads events. */
-public final class ContainerRun implements Run {
+public final class ContainerRun implements Run, Attachable {
+  private static final Pattern EXEC = Pattern.compile("x[0-9a-f]+-[0-9]+");
+
   private final ContainerdApi api;
   private final ExitWatch watch;
   private final ContainerPlan plan;
@@ -21,6 +30,7 @@ public final class ContainerRun implements Run {
   private final String address;
   private final CompletableFuture<Exit> ended = new CompletableFuture<>();
   private final AtomicInteger execs = new AtomicInteger();
+  private final ExecEnds execEnds;
 
   /**
    * Of a task that is there.
@@ -34,6 +44,7 @@ public final class ContainerRun implements Run {
     this.watch = watch;
     this.plan = plan;
     this.cgroup = plan.cgroup();
+    this.execEnds = new ExecEnds(api, plan.id());
   }
 
   String id() {
@@ -93,6 +104,27 @@ public final class ContainerRun implements Run {
     return address;
   }
 
+  @Override
+  public OutputStream openStdin() throws IOException {
+    String path = plan.streams().stdin();
+    if (path.isEmpty()) {
+      throw new FlintException(ErrorCode.USAGE, "the container has no standard input");
+    }
+    // For both, so that nobody waits for a container to read that has ended.
+    return Channels.newOutputStream(
+        FileChannel.open(Path.of(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public void closeStdin() throws IOException {
+    api.closeStdin(plan.id(), "");
+  }
+
+  @Override
+  public void resize(int columns, int rows) throws IOException {
+    api.resize(plan.id(), "", columns, rows);
+  }
+
   /**
    * Runs a further program in the container, as its user.
    *
@@ -104,6 +136,9 @@ public final class ContainerRun implements Run {
       throws IOException {
     JsonObject own = plan.spec().object("process").orElse(JsonObject.empty());
     List<String> merged = new ArrayList<>(own.strings("env"));
+    if (streams.terminal()) {
+      merged.add(0, "TERM=" + ContainerProcess.TERM);
+    }
     merged.addAll(ContainerProcess.entries(env));
     JsonObject process =
         own.withStrings("args", argv)
@@ -111,7 +146,17 @@ public final class ContainerRun implements Run {
             .with("terminal", streams.terminal());
     // Of an agent that was killed, execs may still be there.
     String exec = "x" + Long.toHexString(System.nanoTime()) + "-" + execs.incrementAndGet();
-    return ContainerExec.start(api, plan.id(), exec, process, streams);
+    return ContainerExec.start(api, execEnds, plan.id(), exec, process, streams);
+  }
+
+  /** Whether a program of a container has a name as {@link #exec} gives them. */
+  static boolean isExec(String name) {
+    return EXEC.matcher(name).matches();
+  }
+
+  /** Its further programs that are to end, and those of agents before this one. */
+  ExecEnds execEnds() {
+    return execEnds;
   }
 
   @Override

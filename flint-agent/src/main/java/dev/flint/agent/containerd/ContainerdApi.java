@@ -4,6 +4,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -114,9 +115,12 @@ final class ContainerdApi {
     find(CONTAINERS + "Delete", new ProtoWriter().string(1, id));
   }
 
-  /** Mounts the root file system and makes the first process, which waits. */
-  void createTask(String id, List<RootMount> rootfs, String stdout, String stderr)
-      throws FlintException {
+  /**
+   * Mounts the root file system and makes the first process, which waits.
+   *
+   * @param streams a FIFO for input, files for output
+   */
+  void createTask(String id, List<RootMount> rootfs, ExecStreams streams) throws FlintException {
     ProtoWriter request = new ProtoWriter().string(1, id);
     for (RootMount mount : rootfs) {
       ProtoWriter message = new ProtoWriter().string(1, mount.type()).string(2, mount.source());
@@ -125,7 +129,12 @@ final class ContainerdApi {
       }
       request.message(3, message);
     }
-    rpc.call(TASKS + "Create", request.string(5, stdout).string(6, stderr), LONG);
+    request
+        .string(4, streams.stdin())
+        .string(5, streams.stdout())
+        .string(6, streams.stderr())
+        .flag(7, streams.terminal());
+    rpc.call(TASKS + "Create", request, LONG);
   }
 
   /** Lets the first process, or an exec, begin. */
@@ -201,17 +210,65 @@ final class ContainerdApi {
     rpc.call(TASKS + "Exec", request, LONG);
   }
 
+  /** The execs of a task that run. */
+  List<String> execs(String id) throws FlintException {
+    List<String> found = new ArrayList<>();
+    Optional<ProtoReader> answer = find(TASKS + "ListPids", new ProtoWriter().string(1, id));
+    if (answer.isPresent()) {
+      ProtoReader in = answer.get();
+      for (int field = in.next(); field != 0; field = in.next()) {
+        String exec = field == 1 ? execOf(in.message()) : "";
+        if (!exec.isEmpty()) {
+          found.add(exec);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** A ProcessInfo, whose Any is there for the first process of an exec: ProcessDetails of runc. */
+  private static String execOf(ProtoReader process) throws FlintException {
+    String exec = "";
+    for (int field = process.next(); field != 0; field = process.next()) {
+      if (field == 2) {
+        ProtoReader any = process.message();
+        for (int part = any.next(); part != 0; part = any.next()) {
+          if (part == 2) {
+            exec = firstString(any.message());
+          }
+        }
+      }
+    }
+    return exec;
+  }
+
+  private static String firstString(ProtoReader in) throws FlintException {
+    String text = "";
+    for (int field = in.next(); field != 0; field = in.next()) {
+      text = field == 1 ? in.string() : text;
+    }
+    return text;
+  }
+
   /** Forgets an exec that has ended, if it is there. */
   void deleteExec(String id, String exec) throws FlintException {
     find(TASKS + "DeleteProcess", new ProtoWriter().string(1, id).string(2, exec));
   }
 
-  /** Tells the shim that nothing more comes to standard input. */
+  /**
+   * Tells the shim that nothing more comes to standard input.
+   *
+   * @param exec empty for the first process
+   */
   void closeStdin(String id, String exec) throws FlintException {
     find(TASKS + "CloseIO", new ProtoWriter().string(1, id).string(2, exec).flag(3, true));
   }
 
-  /** Sets the size of a terminal, in characters. */
+  /**
+   * Sets the size of a terminal, in characters.
+   *
+   * @param exec empty for the first process
+   */
   void resize(String id, String exec, int columns, int rows) throws FlintException {
     ProtoWriter request = new ProtoWriter().string(1, id).string(2, exec);
     rpc.call(TASKS + "ResizePty", request.number(3, columns).number(4, rows), SHORT);

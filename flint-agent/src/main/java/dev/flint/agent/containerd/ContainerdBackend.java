@@ -1,16 +1,17 @@
 package dev.flint.agent.containerd;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.Engine;
 import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.PublishedPorts;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.cni.CniNetworks;
-import dev.flint.agent.cni.NameFiles;
 import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.Interaction;
 import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
@@ -26,11 +27,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,8 @@ public final class ContainerdBackend implements Backend, Closeable {
 
   private static final String LABEL = "dev.flint.plan";
   private static final Duration DEATH = Duration.ofSeconds(30);
+  private static final Set<PosixFilePermission> ROOT_FOLDER =
+      PosixFilePermissions.fromString("rwxr-xr-x");
   private static final long PAUSE_NANOS = 50_000_000;
 
   private final String namespace;
@@ -52,6 +58,7 @@ public final class ContainerdBackend implements Backend, Closeable {
   private final ExitWatch watch;
   private final Map<String, String> env;
   private final PublishedPorts published;
+  private final ContainerSecurity security;
 
   /** Made when a container asks for it. Guarded by this. */
   private @Nullable CniNetworks networks;
@@ -65,7 +72,8 @@ public final class ContainerdBackend implements Backend, Closeable {
    * A backend of one agent.
    *
    * @param socket containerd's, for example {@link #USUAL_SOCKET}
-   * @param state the agent's folder, by which its containers are kept apart from those of others
+   * @param state the agent's folder, by which its containers are kept apart from those of others;
+   *     {@code seccomp} in it may have profiles for them
    * @param env may say where CNI's plugins and networks are: {@code CNI_PATH}, {@code NETCONFPATH}
    * @param published told of the ports that plugins of CNI forward; all backends of the agent have
    *     the same
@@ -74,6 +82,7 @@ public final class ContainerdBackend implements Backend, Closeable {
       Path socket, Path state, Map<String, String> env, PublishedPorts published) {
     this.env = env;
     this.published = published;
+    this.security = ContainerSecurity.ofHost(state.resolve("seccomp"));
     String path = state.toAbsolutePath().normalize().toString();
     Digest digest = Digest.sha256(path.getBytes(StandardCharsets.UTF_8));
     this.namespace = "flint-" + digest.abbreviated();
@@ -98,6 +107,11 @@ public final class ContainerdBackend implements Backend, Closeable {
    */
   public String version() throws FlintException {
     return api.version();
+  }
+
+  @Override
+  public Engine engine() throws FlintException {
+    return new Engine(ContainerPlan.BACKEND, api.version(), "");
   }
 
   private synchronized CniNetworks networks() {
@@ -175,51 +189,60 @@ public final class ContainerdBackend implements Backend, Closeable {
           ErrorCode.UNSUPPORTED, "containerd cannot run " + spec.image() + ": it holds a disk");
     }
     JsonObject network = null;
-    InstanceSpec whole = spec;
+    InstanceSpec whole = spec.withMounts(ContainerFiles.mounts(spec, folder.run()));
     if (spec.network() instanceof Network.Cni cni) {
       network = networks().plan(cni.name(), networkId(spec), spec.ports());
-      whole = spec.withMounts(NameFiles.mounts(folder.run(), spec.mounts()));
     }
     // Without folders between, as those would stay.
     String cgroup = "/" + namespace + "-" + spec.id();
     String signal = image.config().stopSignal();
     return new ContainerPlan(
             spec.id().text(),
-            RuntimeSpec.of(whole, image, layers, cgroup),
+            RuntimeSpec.of(whole, image, layers, cgroup, security),
             List.of(ContainerPlan.overlay(layers.layers(), folder)),
-            folder.rawOut().toAbsolutePath().toString(),
-            folder.rawErr().toAbsolutePath().toString(),
+            streams(spec.extras().interaction(), folder),
             signal.isEmpty() ? Signals.TERM : Signals.number(signal),
-            network)
+            network,
+            spec.extras().hosts(),
+            !spec.extras().wordsFile().isEmpty())
         .toLaunchPlan();
+  }
+
+  private static ExecStreams streams(Interaction interaction, InstanceFolder folder) {
+    String in = interaction.stdin() ? ContainerFiles.stdin(folder.run()).toString() : "";
+    String out = folder.rawOut().toAbsolutePath().toString();
+    String err = interaction.terminal() ? "" : folder.rawErr().toAbsolutePath().toString();
+    return new ExecStreams(in, out, err, interaction.terminal());
   }
 
   @Override
   public Run start(LaunchPlan launch, InstanceFolder folder) throws IOException {
     ContainerPlan plan = ContainerPlan.of(launch);
     // The shim appends to them, but as plain paths they have to be there; as URLs of files it would
-    // put both streams into one.
-    for (String log : List.of(plan.stdout(), plan.stderr())) {
-      Files.newOutputStream(Path.of(log), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-          .close();
+    // put both streams into one. Of a terminal it writes from the file's beginning on.
+    for (String log : List.of(plan.streams().stdout(), plan.streams().stderr())) {
+      if (!log.isEmpty()) {
+        Files.newOutputStream(Path.of(log), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+            .close();
+      }
     }
     api.createNamespace();
     try {
       ContainerRun run = begin(plan, launch, folder);
       if (run.ended().isDone()) {
-        tryToClean(launch, folder);
+        tryToRemove(plan, folder);
       }
       return run;
     } catch (IOException | RuntimeException e) {
-      tryToClean(launch, folder).ifPresent(e::addSuppressed);
+      tryToRemove(plan, folder).ifPresent(e::addSuppressed);
       throw e;
     }
   }
 
   /** Whoever hears of the end cleans again, and is told then; that it ended, and why, is more. */
-  private Optional<IOException> tryToClean(LaunchPlan launch, InstanceFolder folder) {
+  private Optional<IOException> tryToRemove(ContainerPlan plan, InstanceFolder folder) {
     try {
-      clean(launch, folder);
+      remove(plan, folder);
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e);
@@ -230,6 +253,7 @@ public final class ContainerdBackend implements Backend, Closeable {
     if (plan.network() != null) {
       networks().prepare(plan.network(), plan.id(), folder.run());
     }
+    ContainerFiles.prepare(plan, folder.run());
   }
 
   /** Returns a run that has ended at once if the program cannot be run. */
@@ -265,30 +289,41 @@ public final class ContainerdBackend implements Backend, Closeable {
       throw new FlintException(ErrorCode.UNSUPPORTED, "the container ended before it began");
     }
     String name = plan.spec().string("hostname").orElse(plan.id());
-    return networks().connect(plan.network(), folder.run(), pid, name);
+    String address = networks().connect(plan.network(), folder.run(), pid, name);
+    ContainerFiles.complete(plan, folder.run());
+    return address;
   }
 
   /**
    * Makes container and task. Those of a start whose agent was killed may still be in the way: for
    * as long as containerd makes a task, it lets nobody see or delete it, and makes no other of its
    * name. Once it is made, or was given up as the agent's connection ended, it can be removed.
+   *
+   * <p>What it gives up, it deletes twice, and the second time it may be ours that it deletes, at
+   * any step, with whatever words that step has for it. So what is not the program's fault is tried
+   * again once.
    */
   private void create(ContainerPlan plan, LaunchPlan launch, InstanceFolder folder)
       throws IOException {
     long limit = System.nanoTime() + DEATH.toNanos();
+    boolean again = true;
     boolean made = false;
     while (!made) {
       prepare(plan, folder);
       Files.createDirectories(ContainerPlan.upper(folder));
+      // It is the root folder that the container sees, whoever it runs as.
+      Files.setPosixFilePermissions(ContainerPlan.upper(folder), ROOT_FOLDER);
       Files.createDirectories(ContainerPlan.work(folder));
       try {
         api.createContainer(plan.id(), LABEL, plan.digest(), plan.spec());
-        api.createTask(plan.id(), plan.rootfs(), plan.stdout(), plan.stderr());
+        api.createTask(plan.id(), plan.rootfs(), plan.streams());
         made = true;
       } catch (RpcException e) {
-        if (!e.isOfAnother() || System.nanoTime() > limit) {
+        boolean passes = e.isOfAnother() || (again && CannotRun.exit(e).isEmpty());
+        if (!passes || System.nanoTime() > limit) {
           throw e;
         }
+        again &= e.isOfAnother();
         clean(launch, folder);
         LockSupport.parkNanos(PAUSE_NANOS);
       }
@@ -311,13 +346,33 @@ public final class ContainerdBackend implements Backend, Closeable {
       run.finish(task.get().exitCode());
     } else {
       watch.add(run);
+      endExecs(run);
     }
     return Optional.of(run);
   }
 
+  /** Nobody holds one yet: whoever did went with the agent. */
+  private static void endExecs(ContainerRun run) {
+    try {
+      run.execEnds().endAll();
+    } catch (IOException e) {
+      // They go with the container.
+    }
+  }
+
+  @Override
+  public String lastWords(InstanceFolder folder) {
+    return ContainerFiles.lastWords(folder.run());
+  }
+
   @Override
   public void clean(LaunchPlan launch, InstanceFolder folder) throws IOException {
-    ContainerPlan plan = ContainerPlan.of(launch);
+    remove(ContainerPlan.of(launch), folder);
+    ContainerFiles.remove(folder.run());
+  }
+
+  /** Removes all but what it has left to say, which nobody may have heard yet. */
+  private void remove(ContainerPlan plan, InstanceFolder folder) throws IOException {
     String id = plan.id();
     if (api.task(id).isPresent()) {
       api.kill(id, "", Signals.KILL, true);

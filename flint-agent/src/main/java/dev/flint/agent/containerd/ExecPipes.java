@@ -7,9 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The pipes of an exec on the side of whoever types and reads, which may be another process than
@@ -17,8 +22,13 @@ import java.nio.file.StandardOpenOption;
  * other side; {@link #release} ends the waiting.
  */
 public final class ExecPipes implements Closeable {
+  private static final String PREFIX = "exec";
+
   private final Path folder;
   private final boolean terminal;
+
+  /** Both sides of the pipes since {@link #release}. Guarded by this. */
+  private final List<FileChannel> held = new ArrayList<>();
 
   private ExecPipes(Path folder, boolean terminal) {
     this.folder = folder;
@@ -32,7 +42,7 @@ public final class ExecPipes implements Closeable {
    * @param terminal whether standard error goes the way of standard output
    */
   public static ExecPipes create(Path parent, boolean terminal) throws IOException {
-    ExecPipes pipes = new ExecPipes(Files.createTempDirectory(parent, "exec"), terminal);
+    ExecPipes pipes = new ExecPipes(Files.createTempDirectory(parent, PREFIX), terminal);
     for (String path : pipes.paths()) {
       Fifo.make(Path.of(path));
     }
@@ -53,7 +63,7 @@ public final class ExecPipes implements Closeable {
     return new ExecStreams(paths[0], paths[1], terminal ? "" : paths[2], terminal);
   }
 
-  /** The program's standard input; closing it is not enough, see {@link ContainerExec}. */
+  /** The program's standard input; closing it is not enough, see {@link Program#closeStdin}. */
   public OutputStream openIn() throws IOException {
     return Files.newOutputStream(folder.resolve("in"), StandardOpenOption.WRITE);
   }
@@ -68,17 +78,43 @@ public final class ExecPipes implements Closeable {
     return Files.newInputStream(folder.resolve("err"));
   }
 
-  /** Lets everybody who still waits for the other side go on, to an end of the stream. */
-  public void release() throws IOException {
-    for (String path : paths()) {
-      // Both sides at once, which Linux lets one do without waiting.
-      FileChannel.open(Path.of(path), StandardOpenOption.READ, StandardOpenOption.WRITE).close();
+  /** From now on nobody waits for the other side; with {@link #close} all streams end. */
+  public synchronized void release() throws IOException {
+    if (held.isEmpty()) {
+      for (String path : paths()) {
+        // Both sides at once, which Linux lets one do without waiting.
+        held.add(
+            FileChannel.open(Path.of(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+      }
+    }
+  }
+
+  /** Removes those of processes that are no more: a new agent knows of no program. */
+  public static void sweep(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path one : found) {
+        if (Files.isDirectory(one, LinkOption.NOFOLLOW_LINKS)) {
+          FolderTree.delete(one);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 
   @Override
-  public void close() throws IOException {
-    release();
-    FolderTree.delete(folder);
+  public synchronized void close() throws IOException {
+    try {
+      release();
+      // Before they are closed, so that nobody opens one in between, and waits.
+      FolderTree.delete(folder);
+    } finally {
+      for (FileChannel channel : held) {
+        channel.close();
+      }
+    }
   }
 }

@@ -1,12 +1,24 @@
 package dev.flint.agent.containerd;
 
 /**
- * Where the streams of an exec lead to: paths of FIFOs that are there, or empty for nowhere.
- * Whoever made them copies the bytes; the agent need not be on their way.
+ * Where the streams of a program lead to: paths of FIFOs that are there, or empty for nowhere; the
+ * output of a container's own program goes to files. Whoever made them copies the bytes; the agent
+ * need not be on their way.
  *
  * @param stderr empty with a terminal, which has no stderr of its own
  */
 public record ExecStreams(String stdin, String stdout, String stderr, boolean terminal) {
   /** Nobody listens, for example to a probe. */
   public static final ExecStreams NONE = new ExecStreams("", "", "", false);
+
+  private static final String SINK = "/dev/null";
+
+  /** The same for a shim, which opens both outputs of a program without a terminal, or neither. */
+  ExecStreams forShim() {
+    if (terminal || equals(NONE)) {
+      return this;
+    }
+    return new ExecStreams(
+        stdin, stdout.isEmpty() ? SINK : stdout, stderr.isEmpty() ? SINK : stderr, false);
+  }
 }

@@ -130,6 +130,8 @@ final class ExitWatch {
       run.lose();
     } else if (task.get().status() == TaskState.Status.STOPPED) {
       run.finish(task.get().exitCode());
+    } else {
+      run.execEnds().endLeft();
     }
   }
 }

@@ -1,12 +1,16 @@
 package dev.flint.agent.containerd;
 
+import dev.flint.agent.backend.ConfigRefused;
+import dev.flint.agent.instance.Identity;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who runs a container's program: numbers for what an image says (OCI image spec, config.md,
@@ -20,13 +24,57 @@ record ImageUser(int uid, int gid, List<Integer> groups) {
   }
 
   /**
+   * Finds the user of a container.
+   *
+   * @param image what the image says
+   * @param wanted what is said instead
+   * @throws FlintException UNSUPPORTED if a name is in neither file, POLICY if it may not be that
+   *     one
+   */
+  static ImageUser of(String image, Identity wanted, List<Path> layers) throws IOException {
+    requireNonRoot(image, wanted);
+    ImageUser user = of(wanted.user() < 0 ? image : String.valueOf(wanted.user()), layers);
+    int gid = wanted.group() < 0 ? user.gid : wanted.group();
+    // Its own is among them, as with containerd: what is closed to it stays closed to one who
+    // leaves it (CVE-2023-25173).
+    Set<Integer> groups = new LinkedHashSet<>(List.of(gid));
+    if (!wanted.strict()) {
+      groups.addAll(user.groups);
+    }
+    groups.addAll(wanted.groups());
+    return new ImageUser(user.uid, gid, List.copyOf(groups));
+  }
+
+  /** As the kubelet sees it, and in its words: of a name nobody knows whether it is root. */
+  private static void requireNonRoot(String image, Identity wanted) throws ConfigRefused {
+    if (!wanted.nonRoot() || wanted.user() > 0) {
+      return;
+    }
+    if (wanted.user() == 0) {
+      throw new ConfigRefused("container's runAsUser breaks non-root policy", "");
+    }
+    String user = image.substring(0, image.indexOf(':') < 0 ? image.length() : image.indexOf(':'));
+    if (user.isEmpty() || number(user) == 0) {
+      throw new ConfigRefused(
+          "container has runAsNonRoot and image will run as root", "say which user: runAsUser");
+    }
+    if (number(user) < 0) {
+      throw new ConfigRefused(
+          "container has runAsNonRoot and image has non-numeric user ("
+              + user
+              + "), cannot verify user is non-root",
+          "say which number that is: runAsUser");
+    }
+  }
+
+  /**
    * Finds a user.
    *
    * @param text {@code user}, {@code user:group} or empty; names or numbers
    * @param layers the image's folders, base first
    * @throws FlintException UNSUPPORTED if a name is in neither file
    */
-  static ImageUser of(String text, List<Path> layers) throws IOException {
+  private static ImageUser of(String text, List<Path> layers) throws IOException {
     int colon = text.indexOf(':');
     String said = colon < 0 ? text : text.substring(0, colon);
     String user = said.isEmpty() ? "0" : said;
@@ -36,7 +84,8 @@ record ImageUser(int uid, int gid, List<Integer> groups) {
     String name = user;
     int gid = -1;
     for (String[] line : users) {
-      if (line[0].equals(user) || (uid >= 0 && number(line[2]) == uid)) {
+      // A number is never a name: the image must not say whom a pod's runAsUser is.
+      if (uid >= 0 ? number(line[2]) == uid : line[0].equals(user)) {
         name = line[0];
         uid = number(line[2]);
         gid = number(line[3]);
@@ -56,7 +105,7 @@ record ImageUser(int uid, int gid, List<Integer> groups) {
   private static int gid(String group, List<String[]> groups) throws FlintException {
     int gid = number(group);
     for (String[] line : groups) {
-      if (line[0].equals(group)) {
+      if (gid < 0 && line[0].equals(group)) {
         gid = number(line[2]);
         break;
       }

@@ -3,6 +3,7 @@ package dev.flint.agent.containerd;
 import dev.flint.agent.backend.Exit;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import java.io.IOException;
 
 /** A program that a container has not, or that is none. */
 public final class ProgramRefused extends FlintException {
@@ -10,7 +11,7 @@ public final class ProgramRefused extends FlintException {
 
   private final int exitCode;
 
-  ProgramRefused(Exit exit, RpcException cause) {
+  ProgramRefused(Exit exit, IOException cause) {
     super(ErrorCode.NOT_FOUND, exit.message(), cause);
     this.exitCode = exit.code();
   }

@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URLDecoder;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.EventListener;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -47,6 +49,8 @@ final class Rpc {
     this.client =
         new OkHttpClient.Builder()
             .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+            // Else it would have TLS ready, with all authorities that the JDK trusts: 4 MiB.
+            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
             .socketFactory(new UnixSocketFactory(socket))
             // Nobody is looked up: the factory knows where to go.
             .dns(host -> List.of(InetAddress.getLoopbackAddress()))
@@ -102,10 +106,14 @@ final class Rpc {
         throw new FlintException(ErrorCode.PROTOCOL, "containerd sent no answer to " + method);
       }
       return new ProtoReader(answer);
-    } catch (FlintException e) {
+    } catch (FlintException | RuntimeException e) {
       throw e;
     } catch (IOException e) {
       throw lost(method, e);
+    } catch (Exception e) {
+      // OkHttp is Kotlin, which declares none: the thread was interrupted as a connection was made.
+      Thread.currentThread().interrupt();
+      throw lost(method, new InterruptedIOException(String.valueOf(e.getMessage())));
     }
   }
 

@@ -30,10 +30,14 @@ final class RpcException extends FlintException {
    * @param text containerd's own words
    */
   RpcException(String method, int status, String text) {
-    super(category(status), "containerd: " + method + ": " + text);
-    // What a shim answers comes with the status "unknown".
-    this.status = text.contains("context deadline exceeded") ? DEADLINE_EXCEEDED : status;
+    super(category(meant(status, text)), "containerd: " + method + ": " + text);
+    this.status = meant(status, text);
     this.ofAnother = status == ALREADY_EXISTS || text.contains(FOLDER_EXISTS);
+  }
+
+  /** What a shim answers comes with the status "unknown". */
+  private static int meant(int status, String text) {
+    return text.contains("context deadline exceeded") ? DEADLINE_EXCEEDED : status;
   }
 
   private static ErrorCode category(int status) {

@@ -5,24 +5,32 @@ import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
+import dev.flint.agent.instance.Security;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The document by which runc makes a container (opencontainers/runtime-spec 1.0), as docker would
- * write it, but for the network, which is the host's, and a seccomp profile, of which there is none
- * yet.
+ * write it, but for the network, which is the host's, and a seccomp profile, which is to be asked
+ * for, as with a kubelet.
  */
 final class RuntimeSpec {
   private static final int MAX_HOST_NAME = 63;
+  private static final Path NAME_OF_HOST = Path.of("/proc/sys/kernel/hostname");
   private static final int CPU_PERIOD_MICROS = 100_000;
 
   /** The kernel's least. */
   private static final int MIN_CPU_QUOTA_MICROS = 1000;
+
+  private static final long MIN_CPU_SHARES = 2;
+  private static final long MAX_CPU_SHARES = 1 << 18;
 
   private static final List<String> MASKED =
       List.of(
@@ -48,28 +56,50 @@ final class RuntimeSpec {
    * Writes it.
    *
    * @param cgroup an absolute path below the root of the cgroup file systems
+   * @param host what it has for containers that are to be confined
    * @throws FlintException UNSUPPORTED or POLICY for what a container cannot have
    */
   static JsonObject of(
-      InstanceSpec spec, PreparedImage image, PreparedImage.Layers content, String cgroup)
+      InstanceSpec spec,
+      PreparedImage image,
+      PreparedImage.Layers content,
+      String cgroup,
+      ContainerSecurity host)
       throws IOException {
     boolean hostNetwork = hostNetwork(spec.network());
     if (hostNetwork) {
       checkPorts(spec.ports());
     }
-    ImageUser user = ImageUser.of(image.config().user(), content.layers());
+    Security security = spec.security();
+    ImageUser user = ImageUser.of(image.config().user(), security.identity(), content.layers());
+    List<String> capabilities = host.capabilities(security.capabilities());
+    JsonObject root = JsonObject.empty().with("path", "rootfs");
+    JsonObject linux = linux(spec.resources(), cgroup, hostNetwork);
+    JsonObject process =
+        ContainerProcess.of(spec, image.config(), user, capabilities, told(spec, hostNetwork));
     JsonObject json =
         JsonObject.empty()
             .with("ociVersion", "1.0.2")
-            .with("process", ContainerProcess.of(spec, image.config(), user))
-            .with("root", JsonObject.empty().with("path", "rootfs"))
+            .with("process", process)
+            .with("root", security.readOnlyRoot() ? root.with("readonly", true) : root)
             .withObjects("mounts", ContainerMounts.of(spec.mounts(), hostNetwork))
-            .with("linux", linux(spec.resources(), cgroup, hostNetwork));
-    return hostNetwork ? json : json.with("hostname", hostName(spec.id().text()));
+            .with("linux", host.put(linux, security, Set.copyOf(capabilities), hostNetwork));
+    return hostNetwork ? json : json.with("hostname", hostName(spec));
   }
 
-  private static String hostName(String id) {
+  private static String hostName(InstanceSpec spec) {
+    String id = spec.id().text();
+    String own = spec.extras().hostName();
+    if (!own.isEmpty()) {
+      return own;
+    }
     return id.length() > MAX_HOST_NAME ? id.substring(0, MAX_HOST_NAME) : id;
+  }
+
+  /** What {@code HOSTNAME} says to a container of a pod, as from a CRI; empty for others. */
+  private static String told(InstanceSpec spec, boolean hostNetwork) throws IOException {
+    String own = spec.extras().hostName();
+    return hostNetwork && !own.isEmpty() ? Files.readString(NAME_OF_HOST).strip() : own;
   }
 
   private static boolean hostNetwork(Network network) throws FlintException {
@@ -125,16 +155,24 @@ final class RuntimeSpec {
     if (resources.memoryBytes() > 0) {
       json = json.with("memory", JsonObject.empty().with("limit", resources.memoryBytes()));
     }
-    if (resources.milliCpus() > 0) {
-      long quota = resources.milliCpus() * (long) CPU_PERIOD_MICROS / 1000;
-      json =
-          json.with(
-              "cpu",
-              JsonObject.empty()
-                  .with("shares", Math.max(2, resources.milliCpus() * 1024L / 1000))
-                  .with("quota", Math.max(MIN_CPU_QUOTA_MICROS, quota))
-                  .with("period", CPU_PERIOD_MICROS));
+    return resources.sharedMilliCpus() > 0 ? json.with("cpu", cpu(resources)) : json;
+  }
+
+  /**
+   * As a kubelet: the request is a weight and no limit. One that asks for nothing has the kernel's
+   * usual weight, as with docker: a kubelet's least is for pods that are among themselves in a
+   * cgroup, and here they are beside all that the system runs.
+   */
+  private static JsonObject cpu(Resources resources) {
+    long shares = resources.sharedMilliCpus() * 1024L / 1000;
+    JsonObject cpu =
+        JsonObject.empty()
+            .with("shares", Math.min(MAX_CPU_SHARES, Math.max(MIN_CPU_SHARES, shares)));
+    if (resources.milliCpus() == 0) {
+      return cpu;
     }
-    return json;
+    long quota = resources.milliCpus() * (long) CPU_PERIOD_MICROS / 1000;
+    return cpu.with("quota", Math.max(MIN_CPU_QUOTA_MICROS, quota))
+        .with("period", CPU_PERIOD_MICROS);
   }
 }

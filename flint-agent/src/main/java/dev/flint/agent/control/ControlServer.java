@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class ControlServer implements Closeable {
   private static final int MAX_CONNECTIONS = 64;
+  private static final int END_SECONDS = 5;
   private static final int STACK = 512 * 1024;
   private static final long PAUSE_NANOS = 200_000_000;
 
@@ -145,6 +147,7 @@ public final class ControlServer implements Closeable {
     }
   }
 
+  /** Hangs up on all clients, and gives what they ran some time to be ended. */
   @Override
   public void close() throws IOException {
     server.close();
@@ -152,6 +155,11 @@ public final class ControlServer implements Closeable {
       for (SocketChannel channel : open) {
         channel.close();
       }
+    }
+    try {
+      var unused = free.tryAcquire(MAX_CONNECTIONS, END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

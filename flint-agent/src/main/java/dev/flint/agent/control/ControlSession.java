@@ -250,9 +250,9 @@ public final class ControlSession implements Closeable {
 
   @Override
   public void close() {
-    release();
     for (String key : ownExecs) {
       execs.end(key);
     }
+    release();
   }
 }

@@ -6,18 +6,34 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** Where to listen: on this host's loopback only, as whoever reaches it is asked for nothing. */
-final class ListenAddress {
+/** Where to listen. */
+public final class ListenAddress {
   private static final int MAX_PORT = 65535;
 
   private ListenAddress() {}
 
   /**
-   * Reads {@code HOST:PORT}.
+   * Reads {@code HOST:PORT}, of this host's loopback only, for what asks nobody who they are.
    *
    * @throws FlintException USAGE if it is not that, POLICY if it is not loopback
    */
-  static InetSocketAddress parse(String text) throws FlintException {
+  static InetSocketAddress loopback(String text) throws FlintException {
+    InetSocketAddress address = anywhere(text);
+    if (!address.getAddress().isLoopbackAddress()) {
+      throw new FlintException(
+          ErrorCode.POLICY,
+          "the agent does not listen on " + text + ": it asks nobody for a password",
+          "use 127.0.0.1:PORT, and an ssh tunnel or a proxy that asks for one");
+    }
+    return address;
+  }
+
+  /**
+   * Reads {@code ADDRESS:PORT}, for example {@code 0.0.0.0:10250} or {@code [::]:10250}.
+   *
+   * @throws FlintException USAGE if it is not that
+   */
+  public static InetSocketAddress anywhere(String text) throws FlintException {
     int colon = text.lastIndexOf(':');
     String host = colon < 0 ? "" : text.substring(0, colon);
     int port = colon < 0 ? -1 : port(text.substring(colon + 1));
@@ -25,14 +41,7 @@ final class ListenAddress {
       throw new FlintException(
           ErrorCode.USAGE, "\"" + text + "\" is no address to listen on", "use 127.0.0.1:PORT");
     }
-    InetAddress address = address(host);
-    if (!address.isLoopbackAddress()) {
-      throw new FlintException(
-          ErrorCode.POLICY,
-          "the agent does not listen on " + text + ": it asks nobody for a password",
-          "use 127.0.0.1:PORT, and an ssh tunnel or a proxy that asks for one");
-    }
-    return new InetSocketAddress(address, port);
+    return new InetSocketAddress(address(host), port);
   }
 
   /** What the header Host says, which a page in a browser that was led astray cannot choose. */

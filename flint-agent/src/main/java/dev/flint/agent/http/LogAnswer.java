@@ -58,6 +58,9 @@ final class LogAnswer implements LogReader.Sink {
 
   /** Sends what was written; says whether there was anything since the last time. */
   boolean flush() throws IOException {
+    if (call.isCut()) {
+      throw new IOException("the connection was closed");
+    }
     OutputStream stream = begin();
     boolean any = written;
     written = false;

@@ -34,8 +34,8 @@ final class LogPages {
    *
    * @param path what follows {@code /logs/}
    */
-  void serve(List<String> path, Call call) throws IOException {
-    LogWish wish = LogWish.of(call.query(), view.clock().instant());
+  void serve(List<String> path, Map<String, String> query, Call call) throws IOException {
+    LogWish wish = LogWish.of(query, view.clock().instant());
     InstanceId id = path.size() == 1 ? instance(path.get(0)) : container(path);
     LogReader reader = new LogReader(view.supervisor().folder(id));
     LogAnswer answer = new LogAnswer(call, wish);

@@ -95,9 +95,14 @@ final class MetricsText {
     }
   }
 
+  /** Writes what is not written yet. */
+  void flush() throws IOException {
+    flush(0);
+  }
+
   /** Ends it. */
   void end() throws IOException {
     text.append("# EOF\n");
-    flush(0);
+    flush();
   }
 }

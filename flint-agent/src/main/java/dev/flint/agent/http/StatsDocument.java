@@ -3,6 +3,7 @@ package dev.flint.agent.http;
 import dev.flint.agent.backend.Usage;
 import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.pod.launch.PodLabels;
+import dev.flint.agent.status.Times;
 import dev.flint.agent.supervise.InstanceView;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;

@@ -66,6 +66,21 @@ public final class ImagePreparer {
   public Prepared prepare(
       ImageSource source, Reference reference, Platform platform, ProgressListener progress)
       throws IOException {
+    return prepare(source, Optional.empty(), reference, platform, progress);
+  }
+
+  /**
+   * Prepares the image a source has for this machine's platform.
+   *
+   * @param secret the pull secret that the source shows, which then others have to have
+   */
+  Prepared prepare(
+      ImageSource source,
+      Optional<String> secret,
+      Reference reference,
+      Platform platform,
+      ProgressListener progress)
+      throws IOException {
     Document root =
         source
             .resolve(reference)
@@ -83,7 +98,7 @@ public final class ImagePreparer {
           container
               ? containers.get(source, reference, platform, image, progress)
               : disk(source, image, progress);
-      known.keep(reference, root.digest(), prepared.image());
+      known.keep(reference, root.digest(), prepared.image(), secret);
       return prepared;
     }
   }

@@ -34,6 +34,11 @@ public final class ImageSupply {
      * @throws FlintException USAGE if the reference has no host
      */
     ImageSource source(Reference reference) throws IOException;
+
+    /** The pull secret whose credentials the source shows. */
+    default Optional<String> secret(Reference reference) throws IOException {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -67,7 +72,12 @@ public final class ImageSupply {
             "pull it first, or leave out --pull never");
       }
     }
-    return preparer.prepare(registries.source(reference), reference, Platform.host(), progress);
+    return preparer.prepare(
+        registries.source(reference),
+        registries.secret(reference),
+        reference,
+        Platform.host(),
+        progress);
   }
 
   /**

@@ -21,8 +21,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -31,6 +33,7 @@ import java.util.UUID;
  */
 public final class KnownImages {
   private static final String SUFFIX = ".json";
+  private static final String SECRETS = "secrets";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path images;
@@ -99,6 +102,22 @@ public final class KnownImages {
     return resolved.isPresent() ? Optional.of(resolved.get().image()) : Optional.empty();
   }
 
+  /**
+   * Whether an image, if it is here, may be given to who has these pull secrets: if it was got
+   * without any, or with one of them (as the kubelet decides, KEP-2535).
+   *
+   * @param secrets by what names them among all that there ever were
+   */
+  public boolean isOpenTo(String reference, Set<String> secrets) throws IOException {
+    List<String> with;
+    try {
+      with = read(file(reference)).strings(SECRETS);
+    } catch (NoSuchFileException | FlintException e) {
+      return true;
+    }
+    return with.isEmpty() || with.stream().anyMatch(secrets::contains);
+  }
+
   /** Whether all of an image's content is here. */
   public static boolean isThere(PreparedImage image) {
     if (image.content() instanceof Disk disk) {
@@ -125,24 +144,48 @@ public final class KnownImages {
    * Remembers; also by the digest, as which a pinned pod asks for it.
    *
    * @param root of what the name was resolved to, which may be an index
+   * @param secret the pull secret that the registry wanted to see for it, if any
    */
-  void keep(Reference reference, Digest root, PreparedImage image) throws IOException {
+  void keep(Reference reference, Digest root, PreparedImage image, Optional<String> secret)
+      throws IOException {
     Files.createDirectories(folder);
-    keep(reference.toString(), root, image);
-    keep(reference.withDigest(root).toString(), root, image);
+    keep(reference.toString(), root, image, secret);
+    keep(reference.withDigest(root).toString(), root, image, secret);
     if (reference.isTagImplied()) {
-      keep(reference.name(), root, image);
+      keep(reference.name(), root, image, secret);
     }
   }
 
-  private void keep(String reference, Digest root, PreparedImage image) throws IOException {
+  private void keep(String reference, Digest root, PreparedImage image, Optional<String> secret)
+      throws IOException {
+    List<String> secrets = secret.isEmpty() ? List.of() : secrets(reference, root, secret.get());
     JsonObject record =
         JsonObject.empty()
             .with("reference", reference)
             .with("resolved", root.toString())
-            .with("image", ImageDocument.write(image));
+            .with("image", ImageDocument.write(image))
+            .withStrings(SECRETS, secrets);
     AtomicFile.write(
         file(reference), record.bytes(), folder.resolve("." + UUID.randomUUID() + ".new"));
+  }
+
+  /** Those that open an image, with one more; none if it is open to all. */
+  private List<String> secrets(String reference, Digest root, String more) throws IOException {
+    Set<String> all = new LinkedHashSet<>();
+    try {
+      JsonObject kept = read(file(reference));
+      if (kept.string("resolved").orElse("").equals(root.toString())) {
+        List<String> before = kept.strings(SECRETS);
+        if (before.isEmpty()) {
+          return before;
+        }
+        all.addAll(before);
+      }
+    } catch (NoSuchFileException | FlintException e) {
+      // The first.
+    }
+    all.add(more);
+    return List.copyOf(all);
   }
 
   /** What a reference was resolved to and the digest of that, as one record says it. */

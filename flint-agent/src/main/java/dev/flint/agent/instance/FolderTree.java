@@ -1,6 +1,7 @@
 package dev.flint.agent.instance;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -43,6 +44,9 @@ public final class FolderTree {
       }
     } catch (NoSuchFileException e) {
       return;
+    } catch (DirectoryIteratorException e) {
+      // By the device, say; nobody else expects it to be unchecked.
+      throw e.getCause();
     }
     Files.deleteIfExists(folder);
   }

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param workingDir replaces the image's; empty keeps it
  * @param stopGrace how long the instance has to end by itself after it was asked to
  * @param labels what its owner wants to know of it, for example the pod
+ * @param security what it may do
+ * @param extras what its pod adds
  */
 public record InstanceSpec(
     InstanceId id,
@@ -30,7 +32,9 @@ public record InstanceSpec(
     List<Mount> mounts,
     RestartRule restart,
     Duration stopGrace,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    Security security,
+    Extras extras) {
   /** Copies the lists. */
   public InstanceSpec {
     command = List.copyOf(command);
@@ -41,27 +45,22 @@ public record InstanceSpec(
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
 
-  /** The same with other ports. */
-  public InstanceSpec withPorts(List<PortForward> others) {
-    return new InstanceSpec(
-        id,
-        image,
-        command,
-        args,
-        env,
-        workingDir,
-        resources,
-        network,
-        others,
-        mounts,
-        restart,
-        stopGrace,
-        labels);
-  }
-
-  /** The same with other mounts. */
-  public InstanceSpec withMounts(List<Mount> others) {
-    return new InstanceSpec(
+  /** One that may do what is usual. */
+  public InstanceSpec(
+      InstanceId id,
+      String image,
+      List<String> command,
+      List<String> args,
+      Map<String, String> env,
+      String workingDir,
+      Resources resources,
+      Network network,
+      List<PortForward> ports,
+      List<Mount> mounts,
+      RestartRule restart,
+      Duration stopGrace,
+      Map<String, String> labels) {
+    this(
         id,
         image,
         command,
@@ -71,9 +70,51 @@ public record InstanceSpec(
         resources,
         network,
         ports,
-        others,
+        mounts,
         restart,
         stopGrace,
-        labels);
+        labels,
+        Security.USUAL,
+        Extras.NONE);
+  }
+
+  /** The same that may do something else. */
+  public InstanceSpec withSecurity(Security other) {
+    return with(ports, mounts, other, extras);
+  }
+
+  /** The same with other extras. */
+  public InstanceSpec withExtras(Extras others) {
+    return with(ports, mounts, security, others);
+  }
+
+  /** The same with other ports. */
+  public InstanceSpec withPorts(List<PortForward> others) {
+    return with(others, mounts, security, extras);
+  }
+
+  /** The same with other mounts. */
+  public InstanceSpec withMounts(List<Mount> others) {
+    return with(ports, others, security, extras);
+  }
+
+  private InstanceSpec with(
+      List<PortForward> newPorts, List<Mount> newMounts, Security newSecurity, Extras newExtras) {
+    return new InstanceSpec(
+        id,
+        image,
+        command,
+        args,
+        env,
+        workingDir,
+        resources,
+        network,
+        newPorts,
+        newMounts,
+        restart,
+        stopGrace,
+        labels,
+        newSecurity,
+        newExtras);
   }
 }

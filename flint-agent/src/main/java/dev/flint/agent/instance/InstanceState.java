@@ -50,16 +50,34 @@ public record InstanceState(
    * @param code exit code
    * @param reason as Kubernetes spells it
    * @param message for people, or empty
+   * @param words its own last ones, which may have several lines, or empty
    */
   public record End(
-      int code, String reason, String message, long startedMillis, long finishedMillis) {
+      int code,
+      String reason,
+      String message,
+      String words,
+      long startedMillis,
+      long finishedMillis) {
+    /** One that has said nothing. */
+    public End(int code, String reason, String message, long startedMillis, long finishedMillis) {
+      this(code, reason, message, "", startedMillis, finishedMillis);
+    }
+
+    /** The same with other words. */
+    public End withWords(String others) {
+      return new End(code, reason, message, others, startedMillis, finishedMillis);
+    }
+
     JsonObject toJson() {
-      return JsonObject.empty()
-          .with("code", code)
-          .with("reason", reason)
-          .with("message", message)
-          .with("started", startedMillis)
-          .with("finished", finishedMillis);
+      JsonObject json =
+          JsonObject.empty()
+              .with("code", code)
+              .with("reason", reason)
+              .with("message", message)
+              .with("started", startedMillis)
+              .with("finished", finishedMillis);
+      return words.isEmpty() ? json : json.with("words", words);
     }
 
     static End of(JsonObject json) throws FlintException {
@@ -67,6 +85,7 @@ public record InstanceState(
           (int) number(json, "code"),
           json.requiredString("reason"),
           json.string("message").orElse(""),
+          json.string("words").orElse(""),
           number(json, "started"),
           number(json, "finished"));
     }

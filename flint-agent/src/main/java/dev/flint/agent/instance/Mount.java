@@ -17,6 +17,11 @@ public record Mount(Path source, String target, boolean readOnly, Kind kind) {
     /** The host's own files, for a guest by virtiofs. */
     LIVE,
     /** Empty at the start and gone with the instance; {@code source} is a folder made for it. */
-    SCRATCH
+    SCRATCH,
+    /**
+     * A container's way to the API server, which it sees as the host has it. A guest does without:
+     * its copy would lie on a disk, and be out of date when the token in it has run out.
+     */
+    ACCESS
   }
 }

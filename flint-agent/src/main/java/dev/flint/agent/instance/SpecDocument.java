@@ -40,13 +40,16 @@ public final class SpecDocument {
             .with("workingDir", spec.workingDir())
             .with("milliCpus", spec.resources().milliCpus())
             .with("memoryBytes", spec.resources().memoryBytes())
+            .with("requestedMilliCpus", spec.resources().requestedMilliCpus())
+            .with("requestedBytes", spec.resources().requestedBytes())
             .with("network", network(spec.network()))
             .withObjects("mounts", mounts)
             .with("restart", spec.restart().when().name())
             .with("maxRetries", spec.restart().maxRetries())
             .with("stopGraceMillis", spec.stopGrace().toMillis())
             .withMap("labels", spec.labels());
-    return PortDocument.put(json, spec.ports());
+    JsonObject whole = PortDocument.put(json, spec.ports());
+    return spec.extras().put(SecurityDocument.put(whole, spec.security()));
   }
 
   /**
@@ -65,7 +68,10 @@ public final class SpecDocument {
           json.string("workingDir").orElse(""),
           new Resources(
               Math.toIntExact(json.integer("milliCpus").orElse(0)),
-              json.integer("memoryBytes").orElse(0)),
+              json.integer("memoryBytes").orElse(0),
+              // Older agents wrote a request as the limit, and so it was.
+              Math.toIntExact(json.integer("requestedMilliCpus").orElse(0)),
+              json.integer("requestedBytes").orElse(0)),
           network(json.object("network").orElseThrow(() -> json.missing("network"))),
           PortDocument.read(json),
           mounts(json),
@@ -73,7 +79,9 @@ public final class SpecDocument {
               When.valueOf(json.requiredString("restart")),
               Math.toIntExact(json.integer("maxRetries").orElse(0))),
           Duration.ofMillis(json.integer("stopGraceMillis").orElse(0)),
-          json.stringMap("labels"));
+          json.stringMap("labels"),
+          SecurityDocument.read(json),
+          Extras.read(json));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new FlintException(ErrorCode.PROTOCOL, "no instance: " + e.getMessage(), e);
     }

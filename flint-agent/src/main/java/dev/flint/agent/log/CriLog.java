@@ -17,15 +17,28 @@ final class CriLog implements Closeable {
   /** A file is not made longer than this, in bytes. */
   static final long FILE_LIMIT = 10L << 20;
 
+  /** More than the longest time, stream and tag take. */
+  private static final int MAX_HEAD = 64;
+
   private final LogFiles files;
   private final int run;
+
+  /** Lines that are not written yet; also the longest is written as a whole. */
+  private final ByteBuffer lines = ByteBuffer.allocate(MAX_HEAD + RawTail.MAX_LINE);
+
   private FileChannel file;
+  private long size;
+  private Instant headTime = Instant.MIN;
+  private String headStream = "";
+  private boolean headFull;
+  private byte[] head = new byte[0];
 
   /** Goes on with the log of a run, or begins it. */
   CriLog(LogFiles files, int run) throws IOException {
     this.files = files;
     this.run = run;
     this.file = open();
+    this.size = file.size();
   }
 
   private FileChannel open() throws IOException {
@@ -33,21 +46,51 @@ final class CriLog implements Closeable {
         files.current(run), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
-  /** Appends a line, or a part of one. */
+  /**
+   * Appends a line, or a part of one, once {@link #flush} is called.
+   *
+   * @param text at most {@link RawTail#MAX_LINE} bytes
+   */
   void write(Instant time, String stream, boolean full, ByteBuffer text) throws IOException {
-    byte[] head =
-        (time + " " + stream + (full ? " F " : " P ")).getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer line = ByteBuffer.allocate(head.length + text.remaining() + 1);
-    line.put(head).put(text).put((byte) '\n').flip();
-    if (file.size() + line.remaining() > FILE_LIMIT) {
-      // Until the next one is open, what is written goes on in the renamed file.
-      files.rotate(run);
-      FileChannel next = open();
-      file.close();
-      file = next;
+    byte[] start = head(time, stream, full);
+    if (lines.remaining() < start.length + text.remaining() + 1) {
+      flush();
     }
-    while (line.hasRemaining()) {
-      file.write(line);
+    lines.put(start).put(text).put((byte) '\n');
+  }
+
+  /** What is read at once has the same time, and to write that takes longer than all else. */
+  private byte[] head(Instant time, String stream, boolean full) {
+    if (full != headFull || !time.equals(headTime) || !stream.equals(headStream)) {
+      headTime = time;
+      headStream = stream;
+      headFull = full;
+      head = (time + " " + stream + (full ? " F " : " P ")).getBytes(StandardCharsets.US_ASCII);
+    }
+    return head;
+  }
+
+  /**
+   * Writes what was appended.
+   *
+   * @throws IOException if it cannot be; it is to be appended again
+   */
+  void flush() throws IOException {
+    try {
+      lines.flip();
+      if (size + lines.remaining() > FILE_LIMIT) {
+        // Until the next one is open, what is written goes on in the renamed file.
+        files.rotate(run);
+        FileChannel next = open();
+        file.close();
+        file = next;
+        size = 0;
+      }
+      while (lines.hasRemaining()) {
+        size += file.write(lines);
+      }
+    } finally {
+      lines.clear();
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
  * Copies what the present run of an instance writes from where its backend put it into its log. How
@@ -18,7 +19,8 @@ final class LogPump implements Closeable {
   private final CriLog log;
   private final RawTail out;
   private final RawTail err;
-  private boolean closed;
+  private final boolean leavesOut;
+  private volatile boolean closed;
 
   /**
    * Begins, or goes on where a killed process has stopped.
@@ -28,12 +30,14 @@ final class LogPump implements Closeable {
    */
   LogPump(InstanceFolder folder, int run, String telling) throws IOException {
     this.folder = folder;
+    this.leavesOut = !telling.isEmpty();
     LogFiles files = new LogFiles(folder.logs());
     files.keepFrom(run);
     long[] positions = positions(file());
     this.log = new CriLog(files, run);
-    this.out = new RawTail(folder.rawOut(), "stdout", telling, positions[0]);
-    this.err = new RawTail(folder.rawErr(), "stderr", telling, positions[1]);
+    byte[] bytes = new byte[RawTail.MAX_LINE];
+    this.out = new RawTail(folder.rawOut(), "stdout", telling, positions[0], bytes);
+    this.err = new RawTail(folder.rawErr(), "stderr", telling, positions[1], bytes);
   }
 
   private Path file() {
@@ -65,6 +69,16 @@ final class LogPump implements Closeable {
       return true;
     }
     return false;
+  }
+
+  /**
+   * Shows somebody what the run writes from now on; empty if it has ended, or its log leaves values
+   * out.
+   */
+  synchronized Optional<RunOutput> follow() throws IOException {
+    return closed || leavesOut
+        ? Optional.empty()
+        : Optional.of(new RunOutput(out.follow(), err.follow(), () -> closed));
   }
 
   /** Copies the rest of a run that has ended, and forgets where the backend put it. */

@@ -5,6 +5,7 @@ import dev.flint.agent.instance.InstanceId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -55,6 +56,18 @@ public final class LogPumps implements Closeable {
       }
       notifyAll();
     }
+  }
+
+  /**
+   * What the present run of an instance writes from now on, as it is; empty if it has none, or only
+   * its log may be seen.
+   */
+  public Optional<RunOutput> follow(InstanceId id) throws IOException {
+    LogPump pump;
+    synchronized (this) {
+      pump = pumps.get(id);
+    }
+    return pump == null ? Optional.empty() : pump.follow();
   }
 
   /** Copies the rest of a run that has ended. */

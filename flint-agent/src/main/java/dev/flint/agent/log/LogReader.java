@@ -8,8 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -49,6 +47,29 @@ public final class LogReader {
     int run = run(query.previous());
     if (run >= 0) {
       copy(run, query, sink);
+    }
+  }
+
+  /**
+   * Reads the end of what the last run has written, whatever it has written before.
+   *
+   * @param bytes of each file, and of two files at most
+   */
+  void readEnd(long bytes, Sink sink) throws IOException {
+    int run = run(false);
+    List<Path> parts = run < 0 ? List.of() : files.of(run);
+    for (Path part : parts.subList(Math.max(0, parts.size() - 2), parts.size())) {
+      try (FileChannel file = FileChannel.open(part)) {
+        long from = Math.max(0, file.size() - bytes);
+        file.position(from);
+        CriReader reader = new CriReader(file);
+        // The rest of a line that began before.
+        boolean more = (from == 0 || reader.skip()) && reader.advance();
+        while (more) {
+          sink.accept(reader.line());
+          more = reader.advance();
+        }
+      }
     }
   }
 
@@ -107,27 +128,28 @@ public final class LogReader {
   private static long copy(FileChannel file, long position, Sink sink) throws IOException {
     file.position(position);
     CriReader reader = new CriReader(file);
-    for (LogLine line = reader.next(); line != null; line = reader.next()) {
-      sink.accept(line);
+    while (reader.advance()) {
+      sink.accept(reader.line());
     }
     return position + reader.consumed();
   }
 
   /** Copies the parts of a run; says how far that was. */
   private Place copy(int run, LogQuery query, Sink sink) throws IOException {
+    Since since = new Since(query.since());
     long skip = query.tail() < 0 ? 0 : Math.max(0, count(run, query) - query.tail());
     Place last = Place.NOWHERE;
     for (Path part : files.of(run)) {
       try (FileChannel file = FileChannel.open(part)) {
         CriReader reader = new CriReader(file);
-        for (LogLine line = reader.next(); line != null; line = reader.next()) {
-          if (isBefore(line, query.since())) {
+        while (reader.advance()) {
+          if (since.isAfter(reader)) {
             continue;
           }
           if (skip > 0) {
-            skip -= line.full() ? 1 : 0;
+            skip -= reader.isFull() ? 1 : 0;
           } else {
-            sink.accept(line);
+            sink.accept(reader.line());
           }
         }
         last = new Place(key(part), reader.consumed());
@@ -137,20 +159,17 @@ public final class LogReader {
   }
 
   private long count(int run, LogQuery query) throws IOException {
-    long[] lines = new long[1];
-    copy(run, new LogQuery(false, -1, query.since()), line -> lines[0] += line.full() ? 1 : 0);
-    return lines[0];
-  }
-
-  private static boolean isBefore(LogLine line, Instant since) {
-    if (since.equals(Instant.MIN)) {
-      return false;
+    Since since = new Since(query.since());
+    long lines = 0;
+    for (Path part : files.of(run)) {
+      try (FileChannel file = FileChannel.open(part)) {
+        CriReader reader = new CriReader(file);
+        while (reader.advance()) {
+          lines += reader.isFull() && !since.isAfter(reader) ? 1 : 0;
+        }
+      }
     }
-    try {
-      return Instant.parse(line.time()).isBefore(since);
-    } catch (DateTimeParseException e) {
-      return false;
-    }
+    return lines;
   }
 
   private NavigableSet<Integer> runs() throws IOException {

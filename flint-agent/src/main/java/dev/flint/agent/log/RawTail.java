@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +25,18 @@ final class RawTail implements Closeable {
 
   private static final long WORTH_IT = 1 << 20;
 
+  /** As much is kept for a follower that takes it slowly. */
+  private static final long MOST_KEPT = 64 << 20;
+
   private final Path raw;
   private final String stream;
   private final byte[] telling;
-  private final ByteBuffer buffer = ByteBuffer.allocate(MAX_LINE);
+  private final byte[] bytes;
+  private final ByteBuffer buffer;
+  private final List<RawFollow> followers = new CopyOnWriteArrayList<>();
   private @Nullable FileChannel file;
   private long position;
-  private long givenBack;
+  private volatile long givenBack;
 
   /**
    * Goes on where another has stopped.
@@ -37,8 +44,11 @@ final class RawTail implements Closeable {
    * @param stream the name in the log
    * @param telling how lines begin whose values are left out; empty for none
    * @param position of the first byte that is not in the log
+   * @param bytes {@link #MAX_LINE} of them, of which nobody knows anything between calls
    */
-  RawTail(Path raw, String stream, String telling, long position) {
+  RawTail(Path raw, String stream, String telling, long position, byte[] bytes) {
+    this.bytes = bytes;
+    this.buffer = ByteBuffer.wrap(bytes);
     this.raw = raw;
     this.stream = stream;
     this.telling = telling.getBytes(StandardCharsets.US_ASCII);
@@ -68,6 +78,7 @@ final class RawTail implements Closeable {
       if (used == 0) {
         break;
       }
+      log.flush();
       position += used;
       copied = true;
     }
@@ -95,15 +106,16 @@ final class RawTail implements Closeable {
   /** Writes the lines of the buffer; what is left may become longer. */
   private int lines(CriLog log, Instant now, boolean last) throws IOException {
     int start = 0;
-    for (int i = 0; i < buffer.limit(); i++) {
-      if (buffer.get(i) == '\n') {
+    int limit = buffer.limit();
+    for (int i = 0; i < limit; i++) {
+      if (bytes[i] == '\n') {
         log.write(now, stream, true, discreet(buffer.slice(start, i - start)));
         start = i + 1;
       }
     }
-    if ((start == 0 && buffer.limit() == buffer.capacity()) || (last && start < buffer.limit())) {
-      log.write(now, stream, last, discreet(buffer.slice(start, buffer.limit() - start)));
-      start = buffer.limit();
+    if ((start == 0 && limit == bytes.length) || (last && start < limit)) {
+      log.write(now, stream, last, discreet(buffer.slice(start, limit - start)));
+      start = limit;
     }
     return start;
   }
@@ -125,12 +137,33 @@ final class RawTail implements Closeable {
     return line.slice(0, end);
   }
 
-  private void giveBack() throws IOException {
+  private void giveBack() {
     long until = position - LEFT;
-    if (until - givenBack >= WORTH_IT) {
-      FreedSpace.of(raw, givenBack, until - givenBack);
-      givenBack = until;
+    for (RawFollow follower : followers) {
+      until = Math.min(until, Math.max(follower.position(), position - MOST_KEPT));
     }
+    long from = givenBack;
+    if (until - from >= WORTH_IT) {
+      // First, as a follower looks at it when it has read.
+      givenBack = until;
+      FreedSpace.of(raw, from, until - from);
+    }
+  }
+
+  /** The first byte that is still there; for any thread. */
+  long givenBack() {
+    return givenBack;
+  }
+
+  /** Shows somebody what comes from now on; for any thread. */
+  RawFollow follow() throws IOException {
+    RawFollow follower = new RawFollow(this, raw);
+    followers.add(follower);
+    return follower;
+  }
+
+  void leave(RawFollow follower) {
+    followers.remove(follower);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,18 @@ public record ChildProgram(List<String> program, Path images) {
    * @throws ChildFailure if its exit code says so
    */
   JsonObject run(List<String> args, String what) throws IOException {
+    return run(args, what, new byte[0]);
+  }
+
+  /**
+   * Runs a command until it ends.
+   *
+   * @param what fails if the child does not say why
+   * @param secret what it reads on its standard input, where nobody else sees it
+   * @return what it prints
+   * @throws ChildFailure if its exit code says so
+   */
+  JsonObject run(List<String> args, String what, byte[] secret) throws IOException {
     List<String> command = new ArrayList<>(program);
     command.addAll(args);
     Files.createDirectories(images);
@@ -44,10 +57,14 @@ public record ChildProgram(List<String> program, Path images) {
     try {
       Process process =
           new ProcessBuilder(command)
-              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectInput(
+                  secret.length == 0
+                      ? ProcessBuilder.Redirect.from(new File("/dev/null"))
+                      : ProcessBuilder.Redirect.PIPE)
               .redirectError(said.toFile())
               .start();
       try (InputStream out = process.getInputStream()) {
+        give(process, secret);
         byte[] result = out.readNBytes(MAX_DOCUMENT);
         int exit = process.waitFor();
         if (exit != 0) {
@@ -62,6 +79,14 @@ public record ChildProgram(List<String> program, Path images) {
       throw new InterruptedIOException("interrupted while a child worked on images");
     } finally {
       Files.deleteIfExists(said);
+    }
+  }
+
+  private static void give(Process process, byte[] secret) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(secret);
+    } catch (IOException e) {
+      // It ended before it read them, and says why.
     }
   }
 

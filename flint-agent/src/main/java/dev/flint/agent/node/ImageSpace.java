@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +32,7 @@ public final class ImageSpace {
   private final KnownImages known;
   private final FetchCount count;
   private final Consumer<String> warnings;
+  private final ThreadFactory threads;
   private long nextLook = System.nanoTime();
   private long missing = -1;
   private boolean collecting;
@@ -84,12 +86,29 @@ public final class ImageSpace {
    */
   public ImageSpace(
       ChildProgram child, Path state, Rule rule, FetchCount count, Consumer<String> warnings) {
+    this(child, state, rule, count, warnings, ImageSpace::thread);
+  }
+
+  ImageSpace(
+      ChildProgram child,
+      Path state,
+      Rule rule,
+      FetchCount count,
+      Consumer<String> warnings,
+      ThreadFactory threads) {
     this.child = child;
     this.state = state;
     this.rule = rule;
     this.known = new KnownImages(child.images());
     this.count = count;
     this.warnings = warnings;
+    this.threads = threads;
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(null, work, "flint-image-gc", STACK);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** What is here; one for the process, as it locks a file. */
@@ -100,6 +119,11 @@ public final class ImageSpace {
   /** A fetch found too little room: so many bytes, or 0 if it does not know. */
   synchronized void require(long bytes) {
     missing = Math.max(missing, bytes);
+  }
+
+  /** Whether images are being removed, or that was asked for and not begun. */
+  synchronized boolean isBusy() {
+    return collecting || missing >= 0;
   }
 
   /**
@@ -120,13 +144,20 @@ public final class ImageSpace {
       missing = -1;
       collecting = wanted > 0 || fetch > 0;
     }
-    noteUse(supervisor);
-    if (wanted > 0 || fetch > 0) {
-      Thread thread =
-          new Thread(null, () -> run(wanted, fetch, names(pods)), "flint-image-gc", STACK);
-      thread.setDaemon(true);
-      thread.start();
+    try {
+      noteUse(supervisor);
+      if (wanted > 0 || fetch > 0) {
+        threads.newThread(() -> run(wanted, fetch, names(pods))).start();
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // There may be no thread for a moment; what needs room asks again.
+      ended();
+      warnings.accept("unused images are not removed: " + e);
     }
+  }
+
+  private synchronized void ended() {
+    collecting = false;
   }
 
   private long wanted() {
@@ -171,9 +202,7 @@ public final class ImageSpace {
     } catch (IOException e) {
       warnings.accept("unused images are not removed: " + FlintException.line(e));
     } finally {
-      synchronized (this) {
-        collecting = false;
-      }
+      ended();
     }
   }
 

@@ -11,44 +11,69 @@ import dev.flint.agent.pod.launch.PodInstances;
 import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
+import dev.flint.agent.pod.run.PodFailure;
 import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.agent.pod.watch.PodEvent;
-import dev.flint.agent.pod.watch.PodWatch;
+import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.supervise.InstanceView;
 import dev.flint.agent.supervise.Supervisor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Keeps the pods of a folder as their files say, on a thread of its own. */
+/** Keeps the pods of a source as it says, on a thread of its own. */
 public final class PodNode implements PodReport, Closeable {
   private static final long LOOK_MILLIS = 1000;
+
+  /** What is due and cannot be done yet, as others end first, is not tried all the time. */
+  private static final long STEP_MILLIS = 100;
+
   private static final int STACK = 512 * 1024;
-  private static final int IDLE_SECONDS = 5;
+
+  private static final int LAST_SECONDS = 1;
+
+  /** After the last was killed: sidecars have 2 s more than the grace, and an end is to be seen. */
+  private static final int END_SECONDS = 5;
 
   private final Parts parts;
-  private final ThreadPoolExecutor workers;
+  private final Workers workers;
+  private final Mishaps mishaps;
   private final Thread thread;
   private final PodSet pods;
 
-  /** What others have for the pods' thread: results of probes, and that something changed. */
-  private final Queue<Runnable> inbox = new ArrayDeque<>();
+  /** Results of probes, and that something changed. */
+  private final PodInbox inbox = new PodInbox();
+
+  /** What is to be taken note of; of the one thread. */
+  private final Queue<Runnable> todo = new ArrayDeque<>();
 
   private volatile List<PodView> views = List.of();
   private volatile Map<String, List<String>> problems = Map.of();
   private volatile List<String> images = List.of();
-  private boolean woken;
-  private boolean closed;
+
+  /** Until all were to end, and have. */
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Told whenever it has gone on. */
+  private volatile Runnable seen = () -> {};
+
   private boolean settled;
+
+  /** Whether the pods that are to be are not all known here, by a mistake. */
+  private boolean incomplete;
+
+  private long nextLook = PodInbox.millis();
+  private long nextStep = nextLook;
   private volatile boolean told;
   private volatile boolean strangersLeft;
 
@@ -58,11 +83,12 @@ public final class PodNode implements PodReport, Closeable {
    * @param warnings is told what is wrong with files and pods
    */
   public record Parts(
-      PodWatch watch,
+      PodSource watch,
       Volumes volumes,
       HostFacts host,
       Supervisor supervisor,
       UpdateRecords updates,
+      PodFailures failures,
       ImageFetch images,
       Prober prober,
       Backoff.Rule restarts,
@@ -70,31 +96,36 @@ public final class PodNode implements PodReport, Closeable {
       Consumer<String> warnings) {
     /** Makes the instance of a container, with its volumes. */
     InstanceSpec make(PodSpec pod, ContainerSpec container) throws IOException {
-      return new PodInstances(pod, watch.objects(), host).one(container, prepare(pod));
+      return new PodInstances(pod, watch.objects(pod), host).one(container, prepare(pod));
     }
 
     /** Makes the volumes of a pod, or brings them up to date. */
     Map<String, Path> prepare(PodSpec pod) throws IOException {
-      return volumes.prepare(pod, watch.objects(), host);
+      return volumes.prepare(pod, watch.objects(pod), host);
     }
   }
 
   private PodNode(Parts parts) {
     this.parts = parts;
-    this.workers =
-        new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>());
+    this.workers = new Workers(Thread::new, parts.warnings());
+    this.mishaps = new Mishaps(parts.warnings());
     SupervisedInstances instances =
-        new SupervisedInstances(parts.supervisor(), parts.images(), workers, this::wake);
+        new SupervisedInstances(
+            parts.supervisor(),
+            parts.images(),
+            uid -> parts.watch().pullCredentials(uid),
+            workers,
+            inbox::wake);
     this.pods =
-        new PodSet(parts, instances, this::beginProbe, new UpdateWork(parts, workers, this::post));
+        new PodSet(parts, instances, this::beginProbe, new UpdateWork(parts, workers, inbox::post));
     this.thread = new Thread(null, this::run, "flint-pods", STACK);
   }
 
   /** Starts the thread. */
   public static PodNode start(Parts parts) {
     PodNode node = new PodNode(parts);
-    parts.supervisor().listen(id -> node.wake());
+    parts.supervisor().listen(id -> node.inbox.wake());
+    parts.watch().listen(node.inbox::look);
     node.thread.setDaemon(true);
     node.thread.start();
     return node;
@@ -122,7 +153,7 @@ public final class PodNode implements PodReport, Closeable {
 
   @Override
   public boolean isAlive() {
-    return thread.isAlive();
+    return thread.isAlive() && !mishaps.areMany();
   }
 
   @Override
@@ -130,56 +161,68 @@ public final class PodNode implements PodReport, Closeable {
     return parts.images().totals();
   }
 
-  private synchronized void wake() {
-    woken = true;
-    notifyAll();
+  /** Has somebody told whenever pods may be other than before, on the pods' own thread. */
+  public void listen(Runnable changed) {
+    seen = changed;
   }
 
-  private synchronized void post(Runnable news) {
-    inbox.add(news);
-    wake();
+  /**
+   * Ends a pod, which has failed, whatever its containers end with; not one that is over.
+   *
+   * @param grace from being asked to end to being killed
+   */
+  public void fail(String uid, PodFailure why, Duration grace) {
+    inbox.post(() -> pods.fail(uid, why, grace));
+  }
+
+  /**
+   * Ends all pods, as the device is being shut down, and waits until nothing of them runs.
+   *
+   * @param why those of a server have failed; those of files are run again by the next agent
+   * @param grace from being asked to end to being killed, or less if a pod has less
+   * @return false if it takes longer
+   */
+  public boolean endAll(PodFailure why, Duration grace) throws InterruptedException {
+    inbox.post(() -> pods.endAll(why, grace));
+    return ended.await(grace.toSeconds() + END_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Has unused images removed, soon. */
+  public void reclaim() {
+    parts.images().space().require(0);
+    inbox.wake();
+  }
+
+  /** Whether images are being removed, or are to be. */
+  public boolean isReclaiming() {
+    return parts.images().space().isBusy();
   }
 
   private void run() {
     try {
-      long nextLook = millis();
-      long nextStep = nextLook;
       boolean news = true;
       do {
-        long now = millis();
-        if (now >= nextLook) {
-          news |= look();
-          nextLook = now + LOOK_MILLIS;
-        }
-        if (news || now >= nextStep) {
-          advance(now);
-          nextStep = pods.due(millis());
-        }
-        news = await(Math.min(nextLook, nextStep));
-      } while (!isClosed());
+        boolean heard = news;
+        boolean well = mishaps.attempt(() -> step(heard));
+        news = well ? inbox.await(Math.min(nextLook, nextStep)) : inbox.rest(LOOK_MILLIS);
+      } while (!inbox.isClosed());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static long millis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-  }
-
-  private synchronized boolean isClosed() {
-    return closed;
-  }
-
-  /** Waits; says whether somebody had news. */
-  private synchronized boolean await(long until) throws InterruptedException {
-    long left = until - millis();
-    while (!closed && !woken && left > 0) {
-      wait(left);
-      left = until - millis();
+  private void step(boolean heard) {
+    long now = PodInbox.millis();
+    boolean news = heard;
+    if (now >= nextLook || inbox.takeLook()) {
+      workers.again();
+      news |= look();
+      nextLook = now + LOOK_MILLIS;
     }
-    boolean news = woken;
-    woken = false;
-    return news;
+    if (news || now >= nextStep) {
+      advance(now);
+      nextStep = Math.max(pods.due(PodInbox.millis()), PodInbox.millis() + STEP_MILLIS);
+    }
   }
 
   /** Looks at the folder; says whether anything changed. */
@@ -187,13 +230,14 @@ public final class PodNode implements PodReport, Closeable {
     try {
       List<PodEvent> events = parts.watch().look();
       for (PodEvent event : events) {
-        take(event);
+        todo.add(() -> takeWhole(event));
       }
+      takeAll();
       problems = parts.watch().problems();
       if (!events.isEmpty()) {
         images = ImageSpace.names(parts.watch().pods());
       }
-      if (!settled) {
+      if (!settled && !incomplete && parts.watch().isKnown()) {
         // Not before a folder could be read: an unmounted one says nothing of its pods.
         settled = true;
         strangersLeft = true;
@@ -211,11 +255,35 @@ public final class PodNode implements PodReport, Closeable {
     }
   }
 
+  /** What fails for want of memory is taken again; a mistake would keep all others waiting. */
+  private void takeAll() {
+    while (!todo.isEmpty()) {
+      try {
+        todo.element().run();
+      } catch (RuntimeException e) {
+        parts.warnings().accept("news of a pod are lost: " + e);
+      }
+      todo.remove();
+    }
+  }
+
+  private void takeWhole(PodEvent event) {
+    try {
+      take(event);
+    } catch (RuntimeException e) {
+      // What runs of it is not to be taken for a stranger.
+      incomplete = true;
+      throw e;
+    }
+  }
+
   private void take(PodEvent event) {
     if (event instanceof PodEvent.PodAdded added) {
       pods.add(added.pod());
     } else if (event instanceof PodEvent.PodChanged changed) {
       pods.change(changed.pod());
+    } else if (event instanceof PodEvent.PodStopping stopping) {
+      pods.stop(stopping.name(), stopping.grace());
     } else if (event instanceof PodEvent.PodRemoved removed) {
       pods.remove(removed.name());
     } else if (event instanceof PodEvent.FileBroken broken) {
@@ -227,13 +295,13 @@ public final class PodNode implements PodReport, Closeable {
     }
   }
 
-  private void beginProbe(InstanceSpec spec, ProbeSpec probe, Consumer<String> result) {
+  private void beginProbe(InstanceSpec spec, ProbeSpec probe, Consumer<Optional<String>> result) {
     workers.execute(
         () -> {
           String address =
               parts.supervisor().find(spec.id()).map(view -> view.state().address()).orElse("");
-          String problem = parts.prober().probe(spec, address, probe);
-          post(() -> result.accept(problem));
+          Optional<String> problem = parts.prober().attempt(spec, address, probe);
+          inbox.post(() -> result.accept(problem));
         });
   }
 
@@ -266,26 +334,21 @@ public final class PodNode implements PodReport, Closeable {
   }
 
   private void advance(long now) {
-    for (Runnable news : received()) {
-      news.run();
-    }
+    todo.addAll(inbox.take());
+    takeAll();
     views = pods.advance(now);
     told = settled;
-  }
-
-  private synchronized List<Runnable> received() {
-    List<Runnable> all = List.copyOf(inbox);
-    inbox.clear();
-    return all;
+    seen.run();
+    if (pods.haveEnded()) {
+      ended.countDown();
+    }
   }
 
   /** Stops looking; what runs goes on. */
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
-    workers.shutdown();
+    inbox.close();
+    // What is made of files is soon whole; images take longer, and are fetched again.
+    workers.end(LAST_SECONDS);
   }
 }

@@ -3,18 +3,19 @@ package dev.flint.agent.node;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.pod.ContainerSpec;
 import dev.flint.agent.pod.ObjectName;
+import dev.flint.agent.pod.PodOrigin;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.launch.InstanceNames;
+import dev.flint.agent.pod.run.PodFailure;
 import dev.flint.agent.pod.run.PodParts;
 import dev.flint.agent.pod.run.PodRunner;
-import dev.flint.agent.pod.run.PodStatus;
 import dev.flint.agent.pod.update.PodUpdate;
 import dev.flint.agent.pod.update.UpdateMeans;
 import dev.flint.agent.pod.update.UpdateRecord;
-import dev.flint.agent.pod.update.UpdateStatus;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pods of a device: for each what its {@link PodUpdate} says is run, once what ran before in
@@ -34,18 +37,14 @@ final class PodSet {
   private final SupervisedInstances instances;
   private final PodParts.Probes probes;
   private final UpdateMeans means;
-  private final Map<ObjectName, Member> members = new TreeMap<>();
+  private final Map<ObjectName, PodMember> members = new TreeMap<>();
   private final List<PodRunner> leaving = new ArrayList<>();
 
-  private static final class Member {
-    final PodUpdate update;
-    PodRunner runner;
+  /** What becomes of all, once the device is shut down. */
+  private @Nullable Consumer<PodMember> ending;
 
-    Member(PodUpdate update, PodRunner runner) {
-      this.update = update;
-      this.runner = runner;
-    }
-  }
+  /** Pods that nobody could go on with at the last time. */
+  private final Set<PodRunner> troubled = new HashSet<>();
 
   PodSet(
       PodNode.Parts parts,
@@ -61,15 +60,28 @@ final class PodSet {
   /** Brings up a pod that was not there, or goes on with it. */
   void add(PodSpec pod) {
     warn(pod);
-    PodUpdate update = new PodUpdate(record(pod.name()), pod, means, parts.pulls());
+    PodUpdate update = new PodUpdate(record(pod), pod, means, parts.pulls());
     if (update.before().isPresent()) {
       leave(runner(update.before().get()));
     }
     instances.pin(update.running().uid(), update.pins());
-    members.put(pod.name(), new Member(update, runner(update.running())));
+    PodMember member = new PodMember(update, runner(update.running()));
+    PodMember before = members.put(pod.name(), member);
+    if (before != null) {
+      before.update.end();
+      leave(before.runner);
+    }
+    if (ending != null) {
+      ending.accept(member);
+    }
   }
 
-  private UpdateRecord record(ObjectName name) {
+  private UpdateRecord record(PodSpec pod) {
+    ObjectName name = pod.name();
+    if (pod.origin() == PodOrigin.API) {
+      // A cluster goes back by itself, and what ran before in this name may be another pod.
+      return UpdateRecord.none(name);
+    }
     try {
       return parts.updates().read(name);
     } catch (FlintException e) {
@@ -92,18 +104,26 @@ final class PodSet {
 
   /** Takes note of a changed file. */
   void change(PodSpec pod) {
-    Member member = members.get(pod.name());
+    PodMember member = members.get(pod.name());
     if (member == null) {
       add(pod);
     } else {
       warn(pod);
       member.update.want(pod);
+      PodSpec before = member.runner.pod();
+      if (before.isSame(pod)) {
+        member.runner.change(pod);
+        if (!before.labels().equals(pod.labels())
+            || !before.annotations().equals(pod.annotations())) {
+          renewVolumes(member.runner);
+        }
+      }
     }
   }
 
   /** Brings a pod down. */
   void remove(ObjectName name) {
-    Member member = members.remove(name);
+    PodMember member = members.remove(name);
     if (member != null) {
       try {
         parts.updates().remove(name);
@@ -115,6 +135,38 @@ final class PodSet {
     }
   }
 
+  /** Ends the containers of a pod within a time, and keeps what can be said of them. */
+  void stop(ObjectName name, Duration grace) {
+    PodMember member = members.get(name);
+    if (member != null) {
+      member.update.end();
+      member.runner.halt(grace);
+    }
+  }
+
+  /** Ends a pod that has failed for a reason of its own. */
+  void fail(String uid, PodFailure why, Duration grace) {
+    for (PodMember member : members.values()) {
+      if (member.runner.pod().uid().equals(uid)) {
+        member.update.end();
+        member.runner.fail(why, grace);
+      }
+    }
+  }
+
+  /** Ends all pods, those that come too; each has at most that time. */
+  void endAll(PodFailure why, Duration most) {
+    ending = member -> member.end(why, most);
+    members.values().forEach(ending);
+  }
+
+  /** Whether all were to end, and nothing of them runs. */
+  boolean haveEnded() {
+    return ending != null
+        && leaving.isEmpty()
+        && members.values().stream().allMatch(PodMember::hasEnded);
+  }
+
   private void warn(PodSpec pod) {
     for (String warning : pod.warnings()) {
       parts.warnings().accept("pod " + pod.name().name() + ": " + warning);
@@ -124,11 +176,7 @@ final class PodSet {
   private PodRunner runner(PodSpec pod) {
     PodParts with =
         new PodParts(
-            instances,
-            container -> parts.make(pod, container),
-            probes,
-            parts.restarts(),
-            parts.pulls());
+            instances, parts::make, probes, parts.failures(), parts.restarts(), parts.pulls());
     return new PodRunner(pod, with);
   }
 
@@ -139,25 +187,38 @@ final class PodSet {
 
   /** Brings the volumes of all pods up to date. */
   void renewVolumes() {
-    for (Member member : members.values()) {
-      try {
-        parts.prepare(member.runner.pod());
-      } catch (IOException e) {
-        parts.warnings().accept(String.valueOf(e.getMessage()));
-      }
+    for (PodMember member : members.values()) {
+      renewVolumes(member.runner);
+    }
+  }
+
+  private void renewVolumes(PodRunner runner) {
+    if (runner.hasFailed()) {
+      return;
+    }
+    try {
+      parts.prepare(runner.pod());
+    } catch (IOException | RuntimeException e) {
+      // A path may have letters that this system's locale cannot name.
+      parts.warnings().accept(SupervisedInstances.line(e));
     }
   }
 
   /** Forgets what earlier processes have kept of other pods; what cannot go is told. */
   void forgetOthers() {
     Set<String> uids = new HashSet<>();
-    for (Member member : members.values()) {
+    for (PodMember member : members.values()) {
       uids.add(member.runner.pod().uid());
     }
     for (PodRunner runner : leaving) {
       uids.add(runner.pod().uid());
     }
     parts.volumes().keepOnly(uids, parts.warnings());
+    try {
+      parts.failures().keepOnly(uids);
+    } catch (IOException e) {
+      parts.warnings().accept("why pods failed that are gone is still kept: " + e.getMessage());
+    }
     if (parts.watch().problems().isEmpty()) {
       // Else nobody knows which pods there are.
       try {
@@ -170,7 +231,7 @@ final class PodSet {
 
   /** Whether a pod looks after an instance, be it to replace it. */
   boolean isKept(ObjectName name, InstanceId id) {
-    Member member = members.get(name);
+    PodMember member = members.get(name);
     if (member != null && has(member.runner.pod(), id)) {
       return true;
     }
@@ -195,26 +256,50 @@ final class PodSet {
   List<PodView> advance(long now) {
     for (Iterator<PodRunner> it = leaving.iterator(); it.hasNext(); ) {
       PodRunner runner = it.next();
-      runner.advance(now);
+      attempt(runner, () -> runner.advance(now));
       if (runner.isGone()) {
         it.remove();
-        means.discard(runner.pod());
-        Member member = members.get(runner.pod().name());
+        troubled.remove(runner);
+        PodSpec gone = runner.pod();
+        PodMember member = members.get(gone.name());
         // It may be run again already.
-        if (member == null || !member.runner.pod().isSame(runner.pod())) {
-          instances.pin(runner.pod().uid(), Map.of());
+        if (member == null || !member.runner.pod().uid().equals(gone.uid())) {
+          instances.pin(gone.uid(), Map.of());
+        }
+        // What is in its files is made anew; a pod of a server keeps its volumes when it changes.
+        if (gone.origin() == PodOrigin.FILE
+            || member == null
+            || !member.runner.pod().uid().equals(gone.uid())) {
+          means.discard(gone);
         }
       }
     }
     List<PodView> views = new ArrayList<>();
-    for (Member member : members.values()) {
-      advance(member, now);
-      views.add(view(member));
+    for (PodMember member : members.values()) {
+      attempt(member.runner, () -> advance(member, now));
+      views.add(member.view());
     }
     return List.copyOf(views);
   }
 
-  private void advance(Member member, long now) {
+  /** A mistake that shows at one pod is not to keep the others waiting. */
+  private void attempt(PodRunner runner, Runnable work) {
+    try {
+      work.run();
+      troubled.remove(runner);
+    } catch (RuntimeException e) {
+      if (troubled.add(runner)) {
+        String name = runner.pod().name().name();
+        parts.warnings().accept("pod " + name + ": nothing can be done for it: " + e);
+      }
+    }
+  }
+
+  private void advance(PodMember member, long now) {
+    if (member.runner.isHalting()) {
+      member.runner.advance(now);
+      return;
+    }
     PodUpdate update = member.update;
     // Not while one of its name is brought down: their instances have the same names.
     boolean waits = isLeaving(member.runner.pod().name());
@@ -223,26 +308,37 @@ final class PodSet {
       // Before what crashed is started again.
       judge(member, now);
     }
-    if (!runs(member)) {
+    if (!member.runs()) {
       leave(member.runner);
       member.runner.advance(now);
       member.runner = runner(update.running());
+      member.cleared = false;
       instances.pin(update.running().uid(), update.pins());
     } else if (!waits) {
       member.runner.advance(now);
       // What is ready may be so only now.
       judge(member, now);
+      clear(member);
     }
   }
 
-  private void judge(Member member, long now) {
-    if (member.update.isJudged() && runs(member) && isKnown(member.runner.pod())) {
+  /** What has failed for good needs no room any more, for want of which it may have. */
+  private void clear(PodMember member) {
+    if (member.cleared || !member.runner.hasFailed()) {
+      return;
+    }
+    member.cleared = true;
+    try {
+      parts.volumes().remove(member.runner.pod().uid());
+    } catch (IOException e) {
+      parts.warnings().accept("volumes of a pod that has failed are left: " + e.getMessage());
+    }
+  }
+
+  private void judge(PodMember member, long now) {
+    if (member.update.isJudged() && member.runs() && isKnown(member.runner.pod())) {
       member.update.judge(now, member.runner.status());
     }
-  }
-
-  private static boolean runs(Member member) {
-    return member.runner.pod().isSame(member.update.running());
   }
 
   private boolean isKnown(PodSpec pod) {
@@ -252,16 +348,6 @@ final class PodSet {
       }
     }
     return true;
-  }
-
-  private static PodView view(Member member) {
-    PodStatus status = member.runner.status();
-    UpdateStatus update = member.update.status();
-    String reason = update.step().reason();
-    return new PodView(
-        member.runner.pod(),
-        reason.isEmpty() ? status : status.saying(reason, update.message()),
-        update);
   }
 
   private boolean isLeaving(ObjectName name) {
@@ -278,12 +364,19 @@ final class PodSet {
     // What leaves is asked again, whatever became of the first time.
     boolean asksAgain = !leaving.isEmpty() || instances.isRemoving();
     long due = asksAgain ? now + AGAIN_MILLIS : Long.MAX_VALUE;
-    for (Member member : members.values()) {
+    for (PodMember member : members.values()) {
+      if (troubled.contains(member.runner)) {
+        due = Math.min(due, now + AGAIN_MILLIS);
+        continue;
+      }
       due = Math.min(due, member.runner.due());
+      if (member.runner.isHalting()) {
+        continue;
+      }
       long update = member.update.due(now);
       // What could not be decided is looked at again, but not at once.
       due = Math.min(due, update > now ? update : now + AGAIN_MILLIS);
-      due = runs(member) ? due : now;
+      due = member.runs() ? due : now;
     }
     return due;
   }

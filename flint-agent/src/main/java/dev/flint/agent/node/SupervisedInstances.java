@@ -1,9 +1,13 @@
 package dev.flint.agent.node;
 
+import dev.flint.agent.backend.ConfigRefused;
+import dev.flint.agent.backend.UnsupportedBackend;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.BackendChoice;
+import dev.flint.agent.pod.PullCredentials;
 import dev.flint.agent.pod.PullPolicy;
 import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.run.ContainerInstance;
@@ -20,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The supervisor as pods see it: nothing waits, and what is under way has a name. Thread-safe. */
@@ -31,6 +36,7 @@ final class SupervisedInstances implements Instances {
 
   private final Supervisor supervisor;
   private final ImageFetch images;
+  private final Function<String, PullCredentials> credentials;
   private final Executor executor;
   private final Runnable wake;
   private final Map<InstanceId, ContainerInstance> underWay = new HashMap<>();
@@ -41,9 +47,18 @@ final class SupervisedInstances implements Instances {
   /** Removals under way, and when those that failed may be tried again. Guarded by this. */
   private final Map<InstanceId, Long> removals = new HashMap<>();
 
-  SupervisedInstances(Supervisor supervisor, ImageFetch images, Executor executor, Runnable wake) {
+  /**
+   * @param credentials of a pod, by its uid
+   */
+  SupervisedInstances(
+      Supervisor supervisor,
+      ImageFetch images,
+      Function<String, PullCredentials> credentials,
+      Executor executor,
+      Runnable wake) {
     this.supervisor = supervisor;
     this.images = images;
+    this.credentials = credentials;
     this.executor = executor;
     this.wake = wake;
   }
@@ -61,6 +76,11 @@ final class SupervisedInstances implements Instances {
       }
     }
     return supervisor.find(id).map(SupervisedInstances::of);
+  }
+
+  @Override
+  public long age(InstanceId id) {
+    return supervisor.age(id);
   }
 
   private static ContainerInstance of(InstanceView view) {
@@ -110,15 +130,19 @@ final class SupervisedInstances implements Instances {
           String reason = "ErrImagePull";
           try {
             PreparedImage pin = pinned(spec);
+            PullCredentials with = credentials.apply(spec.labels().getOrDefault(PodLabels.UID, ""));
             PreparedImage image =
-                pin == null ? images.get(spec.image(), pull) : images.get(spec.image(), pin);
+                pin == null
+                    ? images.get(spec.image(), pull, with)
+                    : images.get(spec.image(), pin, with);
             reason = "CreateContainerError";
+            backend(spec).require(spec.image(), image.config().backend().orElse("containerd"));
             createIfAwaited(spec, image);
           } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Untold, it would be under way for ever.
             boolean absent = pull == PullPolicy.NEVER && isCode(e, ErrorCode.NOT_FOUND);
             if (isAwaited(spec)) {
-              String known = e instanceof ChildFailure failure ? failure.reason() : "";
+              String known = known(e);
               put(
                   spec,
                   Step.FAILED,
@@ -128,6 +152,23 @@ final class SupervisedInstances implements Instances {
           }
           wake.run();
         });
+  }
+
+  /** The reason that a failure itself has; empty for others. */
+  private static String known(Throwable failure) {
+    if (failure instanceof ConfigRefused) {
+      return "CreateContainerConfigError";
+    }
+    if (failure instanceof UnsupportedBackend) {
+      return "UnsupportedBackend";
+    }
+    return failure instanceof ChildFailure child ? child.reason() : "";
+  }
+
+  private static BackendChoice backend(InstanceSpec spec) {
+    return new BackendChoice(
+        spec.labels().getOrDefault(PodLabels.BACKEND, ""),
+        spec.labels().getOrDefault(PodLabels.BACKEND_FIELD, ""));
   }
 
   @Override
@@ -173,7 +214,15 @@ final class SupervisedInstances implements Instances {
   @Override
   public void stop(InstanceId id, Duration grace) {
     supervised(id)
-        .ifPresent(view -> executor.execute(() -> attempt(id, () -> stop(view.spec(), grace))));
+        .ifPresent(
+            view ->
+                executor.execute(
+                    () -> {
+                      if (!attempt(id, () -> stop(view.spec(), grace))) {
+                        // Nothing happens by itself now.
+                        wake.run();
+                      }
+                    }));
   }
 
   private void stop(InstanceSpec spec, Duration grace) throws IOException {

@@ -4,6 +4,7 @@ import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.pod.ContainerSpec;
 import dev.flint.agent.pod.PodSpec;
+import dev.flint.agent.pod.PullCredentials;
 import dev.flint.agent.pod.launch.InstanceNames;
 import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.update.BootTime;
@@ -58,18 +59,19 @@ final class UpdateWork implements UpdateMeans {
     workers.execute(
         () -> {
           Map<String, PreparedImage> images = new HashMap<>();
-          String problem = get(pod.allContainers(), specs, images);
+          String problem = get(pod, specs, images);
           inbox.accept(() -> told.accept(images, problem));
         });
   }
 
   /** Says what is wrong. */
-  private String get(
-      List<ContainerSpec> containers, List<InstanceSpec> specs, Map<String, PreparedImage> images) {
+  private String get(PodSpec pod, List<InstanceSpec> specs, Map<String, PreparedImage> images) {
+    List<ContainerSpec> containers = pod.allContainers();
+    PullCredentials with = parts.watch().pullCredentials(pod.uid());
     for (int i = 0; i < specs.size(); i++) {
       ContainerSpec container = containers.get(i);
       try {
-        PreparedImage image = parts.images().get(container.image(), container.pull());
+        PreparedImage image = parts.images().get(container.image(), container.pull(), with);
         images.put(container.name(), image);
         // What could not be made of it is better known while the other runs.
         parts.supervisor().plan(specs.get(i), image);
@@ -84,6 +86,7 @@ final class UpdateWork implements UpdateMeans {
   @Override
   public void discard(PodSpec pod) {
     try {
+      parts.failures().remove(pod.uid());
       parts.volumes().remove(pod.uid());
     } catch (IOException e) {
       say("volumes of pod " + pod.name().name() + ": " + e.getMessage());

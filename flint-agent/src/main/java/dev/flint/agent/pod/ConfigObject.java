@@ -13,6 +13,9 @@ import java.util.TreeMap;
 
 /** A ConfigMap or a Secret: bytes by key. Immutable; its text shows no values. */
 public final class ConfigObject {
+  /** What an entry takes beside its bytes: one of a million empty values takes much. */
+  private static final int ENTRY = 128;
+
   private final ConfigKind kind;
   private final ObjectName name;
   private final Map<String, byte[]> data;
@@ -107,6 +110,15 @@ public final class ConfigObject {
   public Optional<byte[]> bytes(String key) {
     byte[] value = data.get(key);
     return value == null ? Optional.empty() : Optional.of(value.clone());
+  }
+
+  /** Roughly the bytes that it takes in memory. */
+  public long weight() {
+    long weight = 0;
+    for (Map.Entry<String, byte[]> entry : data.entrySet()) {
+      weight += ENTRY + entry.getKey().length() + entry.getValue().length;
+    }
+    return weight;
   }
 
   @Override

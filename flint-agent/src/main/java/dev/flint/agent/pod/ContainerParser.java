@@ -1,5 +1,7 @@
 package dev.flint.agent.pod;
 
+import dev.flint.agent.instance.Interaction;
+import dev.flint.agent.instance.Security;
 import dev.flint.oci.error.FlintException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,10 +16,15 @@ final class ContainerParser {
 
   private final List<VolumeSpec> volumes;
   private final Map<String, String> annotations;
+  private final Security security;
 
-  ContainerParser(List<VolumeSpec> volumes, Map<String, String> annotations) {
+  /**
+   * @param security of the pod
+   */
+  ContainerParser(List<VolumeSpec> volumes, Map<String, String> annotations, Security security) {
     this.volumes = volumes;
     this.annotations = annotations;
+    this.security = security;
   }
 
   ContainerSpec parse(Fields fields, boolean init) throws FlintException {
@@ -26,20 +33,21 @@ final class ContainerParser {
       throw fields.bad("name", DnsName.LABEL_RULE);
     }
     String image = image(fields);
-    // A restart policy of its own makes an init container a sidecar.
-    fields.unsupported("lifecycle", "volumeDevices", "restartPolicy", "restartPolicyRules");
-    if (init) {
+    fields.unsupported("lifecycle", "volumeDevices", "restartPolicyRules");
+    boolean sidecar = init && isSidecar(fields);
+    fields.unsupported("restartPolicy");
+    if (init && !sidecar) {
       fields.unsupported("startupProbe", "livenessProbe", "readinessProbe");
     }
-    SecurityParser.check(fields);
-    fields.silent("terminationMessagePath", "terminationMessagePolicy");
-    fields.ignored("stdin", "stdinOnce", "tty", "resizePolicy");
+    // What is resized goes on as it is.
+    fields.silent("resizePolicy");
     List<PortSpec> ports = PortParser.parse(fields);
     ProbeParser probes =
         new ProbeParser(ports, annotations.getOrDefault(PodSpec.PROBE_SEND + name, ""));
     ContainerSpec container =
         new ContainerSpec(
             name,
+            sidecar,
             image,
             pull(fields, image),
             fields.texts("command"),
@@ -48,6 +56,9 @@ final class ContainerParser {
             EnvParser.from(fields),
             EnvParser.entries(fields),
             ResourceParser.parse(fields),
+            SecurityParser.container(fields, security),
+            LastWords.parse(fields),
+            new Interaction(fields.flag("stdin"), fields.flag("stdinOnce"), fields.flag("tty")),
             ports,
             mounts(fields),
             probe(fields, probes, "startupProbe", ProbeSpec.Kind.STARTUP),
@@ -55,6 +66,15 @@ final class ContainerParser {
             probe(fields, probes, "readinessProbe", ProbeSpec.Kind.READINESS));
     fields.end();
     return container;
+  }
+
+  /** A restart policy of its own makes an init container a sidecar. */
+  private static boolean isSidecar(Fields fields) throws FlintException {
+    String policy = fields.text("restartPolicy", "");
+    if (!policy.isEmpty() && !policy.equals("Always")) {
+      throw fields.bad("restartPolicy", "must be Always, of an init container that runs on");
+    }
+    return !policy.isEmpty();
   }
 
   private static @Nullable ProbeSpec probe(

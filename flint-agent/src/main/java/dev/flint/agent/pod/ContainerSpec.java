@@ -1,6 +1,8 @@
 package dev.flint.agent.pod;
 
+import dev.flint.agent.instance.Interaction;
 import dev.flint.agent.instance.Resources;
+import dev.flint.agent.instance.Security;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +11,17 @@ import org.jspecify.annotations.Nullable;
  * A container of a pod, before anything it refers to is looked up.
  *
  * @param name a DNS label, the only one of its name in the pod
+ * @param sidecar whether it is an init container that runs on, beside those that come after it
  * @param envFrom weaker than {@code env}, later ones stronger
  * @param env in order, as later ones may refer to earlier ones
- * @param resources limits, and requests where there is no limit
+ * @param security what it may do, also by what its pod says
+ * @param lastWords where it leaves them
+ * @param resources limits and requests
+ * @param interaction how somebody may talk to it
  */
 public record ContainerSpec(
     String name,
+    boolean sidecar,
     String image,
     PullPolicy pull,
     List<String> command,
@@ -23,6 +30,9 @@ public record ContainerSpec(
     List<EnvFrom> envFrom,
     List<EnvEntry> env,
     Resources resources,
+    Security security,
+    LastWords lastWords,
+    Interaction interaction,
     List<PortSpec> ports,
     List<VolumeMount> mounts,
     @Nullable ProbeSpec startup,

@@ -4,13 +4,13 @@ package dev.flint.agent.pod;
  * The forms of names in Kubernetes (RFC 1123): no name of such a form can leave a folder, or be
  * mistaken for an option.
  */
-final class DnsName {
+public final class DnsName {
   /** What a label is, for errors. */
   static final String LABEL_RULE =
       "must be at most 63 lower-case letters, digits and '-', with a letter or digit at both ends";
 
   /** What a subdomain is, for errors. */
-  static final String SUBDOMAIN_RULE =
+  public static final String SUBDOMAIN_RULE =
       "must be at most 253 lower-case letters, digits, '-' and '.',"
           + " with a letter or digit at both ends of each part";
 
@@ -20,7 +20,8 @@ final class DnsName {
     return text.length() <= 63 && isPart(text, 0, text.length());
   }
 
-  static boolean isSubdomain(String text) {
+  /** Whether a text is a subdomain. */
+  public static boolean isSubdomain(String text) {
     if (text.length() > 253) {
       return false;
     }

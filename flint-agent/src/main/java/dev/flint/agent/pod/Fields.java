@@ -73,6 +73,12 @@ final class Fields {
     }
   }
 
+  /** A truth value that need not be said. */
+  boolean flag(String name, boolean fallback) throws FlintException {
+    boolean value = flag(name);
+    return object.has(name) ? value : fallback;
+  }
+
   int number(String name, int fallback, int min, int max) throws FlintException {
     known.add(name);
     OptionalLong value;
@@ -132,6 +138,25 @@ final class Fields {
     }
   }
 
+  /** Whole numbers, at most so many of them. */
+  List<Integer> numbers(String name, int min, int max, int count) throws FlintException {
+    known.add(name);
+    List<Integer> out = new ArrayList<>();
+    try {
+      for (String text : object.scalars(name)) {
+        int number = Integer.parseInt(text);
+        if (number < min || number > max || out.size() >= count) {
+          throw new NumberFormatException();
+        }
+        out.add(number);
+      }
+    } catch (FlintException | NumberFormatException e) {
+      throw bad(
+          name, "must be a list of at most " + count + " numbers between " + min + " and " + max);
+    }
+    return out;
+  }
+
   Map<String, String> map(String name) throws FlintException {
     known.add(name);
     try {
@@ -165,11 +190,17 @@ final class Fields {
     }
   }
 
-  /** Refuses all fields that were not asked for, as they may be misspelt ones. */
+  /**
+   * Refuses all fields that were not asked for, as they may be misspelt ones, unless the subject is
+   * lenient.
+   */
   void end() throws FlintException {
     for (String name : object.names()) {
       if (!known.contains(name)) {
-        throw bad(name, "unknown field");
+        if (!subject.isLenient()) {
+          throw bad(name, "unknown field");
+        }
+        ignored(name);
       }
     }
   }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,36 +23,51 @@ public final class PodParser {
 
   private PodParser() {}
 
+  /** Reads and checks one of a file. */
+  public static PodSpec parse(JsonObject document) throws FlintException {
+    return parse(document, PodOrigin.FILE);
+  }
+
   /**
    * Reads and checks it.
    *
    * @throws FlintException PROTOCOL or UNSUPPORTED, with the field's path as kubectl prints it
    */
-  public static PodSpec parse(JsonObject document) throws FlintException {
+  public static PodSpec parse(JsonObject document, PodOrigin origin) throws FlintException {
     Fields top = new Fields(document, new Subject("pod"));
     Fields metadata = top.requiredObject("metadata");
     ObjectName name = Metadata.name(metadata);
-    Subject subject = new Subject("pod " + name.name());
-    return parse(new Fields(document, subject), name, subject, document);
+    Subject subject = new Subject("pod " + name.name(), origin == PodOrigin.API);
+    return parse(new Fields(document, subject), name, subject, origin.kept(document), origin);
   }
 
-  private static PodSpec parse(Fields top, ObjectName name, Subject subject, JsonObject document)
+  private static PodSpec parse(
+      Fields top, ObjectName name, Subject subject, JsonObject kept, PodOrigin origin)
       throws FlintException {
     top.silent("apiVersion", "kind", "status");
     Fields metadata = top.requiredObject("metadata");
     Metadata.name(metadata);
     Map<String, String> labels = metadata.map("labels");
     Map<String, String> annotations = metadata.map("annotations");
+    Digest digest = origin.digest(kept);
+    String uid = origin.uid(metadata, name, digest);
     Metadata.end(metadata);
     Fields spec = top.requiredObject("spec");
     top.end();
 
-    refuseWhatCannotBeHad(spec);
+    ClusterFields.check(spec, origin);
+    PodSecurity security = SecurityParser.pod(spec);
+    PodAccess access = PodAccess.parse(spec, origin);
+    BackendChoice backend = BackendChoice.parse(spec, metadata, annotations, origin);
     RestartRule.When restart = restart(spec);
     int grace = spec.number("terminationGracePeriodSeconds", DEFAULT_GRACE, 0, 7 * 24 * 60 * 60);
+    int deadline = spec.number("activeDeadlineSeconds", 0, 1, Integer.MAX_VALUE);
     boolean hostNetwork = spec.flag("hostNetwork");
-    List<VolumeSpec> volumes = volumes(spec);
-    ContainerParser parser = new ContainerParser(volumes, annotations);
+    String network = annotations.getOrDefault(PodSpec.NETWORK, "");
+    String hostName = HostName.parse(spec, name, hostNetwork, network);
+    List<String> hostAliases = HostAliases.parse(spec);
+    List<VolumeSpec> volumes = volumes(spec, origin);
+    ContainerParser parser = new ContainerParser(volumes, annotations, security.usual());
     Set<String> names = new HashSet<>();
     List<ContainerSpec> init = containers(spec, "initContainers", true, parser, names);
     List<ContainerSpec> mains = containers(spec, "containers", false, parser, names);
@@ -61,7 +75,6 @@ public final class PodParser {
       throw spec.bad("containers", "required");
     }
     spec.end();
-    JsonObject kept = document.without("status");
     return new PodSpec(
         name,
         labels,
@@ -70,11 +83,21 @@ public final class PodParser {
         mains,
         restart,
         Duration.ofSeconds(grace),
+        Duration.ofSeconds(deadline),
         hostNetwork,
+        hostName,
+        hostAliases,
         volumes,
-        UpdateWindow.of(metadata, annotations, restart, mains),
+        security,
+        access,
+        backend,
+        origin == PodOrigin.API
+            ? Duration.ZERO
+            : UpdateWindow.of(metadata, annotations, restart, mains),
+        origin,
+        uid,
         kept,
-        Digest.sha256(kept.bytes()),
+        digest,
         subject.warnings());
   }
 
@@ -95,11 +118,11 @@ public final class PodParser {
     return out;
   }
 
-  private static List<VolumeSpec> volumes(Fields spec) throws FlintException {
+  private static List<VolumeSpec> volumes(Fields spec, PodOrigin origin) throws FlintException {
     List<VolumeSpec> out = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Fields fields : spec.list("volumes")) {
-      VolumeSpec volume = VolumeParser.parse(fields);
+      VolumeSpec volume = VolumeParser.parse(fields, origin);
       if (!names.add(volume.name())) {
         throw fields.bad("name", "another volume of the pod has it");
       }
@@ -118,25 +141,5 @@ public final class PodParser {
       case "Never" -> RestartRule.When.NEVER;
       default -> throw spec.bad("restartPolicy", "must be Always, OnFailure or Never");
     };
-  }
-
-  private static void refuseWhatCannotBeHad(Fields spec) throws FlintException {
-    spec.unsupported("hostPID", "hostIPC", "shareProcessNamespace", "activeDeadlineSeconds");
-    spec.unsupported("ephemeralContainers", "readinessGates", "resourceClaims", "hostAliases");
-    spec.unsupported("runtimeClassName", "overhead", "resources", "schedulingGates");
-    String account = spec.text("serviceAccountName", "");
-    if (!account.isEmpty() && !account.equals("default")) {
-      throw spec.bad("serviceAccountName", "not supported: there is no API server here");
-    }
-    Optional<Fields> os = spec.object("os");
-    if (os.isPresent() && !os.get().text("name", "linux").equals("linux")) {
-      throw os.get().bad("name", "must be linux");
-    }
-    SecurityParser.check(spec);
-    spec.silent("serviceAccount", "automountServiceAccountToken", "enableServiceLinks");
-    spec.silent("schedulerName", "preemptionPolicy", "nodeName", "tolerations");
-    spec.ignored("nodeSelector", "affinity", "topologySpreadConstraints", "priority");
-    spec.ignored("priorityClassName", "dnsPolicy", "dnsConfig", "hostname", "subdomain");
-    spec.ignored("setHostnameAsFQDN", "imagePullSecrets", "hostUsers", "hostnameOverride");
   }
 }

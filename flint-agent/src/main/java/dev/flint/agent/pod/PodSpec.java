@@ -3,7 +3,6 @@ package dev.flint.agent.pod;
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.oci.Digest;
 import dev.flint.oci.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +14,20 @@ import java.util.Map;
  * @param initContainers run one after the other, each to its end, before the containers
  * @param restart for all containers
  * @param stopGrace from being asked to end to being killed
+ * @param activeDeadline how long it may be active before it has failed; zero for as long as it
+ *     likes
  * @param hostNetwork whether it must have the host's own network
+ * @param hostName of its containers that have a network of their own
+ * @param hostAliases lines of {@code /etc/hosts} of all its containers
+ * @param security what holds for all containers that say nothing else
+ * @param access in whose name it speaks to others
+ * @param backend what is to run it, if that is said
  * @param updateWindow how long it is watched when it takes the place of another of its name, before
  *     that one is given up; zero if it may not be gone back to
+ * @param origin where its document comes from
+ * @param uid names it among all pods that there ever were
  * @param document what it was read from, without a status
- * @param digest of the document: what has the same is the same pod
+ * @param digest of what of the document makes it what it is: what has the same is the same pod
  * @param warnings what of the document is passed over
  */
 public record PodSpec(
@@ -30,9 +38,17 @@ public record PodSpec(
     List<ContainerSpec> containers,
     RestartRule.When restart,
     Duration stopGrace,
+    Duration activeDeadline,
     boolean hostNetwork,
+    String hostName,
+    List<String> hostAliases,
     List<VolumeSpec> volumes,
+    PodSecurity security,
+    PodAccess access,
+    BackendChoice backend,
     Duration updateWindow,
+    PodOrigin origin,
+    String uid,
     JsonObject document,
     Digest digest,
     List<String> warnings) {
@@ -41,6 +57,11 @@ public record PodSpec(
 
   /** Annotation: names of volumes, with commas, that guests see live by virtiofs. */
   public static final String VIRTIOFS = "flint.dev/virtiofs";
+
+  /**
+   * Annotation: {@code osv}, {@code raw-vm} or {@code containerd}, which its images must be for.
+   */
+  public static final String BACKEND = "flint.dev/backend";
 
   /** Annotation prefix: before a container's name, what its tcp probes send. */
   public static final String PROBE_SEND = "probe-send.flint.dev/";
@@ -52,6 +73,7 @@ public record PodSpec(
   public PodSpec {
     initContainers = List.copyOf(initContainers);
     containers = List.copyOf(containers);
+    hostAliases = List.copyOf(hostAliases);
     volumes = List.copyOf(volumes);
     warnings = List.copyOf(warnings);
   }
@@ -63,22 +85,17 @@ public record PodSpec(
     return all;
   }
 
+  /**
+   * Whether its containers share the host's address, and its guests are reached by it, rather than
+   * having one of their own or none.
+   */
+  public boolean isAtHostAddress() {
+    String network = annotations.getOrDefault(NETWORK, "");
+    return network.isEmpty() || network.equals("host") || network.equals("user");
+  }
+
   /** Whether the document of another says the same. */
   public boolean isSame(PodSpec other) {
     return name.equals(other.name) && digest.equals(other.digest);
-  }
-
-  /** A UUID made of name and digest, as the kubelet makes one for a pod from a file. */
-  public String uid() {
-    String hex = Digest.sha256((name + "\n" + digest).getBytes(StandardCharsets.UTF_8)).encoded();
-    return hex.substring(0, 8)
-        + "-"
-        + hex.substring(8, 12)
-        + "-"
-        + hex.substring(12, 16)
-        + "-"
-        + hex.substring(16, 20)
-        + "-"
-        + hex.substring(20, 32);
   }
 }

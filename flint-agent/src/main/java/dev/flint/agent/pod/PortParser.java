@@ -52,35 +52,14 @@ final class PortParser {
     };
   }
 
-  /** Numbers only: a name would be looked up, and stands for another host tomorrow. */
   private static String address(Fields fields) throws FlintException {
     String address = fields.text("hostIP", "");
     if (address.isEmpty()) {
       return ALL;
     }
-    String[] parts = address.split("\\.", -1);
-    boolean ok = parts.length == 4;
-    for (String part : parts) {
-      ok = ok && isByte(part);
-    }
-    if (!ok) {
+    if (!IpLiteral.isV4(address)) {
       throw fields.bad("hostIP", "must be an IPv4 address");
     }
     return address;
-  }
-
-  private static boolean isByte(String text) {
-    if (text.isEmpty() || text.length() > 3 || (text.length() > 1 && text.charAt(0) == '0')) {
-      return false;
-    }
-    int value = 0;
-    for (int i = 0; i < text.length(); i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return false;
-      }
-      value = value * 10 + digit;
-    }
-    return value <= 255;
   }
 }

@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** Reads what becomes files in a volume. */
 final class ProjectionParser {
+  private static final int DEFAULT_TOKEN_SECONDS = 3600;
+  private static final int MIN_TOKEN_SECONDS = 600;
+
   private ProjectionParser() {}
 
   /** The caller ends the fields. */
@@ -47,6 +50,17 @@ final class ProjectionParser {
       source.silent("defaultMode");
     }
     return out;
+  }
+
+  /** A token of the pod's service account; ends the fields. */
+  static VolumeSpec.Token token(Fields source) throws FlintException {
+    String path = path(source, new HashSet<>());
+    int seconds =
+        source.number(
+            "expirationSeconds", DEFAULT_TOKEN_SECONDS, MIN_TOKEN_SECONDS, Integer.MAX_VALUE);
+    VolumeSpec.Token token = new VolumeSpec.Token(source.text("audience", ""), seconds, path);
+    source.end();
+    return token;
   }
 
   static int mode(Fields fields, String member, int fallback) throws FlintException {

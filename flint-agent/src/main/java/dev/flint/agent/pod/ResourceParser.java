@@ -4,7 +4,7 @@ import dev.flint.agent.instance.Resources;
 import dev.flint.oci.error.FlintException;
 import java.util.Optional;
 
-/** Reads {@code resources}: a limit, or where there is none the request, is what it may take. */
+/** Reads {@code resources}: limits, and requests, which are no limits. */
 final class ResourceParser {
   private record Amounts(long milliCpus, long memory) {}
 
@@ -19,17 +19,17 @@ final class ResourceParser {
     Amounts requests = amounts(fields.get(), "requests");
     fields.get().unsupported("claims");
     fields.get().end();
+    check(fields.get(), "cpu", limits.milliCpus, requests.milliCpus);
+    check(fields.get(), "memory", limits.memory, requests.memory);
     return new Resources(
-        (int) choose(fields.get(), "cpu", limits.milliCpus, requests.milliCpus),
-        choose(fields.get(), "memory", limits.memory, requests.memory));
+        (int) limits.milliCpus, limits.memory, (int) requests.milliCpus, requests.memory);
   }
 
-  private static long choose(Fields fields, String name, long limit, long request)
+  private static void check(Fields fields, String name, long limit, long request)
       throws FlintException {
     if (limit > 0 && request > limit) {
       throw fields.bad("requests." + name, "must not be more than the limit");
     }
-    return limit > 0 ? limit : request;
   }
 
   private static Amounts amounts(Fields resources, String member) throws FlintException {

@@ -8,13 +8,27 @@ final class Subject {
   private static final int MAX_WARNINGS = 50;
 
   private final String what;
+  private final boolean lenient;
   private final List<String> warnings = new ArrayList<>();
 
   /**
    * @param what for example {@code pod web}
    */
   Subject(String what) {
+    this(what, false);
+  }
+
+  /**
+   * @param lenient whether fields that nobody knows are passed over with a warning: a server that
+   *     took them knows them, so they are newer than we are, not misspelt
+   */
+  Subject(String what, boolean lenient) {
     this.what = what;
+    this.lenient = lenient;
+  }
+
+  boolean isLenient() {
+    return lenient;
   }
 
   /** A message about a field. */

@@ -11,7 +11,7 @@ final class VolumeParser {
 
   private VolumeParser() {}
 
-  static VolumeSpec parse(Fields fields) throws FlintException {
+  static VolumeSpec parse(Fields fields, PodOrigin origin) throws FlintException {
     String name = fields.required("name");
     if (!DnsName.isLabel(name)) {
       throw fields.bad("name", DnsName.LABEL_RULE);
@@ -40,7 +40,7 @@ final class VolumeParser {
       return hostPath(name, host.get());
     }
     if (projected.isPresent()) {
-      return projected(name, projected.get());
+      return projected(name, projected.get(), origin);
     }
     Fields source = first(map, secret, downward);
     int mode = ProjectionParser.mode(source, "defaultMode", DEFAULT_MODE);
@@ -101,7 +101,8 @@ final class VolumeParser {
     return new VolumeSpec.HostPath(name, path, type);
   }
 
-  private static VolumeSpec projected(String name, Fields fields) throws FlintException {
+  private static VolumeSpec projected(String name, Fields fields, PodOrigin origin)
+      throws FlintException {
     int mode = ProjectionParser.mode(fields, "defaultMode", DEFAULT_MODE);
     List<VolumeSpec.Projection> out = new ArrayList<>();
     boolean secret = false;
@@ -109,9 +110,16 @@ final class VolumeParser {
       Optional<Fields> map = source.object("configMap");
       Optional<Fields> hidden = source.object("secret");
       Optional<Fields> downward = source.object("downwardAPI");
+      Optional<Fields> token =
+          origin == PodOrigin.API ? source.object("serviceAccountToken") : Optional.empty();
       Optional<String> other = source.unknown();
       if (other.isPresent()) {
         throw source.bad(other.get(), "sources of this type are not supported on this device");
+      }
+      if (token.isPresent()) {
+        secret = true;
+        out.add(ProjectionParser.token(token.get()));
+        continue;
       }
       if (map.isEmpty() && hidden.isEmpty() && downward.isEmpty()) {
         throw source.bad("must have a type");

@@ -46,7 +46,7 @@ public sealed interface VolumeSpec {
    * projected.
    *
    * @param mode of files that name none
-   * @param secret whether a Secret is among the sources
+   * @param secret whether a Secret or a token is among the sources
    */
   record Files(String name, int mode, boolean secret, List<Projection> sources)
       implements VolumeSpec {
@@ -71,6 +71,14 @@ public sealed interface VolumeSpec {
       items = List.copyOf(items);
     }
   }
+
+  /**
+   * A token of the pod's service account.
+   *
+   * @param audience for whom it is; empty for the API server
+   * @param seconds how long it is to last
+   */
+  record Token(String audience, int seconds, String path) implements Projection {}
 
   /** A field or resource of the pod. */
   record Downward(EnvEntry.Source source, String path, int mode) implements Projection {}

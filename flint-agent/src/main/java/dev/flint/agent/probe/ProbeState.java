@@ -43,6 +43,11 @@ public final class ProbeState {
     due = now + spec.period() * 1000L;
   }
 
+  /** Notes that nobody knows what became of the try that began. */
+  public void lost() {
+    underway = false;
+  }
+
   /** Notes the result of the try that began. */
   public void result(boolean ok) {
     underway = false;

@@ -3,6 +3,7 @@ package dev.flint.agent.probe;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.pod.ProbeSpec;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Tries a probe once, which takes at most its timeout. Thread-safe. */
 public final class Prober {
@@ -16,6 +17,16 @@ public final class Prober {
   /** Tries an instance that has no address of its own, else as the other. */
   public String probe(InstanceSpec spec, ProbeSpec probe) {
     return probe(spec, "", probe);
+  }
+
+  /** As the other; empty if it could not be tried, by a mistake or for want of memory. */
+  public Optional<String> attempt(InstanceSpec spec, String address, ProbeSpec probe) {
+    try {
+      return Optional.of(probe(spec, address, probe));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // As with a kubelet that says nothing of the container.
+      return Optional.empty();
+    }
   }
 
   /**

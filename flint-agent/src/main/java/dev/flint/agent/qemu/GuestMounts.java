@@ -38,6 +38,10 @@ final class GuestMounts {
    */
   void add(Mount mount, QemuSettings settings) throws IOException {
     String target = mount.target();
+    if (mount.kind() == Mount.Kind.ACCESS) {
+      notes.add("mount " + target + ": left out, as a guest cannot have a token that is renewed");
+      return;
+    }
     if (target.indexOf(',') >= 0 || target.chars().anyMatch(c -> c < ' ')) {
       throw refused(mount, "OSv takes no commas and control characters in it", "rename it");
     }
@@ -52,6 +56,7 @@ final class GuestMounts {
               mount,
               "a guest has no scratch volumes",
               "write to the guest's own disk, which goes with the instance");
+      case ACCESS -> {}
     }
     if (osv && !mount.readOnly()) {
       notes.add("mount " + target + ": read-only, as OSv cannot write there");

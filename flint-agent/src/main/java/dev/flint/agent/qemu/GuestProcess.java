@@ -49,6 +49,15 @@ record GuestProcess(long pid, long started) {
     return stat.length == 0 ? null : new GuestProcess(pid, Long.parseLong(stat[START]));
   }
 
+  /** The id that a process has written to a file; 0 if there is none, or it is being written. */
+  static long written(Path file) throws IOException {
+    try {
+      return Long.parseLong(read(file).strip());
+    } catch (NoSuchFileException | NumberFormatException e) {
+      return 0;
+    }
+  }
+
   /**
    * All processes that have a given argument.
    *

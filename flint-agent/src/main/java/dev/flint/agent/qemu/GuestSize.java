@@ -23,8 +23,8 @@ record GuestSize(long memoryMib, long cpus, List<String> notes) {
 
   static GuestSize of(Resources asked, Map<String, String> labels) throws FlintException {
     List<String> notes = new ArrayList<>();
-    long memory = asked.memoryBytes() >> 20;
-    if (asked.memoryBytes() == 0) {
+    long memory = asked.guestMemory() >> 20;
+    if (asked.guestMemory() == 0) {
       memory = label(labels, FeatherKeys.MEMORY, MAX_MEMORY);
       notes.add(
           memory == 0
@@ -32,7 +32,7 @@ record GuestSize(long memoryMib, long cpus, List<String> notes) {
               : "memory: " + memory + " MiB, as the image says");
       memory = memory == 0 ? USUAL_MEMORY : memory;
     }
-    long cpus = (asked.milliCpus() + 999L) / 1000;
+    long cpus = (asked.guestMilliCpus() + 999L) / 1000;
     if (cpus == 0) {
       cpus = label(labels, FeatherKeys.CPUS, MAX_CPUS);
       notes.add(cpus == 0 ? "cpus: 1, as nobody says" : "cpus: " + cpus + ", as the image says");
@@ -41,7 +41,7 @@ record GuestSize(long memoryMib, long cpus, List<String> notes) {
     if (memory < 1 || memory > MAX_MEMORY || cpus > MAX_CPUS) {
       throw new FlintException(
           ErrorCode.UNSUPPORTED,
-          "no guest can have " + asked.memoryBytes() + " bytes of memory and " + cpus + " CPUs",
+          "no guest can have " + asked.guestMemory() + " bytes of memory and " + cpus + " CPUs",
           "a guest takes 1 MiB to 1 TiB and at most " + MAX_CPUS + " CPUs");
     }
     return new GuestSize(memory, cpus, List.copyOf(notes));

@@ -81,15 +81,19 @@ final class KvmProbe {
   /**
    * How a guest is run.
    *
+   * @param acceleration that it has
    * @param arguments QEMU's
    * @param note for people
    */
-  record Choice(List<String> arguments, String note) {
-    static final Choice KVM = new Choice(List.of("-accel", "kvm", "-cpu", "host"), "accel=kvm");
+  record Choice(Acceleration acceleration, List<String> arguments, String note) {
+    static final Choice KVM =
+        new Choice(Acceleration.KVM, List.of("-accel", "kvm", "-cpu", "host"), "accel=kvm");
 
     static Choice tcg(String why) {
       return new Choice(
-          List.of("-accel", "tcg"), why.isEmpty() ? "accel=tcg" : "accel=tcg (" + why + ")");
+          Acceleration.TCG,
+          List.of("-accel", "tcg"),
+          why.isEmpty() ? "accel=tcg" : "accel=tcg (" + why + ")");
     }
   }
 

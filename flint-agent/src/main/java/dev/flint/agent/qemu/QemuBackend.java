@@ -1,6 +1,7 @@
 package dev.flint.agent.qemu;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.Engine;
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.HostPorts;
 import dev.flint.agent.backend.LaunchPlan;
@@ -14,10 +15,8 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +42,7 @@ public final class QemuBackend implements Backend {
   private final QemuPlanner planner;
   private final KvmProbe kvm;
   private final PublishedPorts published;
+  private final QemuVersion version;
 
   /** The only backend of its process; else as the other. */
   public QemuBackend(QemuSettings settings) {
@@ -59,11 +59,19 @@ public final class QemuBackend implements Backend {
     this.published = published;
     this.planner = new QemuPlanner(settings);
     this.kvm = new KvmProbe(settings);
+    this.version = new QemuVersion(settings.program());
   }
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  /** {@inheritDoc} The first time, a probe guest may run. */
+  @Override
+  public Engine engine() throws IOException {
+    String number = version.read();
+    return new Engine("qemu", number, kvm.choose(settings.acceleration()).acceleration().id());
   }
 
   @Override
@@ -114,7 +122,10 @@ public final class QemuBackend implements Backend {
       }
       return spawn(plan, record, choice);
     } catch (IOException | RuntimeException e) {
-      remove(plan);
+      boolean another = remove(plan);
+      if (another && !Thread.currentThread().isInterrupted()) {
+        return start(launch, folder);
+      }
       throw e;
     }
   }
@@ -189,15 +200,19 @@ public final class QemuBackend implements Backend {
    * What the guest wrote goes with it, so its QEMU need not end in good order. The files go first:
    * an agent may have been killed as it started QEMU, and until that has its arguments nobody sees
    * it. If it is seen only after this, it finds no folder for its file with its id and ends, or
-   * that of a successor, which QEMU locks before it opens anything: only one of the two goes on.
+   * that of a successor, which QEMU locks before it opens anything: only one of the two goes on. If
+   * that is the first, {@link #start} ends it here and starts the successor's anew.
+   *
+   * @return whether a QEMU was ended
    */
-  private static void remove(QemuPlan plan) throws IOException {
+  private static boolean remove(QemuPlan plan) throws IOException {
     try {
       RunFiles.remove(plan);
     } catch (DirectoryNotEmptyException e) {
       // Something comes up in there just now; it is seen below.
     }
-    for (GuestProcess process : GuestProcess.all(plan.pidFile().toString())) {
+    List<GuestProcess> all = GuestProcess.all(plan.pidFile().toString());
+    for (GuestProcess process : all) {
       end(process);
     }
     for (QemuPlan.Share share : plan.shares()) {
@@ -205,6 +220,7 @@ public final class QemuBackend implements Backend {
     }
     BridgePort.remove(plan);
     RunFiles.remove(plan);
+    return !all.isEmpty();
   }
 
   private static void end(GuestProcess process) throws IOException {
@@ -219,19 +235,12 @@ public final class QemuBackend implements Backend {
    * now and may not have come to write it. The file's path in its arguments is the proof.
    */
   private static @Nullable GuestProcess find(QemuPlan plan) throws IOException {
-    Path file = plan.pidFile();
-    if (Files.exists(file)) {
-      try {
-        long pid = Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip());
-        GuestProcess process = GuestProcess.of(pid, file.toString());
-        if (process != null) {
-          return process;
-        }
-      } catch (NumberFormatException e) {
-        // It is being written.
-      }
+    String file = plan.pidFile().toString();
+    GuestProcess process = GuestProcess.of(GuestProcess.written(plan.pidFile()), file);
+    if (process != null) {
+      return process;
     }
-    List<GuestProcess> all = GuestProcess.all(file.toString());
+    List<GuestProcess> all = GuestProcess.all(file);
     return all.isEmpty() ? null : all.get(0);
   }
 }

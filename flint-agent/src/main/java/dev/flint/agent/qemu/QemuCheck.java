@@ -69,7 +69,7 @@ public final class QemuCheck {
 
   private static Finding guest(KvmProbe probe) throws IOException {
     KvmProbe.Choice choice = probe.choose(Acceleration.AUTO);
-    if (choice.equals(KvmProbe.Choice.KVM)) {
+    if (choice.acceleration() == Acceleration.KVM) {
       return Finding.ok(GUEST, "a tiny one ran on KVM");
     }
     String why = probe.boot(choice, LIMIT);

@@ -1,5 +1,6 @@
 package dev.flint.agent.qemu;
 
+import dev.flint.agent.backend.ConfigRefused;
 import dev.flint.agent.backend.HostPorts;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
@@ -43,6 +44,11 @@ final class QemuPlanner {
           ErrorCode.UNSUPPORTED,
           spec.image() + " is for " + architecture + ", not " + ARCHITECTURE);
     }
+    if (!spec.extras().hosts().isEmpty()) {
+      throw new ConfigRefused(
+          "spec.hostAliases: not for a guest, whose /etc/hosts is on its own disk",
+          "put the names into the image, or take an image of containers");
+    }
     Path run = folder.run();
     SocketNames sockets = new SocketNames(folder);
     boolean anyDisk = image.config().backend().filter(QemuBackend.ANY_DISK::equals).isPresent();
@@ -59,6 +65,7 @@ final class QemuPlanner {
     }
     List<String> notes = new ArrayList<>(size.notes());
     notes.addAll(mounts.notes());
+    notes.addAll(GuestSecurity.notes(spec.security()));
     QemuPlan.Overlay overlay =
         new QemuPlan.Overlay(
             run.resolve("root.qcow2"),

@@ -104,11 +104,18 @@ final class QemuRun implements Run {
     }
   }
 
-  /** Listens until the connection ends; returns whether there was one. */
+  /**
+   * Listens until the connection ends; returns whether there was one. Who answers may be another
+   * QEMU with the same files, which a killed agent has started and which came first.
+   */
   private boolean listen() {
     boolean greeted = false;
     try (Qmp connection = Qmp.connect(plan.control(), this::event)) {
       connection.greet();
+      // QEMU opens the socket only after it has locked and written the file with its id.
+      if (GuestProcess.written(plan.pidFile()) != process.pid()) {
+        return false;
+      }
       greeted = true;
       qmp = connection;
       started.complete(true);

@@ -3,10 +3,13 @@ package dev.flint.agent.supervise;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.log.LogPumps;
+import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,15 +61,22 @@ record Means(
     }
   }
 
+  /** Whether what was to be run later is run by then. */
+  static boolean isDueWithin(Future<?> later, Duration time) {
+    return later instanceof Delayed delayed
+        && delayed.getDelay(TimeUnit.MILLISECONDS) <= time.toMillis();
+  }
+
   /**
-   * Runs a step; if it fails, also later and later, until it does not.
+   * Runs a step; if it fails, also by what nobody thought of, then also later and later, until it
+   * does not.
    *
    * @throws IOException as it failed now
    */
   void insist(Step step) throws IOException {
     try {
       step.run();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       Future<?> unused = later(RETRY_MILLIS, () -> insist(step));
       throw e;
     }
@@ -77,11 +87,31 @@ record Means(
     run(() -> insist(step));
   }
 
-  private void attempt(Step step) {
+  /** Runs a step; that it failed is told, and nothing else. */
+  void attempt(Step step) {
     try {
       step.run();
-    } catch (IOException | UncheckedIOException e) {
-      warnings.accept(String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      warn(e);
     }
+  }
+
+  /** Tells of a failure. */
+  void warn(Throwable failure) {
+    try {
+      warnings.accept(line(failure));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // There is no room even for words.
+    }
+  }
+
+  /** A failure in one line; of what nobody thought of the kind says more than the words. */
+  static String line(Throwable failure) {
+    if (failure instanceof IOException known) {
+      return FlintException.line(known);
+    }
+    return failure instanceof UncheckedIOException
+        ? String.valueOf(failure.getMessage())
+        : failure.toString();
   }
 }

@@ -5,14 +5,13 @@ import dev.flint.agent.backend.Exit;
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
-import dev.flint.agent.backend.Usage;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.PreparedImage;
-import dev.flint.oci.error.FlintException;
+import dev.flint.agent.log.LogTail;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -151,19 +150,23 @@ final class Supervised {
       plan = next;
       means.logs().begin(folder, state.restarts(), backend.tellingLines());
       watch(backend.start(next, folder));
-    } catch (IOException e) {
-      Exit exit = new Exit(Exit.NOT_STARTED, Exit.Reason.CANNOT_RUN, FlintException.line(e));
-      means.insist(() -> notStarted(exit));
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      means.insist(() -> notStarted(e));
     }
   }
 
-  private synchronized void notStarted(Exit exit) throws IOException {
-    if (state.phase() == Phase.STARTING && run == null && !gone) {
-      ended(exit);
+  private synchronized void notStarted(Throwable why) throws IOException {
+    if (state.phase() == Phase.STARTING && !gone) {
+      // A run that is not wholly taken in is none.
+      closeRun();
+      ended(new Exit(Exit.NOT_STARTED, Exit.Reason.CANNOT_RUN, Means.line(why)));
+    } else {
+      means.warn(why);
     }
   }
 
   private void watch(Run started) {
+    closeRun();
     run = started;
     stopping = false;
     watched =
@@ -192,21 +195,20 @@ final class Supervised {
     stopping = false;
     long now = means.nowMillis();
     long began = state.startedMillis();
-    End end = new End(exit.code(), exit.reason().text(), exit.message(), began, now);
+    String words = backend.lastWords(folder);
+    End end = new End(exit.code(), exit.reason().text(), exit.message(), words, began, now);
     means.store().keep(folder, state.exited(end));
     state = state.exited(end);
-    closeRun();
-    try {
-      means.insist(this::tidyUp);
-    } catch (IOException e) {
-      means.warnings().accept(FlintException.line(e));
-    }
+    // What fails from here on must not hide that it has ended.
+    means.attempt(this::closeRun);
+    means.attempt(() -> means.insist(this::tidyUp));
     // By now its log is whole.
-    show();
-    waiters.ended(end);
-    if (state.wanted() && !removed) {
-      again(began == 0 ? 0 : now - began);
+    if (words.isEmpty() && began > 0 && exit.code() != 0 && spec.extras().wordsOfLog()) {
+      means.attempt(() -> note(state.exited(end.withWords(LogTail.of(folder)))));
     }
+    show();
+    waiters.ended(state.end().orElse(end));
+    means.attempt(() -> means.insist(() -> again(began == 0 ? 0 : now - began)));
   }
 
   private synchronized void tidyUp() throws IOException {
@@ -217,9 +219,10 @@ final class Supervised {
   }
 
   private void closeRun() {
-    if (run != null) {
-      run.close();
-      run = null;
+    Run closing = run;
+    run = null;
+    if (closing != null) {
+      closing.close();
     }
   }
 
@@ -236,7 +239,10 @@ final class Supervised {
   }
 
   /** What is on disk of the end is enough for a later agent to come here again. */
-  private void again(long ranMillis) {
+  private synchronized void again(long ranMillis) {
+    if (state.phase() != Phase.EXITED || !state.wanted() || removed) {
+      return;
+    }
     int code = state.end().isPresent() ? state.end().get().code() : -1;
     OptionalLong wait = pause.next(spec.restart(), code, ranMillis);
     if (wait.isPresent()) {
@@ -257,7 +263,7 @@ final class Supervised {
     }
     try {
       launch(true);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (state.phase() == Phase.WAITING) {
         // The start could not be kept, so nothing was done.
         startLater(Means.RETRY_MILLIS);
@@ -270,7 +276,7 @@ final class Supervised {
   synchronized void stop(Duration grace) throws IOException {
     takeOver();
     // Asking once more gives no more time; and the folder may be that of another by now.
-    if (gone || (stopping && !grace.isZero())) {
+    if (gone || (stopping && Means.isDueWithin(timer, grace))) {
       return;
     }
     timer.cancel(false);
@@ -283,15 +289,20 @@ final class Supervised {
   }
 
   private void askToStop(Run running, Duration grace) {
+    // First, as else nothing might ever end what does not hear.
+    timer = killLater(running, grace.toMillis());
     stopping = true;
-    long wait = grace.toMillis();
     try {
       running.stop();
     } catch (IOException e) {
       // It cannot be asked.
-      wait = 0;
+      timer.cancel(false);
+      timer = killLater(running, 0);
     }
-    timer = means.later(wait, () -> means.insist(() -> with(running, running::kill)));
+  }
+
+  private Future<?> killLater(Run running, long millis) {
+    return means.later(millis, () -> means.insist(() -> with(running, running::kill)));
   }
 
   /** Ends it now; whether it is started again is up to its rule. */
@@ -355,12 +366,6 @@ final class Supervised {
     }
   }
 
-  /** What its run takes; empty if it does not run. */
-  Optional<Usage> usage() throws IOException {
-    Run running = run().orElse(null);
-    return running == null ? Optional.empty() : Optional.of(running.usage());
-  }
-
   /** Its run. */
   Optional<Run> run() {
     return Optional.ofNullable(run);
@@ -382,11 +387,7 @@ final class Supervised {
 
   /** Of a step that is taken all the same. */
   private void note(InstanceState next) {
-    try {
-      means.store().keep(folder, next);
-    } catch (IOException e) {
-      means.warnings().accept(FlintException.line(e));
-    }
+    means.attempt(() -> means.store().keep(folder, next));
     state = next;
     show();
   }

@@ -3,7 +3,9 @@ package dev.flint.agent.supervise;
 import dev.flint.agent.backend.Backend;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
+import dev.flint.agent.backend.UnsupportedBackend;
 import dev.flint.agent.backend.Usage;
+import dev.flint.agent.containerd.Attachable;
 import dev.flint.agent.containerd.ContainerExec;
 import dev.flint.agent.containerd.ContainerRun;
 import dev.flint.agent.containerd.ExecStreams;
@@ -15,6 +17,7 @@ import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.log.LogPumps;
+import dev.flint.agent.log.RunOutput;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.Closeable;
@@ -66,7 +69,12 @@ public final class Supervisor implements Closeable {
 
   private void tell(InstanceId id) {
     for (Consumer<InstanceId> listener : listeners) {
-      listener.accept(id);
+      try {
+        listener.accept(id);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        // What has changed has changed, and others want to hear of it.
+        means.warn(e);
+      }
     }
   }
 
@@ -128,8 +136,7 @@ public final class Supervisor implements Closeable {
     String name = backendName(image);
     Backend backend = backends.get(name);
     if (backend == null) {
-      throw new FlintException(
-          ErrorCode.UNSUPPORTED,
+      throw new UnsupportedBackend(
           "image "
               + image.manifest()
               + " wants the backend "
@@ -226,6 +233,12 @@ public final class Supervisor implements Closeable {
     return instance == null ? Optional.empty() : Optional.of(instance.view());
   }
 
+  /** How long ago an instance was made, by the time of day, in ms; 0 if there is none. */
+  public long age(InstanceId id) {
+    long created = find(id).map(view -> view.state().createdMillis()).orElse(0L);
+    return created == 0 ? 0 : Math.max(0, means.nowMillis() - created);
+  }
+
   /** Whether the state of an instance is what it is, and not what an earlier process knew of it. */
   public boolean isKnown(InstanceId id) {
     Supervised instance;
@@ -247,12 +260,27 @@ public final class Supervisor implements Closeable {
 
   /** What its run takes; empty if it does not run. */
   public Optional<Usage> usage(InstanceId id) throws IOException {
-    return instance(id).usage();
+    Run running = instance(id).run().orElse(null);
+    return running == null ? Optional.empty() : Optional.of(running.usage());
   }
 
   /** Its run, if it runs. */
   public Optional<Run> run(InstanceId id) throws FlintException {
     return instance(id).run();
+  }
+
+  /** The run to whose program one may type; empty if it does not run, or nobody may. */
+  public Optional<Attachable> attachable(InstanceId id) throws FlintException {
+    Run running = instance(id).run().orElse(null);
+    return running instanceof Attachable one ? Optional.of(one) : Optional.empty();
+  }
+
+  /**
+   * What its present run writes from now on, as it is; empty if it has none, or only its log may be
+   * seen.
+   */
+  public Optional<RunOutput> output(InstanceId id) throws IOException {
+    return logs.follow(id);
   }
 
   /**

@@ -25,6 +25,7 @@ import dev.flint.registry.auth.CredentialSource;
 import dev.flint.registry.auth.Lookup;
 import dev.flint.registry.settings.Overrides;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,24 +34,28 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Gets an image ready to run: {@code --images DIR --pull always|missing|never [--admit-...] --
- * REF}.
+ * Gets an image ready to run: {@code --images DIR --pull always|missing|never [--admit-...]
+ * [--pull-secrets] -- REF}.
  *
  * @param images the folder of unpacked images
  * @param admission which images may be prepared
+ * @param withSecrets whether pull secrets come on standard input
  */
-record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Reference reference) {
+record PrepareImageTask(
+    Path images, PullPolicy policy, Admission admission, boolean withSecrets, Reference reference) {
   static final String NAME = "prepare-image";
   private static final long MAX_SIZE = 64L << 30;
   private static final String IMAGES = "--images";
   private static final String PULL = "--pull";
   private static final String DIGEST_ONLY = "--admit-digest-only";
   private static final String PLACE = "--admit-registry";
+  private static final String SECRETS = "--pull-secrets";
   private static final String SIGNED = "--admit-signed";
 
   static PrepareImageTask parse(List<String> args) throws FlintException {
     TaskArguments told =
-        TaskArguments.parse(args, List.of(IMAGES, PULL, PLACE, SIGNED), List.of(DIGEST_ONLY));
+        TaskArguments.parse(
+            args, List.of(IMAGES, PULL, PLACE, SIGNED), List.of(DIGEST_ONLY, SECRETS));
     Admission admission =
         new Admission(
             told.has(DIGEST_ONLY),
@@ -63,6 +68,7 @@ record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Ref
           Path.of(told.required(IMAGES)),
           PullPolicy.byWord(told.required(PULL)),
           admission,
+          told.has(SECRETS),
           Reference.parse(told.operand()));
     } catch (IllegalArgumentException e) {
       throw new FlintException(ErrorCode.USAGE, NAME + ": " + e.getMessage(), e);
@@ -70,7 +76,9 @@ record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Ref
   }
 
   /** Does it, and says where the image is and what it took. */
-  JsonObject run(Map<String, String> env, Consumer<String> notes) throws IOException {
+  JsonObject run(Map<String, String> env, InputStream input, Consumer<String> notes)
+      throws IOException {
+    PullSecrets secrets = withSecrets ? PullSecrets.read(input) : PullSecrets.NONE;
     Pause pause = new GrowingPause();
     int threads = Runtime.getRuntime().availableProcessors();
     DiskPull pull =
@@ -85,26 +93,34 @@ record PrepareImageTask(Path images, PullPolicy policy, Admission admission, Ref
         new ImageSupply(
                 FlintHome.of(env).resolve("store"),
                 preparer,
-                from -> source(env, from, notes),
+                new Registries(env, secrets, notes),
                 ProgressListener.NONE)
             .get(reference, policy);
     return ImageDocument.write(prepared.image()).with("fetched", prepared.fetchedDocument());
   }
 
-  private static ImageSource source(
-      Map<String, String> env, Reference reference, Consumer<String> notes) throws IOException {
-    Path home = FlintHome.userHome(env);
-    Consumer<Lookup> told =
-        answer -> {
-          if (answer.outcome() == Lookup.Outcome.WARNING) {
-            notes.accept(answer.place() + " " + answer.words());
-          }
-        };
-    CredentialPlaces places = new CredentialPlaces(env, home, Optional.empty());
-    CredentialSource own = places.all(Set.of(reference.host()), Optional.empty(), told);
-    CredentialSource others = places.all(Set.of(), Optional.empty(), told);
-    return RegistryAccess.of(program(), env, home, Overrides.NONE, notes, notes)
-        .source(reference, own, others);
+  private record Registries(Map<String, String> env, PullSecrets secrets, Consumer<String> notes)
+      implements ImageSupply.Registries {
+    @Override
+    public ImageSource source(Reference reference) throws IOException {
+      Path home = FlintHome.userHome(env);
+      Consumer<Lookup> told =
+          answer -> {
+            if (answer.outcome() == Lookup.Outcome.WARNING) {
+              notes.accept(answer.place() + " " + answer.words());
+            }
+          };
+      CredentialPlaces places = new CredentialPlaces(env, home, Optional.empty());
+      CredentialSource own = places.all(Set.of(reference.host()), Optional.of(secrets), told);
+      CredentialSource others = places.all(Set.of(), Optional.empty(), told);
+      return RegistryAccess.of(program(), env, home, Overrides.NONE, notes, notes)
+          .source(reference, own, others);
+    }
+
+    @Override
+    public Optional<String> secret(Reference reference) throws IOException {
+      return secrets.idFor(reference.host(), reference.repository());
+    }
   }
 
   private static String program() {

@@ -55,7 +55,7 @@ public final class TaskMain {
     String name = args.isEmpty() ? "" : args.get(0);
     List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
     return switch (name) {
-      case PrepareImageTask.NAME -> PrepareImageTask.parse(rest).run(env, TaskMain::say);
+      case PrepareImageTask.NAME -> PrepareImageTask.parse(rest).run(env, System.in, TaskMain::say);
       case CollectImagesTask.NAME -> CollectImagesTask.parse(rest).run();
       default -> throw new FlintException(ErrorCode.USAGE, "no such task: \"" + name + "\"");
     };

@@ -1,6 +1,7 @@
 package dev.flint.agent.containerd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -53,7 +55,7 @@ class AgentExecIT {
     Path run = containerd.newFolder("run");
     state = StateFolder.of(containerd.newFolder("s"), Map.of("XDG_RUNTIME_DIR", run.toString()));
     backend = new ContainerdBackend(containerd.socket(), state.root(), Map.of());
-    agent = Agent.start(state, Map.of(backend.name(), backend), Clock.systemUTC(), problem -> {});
+    startAgent();
     try (OciLayout layout = OciLayout.openOrCreate(state.root().resolve("layout"))) {
       JsonObject config = JsonObject.empty().withStrings("Entrypoint", List.of("/bin/sh"));
       byte[] base = BusyboxImage.baseLayer(containerd.newFolder("base"));
@@ -67,9 +69,20 @@ class AgentExecIT {
                   new LayerFolders(state.root().resolve("layers"))));
     }
     agent.supervisor().start(spec.id());
+    awaitRunning();
+  }
+
+  private void startAgent() throws IOException {
+    agent = Agent.start(state, Map.of(backend.name(), backend), Clock.systemUTC(), problem -> {});
+  }
+
+  private void awaitRunning() throws IOException {
     Containerd.await(
         "it runs",
-        () -> agent.supervisor().find(spec.id()).orElseThrow().state().phase() == Phase.RUNNING);
+        () ->
+            agent.supervisor().isKnown(spec.id())
+                && agent.supervisor().find(spec.id()).orElseThrow().state().phase()
+                    == Phase.RUNNING);
   }
 
   @AfterAll
@@ -123,6 +136,20 @@ class AgentExecIT {
     }
   }
 
+  @Test
+  void oneStreamIsEnough() throws Exception {
+    try (ControlClient client = connect();
+        ExecPipes pipes = ExecPipes.create(state.sockets(), false)) {
+      CompletableFuture<String> err =
+          CompletableFuture.supplyAsync(() -> text(pipes::openErr), OWN_THREAD);
+      JsonObject wish = request("sh", "-c", "echo lost; echo oh >&2");
+      JsonObject started = client.ask(wish.with("stderr", pipes.streams().stderr()));
+      JsonObject exec = JsonObject.empty().with("exec", started.requiredString("exec"));
+      assertEquals(0, client.ask(exec.with("op", "exec-wait")).integer("code").orElse(-1));
+      assertEquals("oh\n", err.get(30, TimeUnit.SECONDS));
+    }
+  }
+
   private interface Opening {
     InputStream open() throws IOException;
   }
@@ -157,6 +184,21 @@ class AgentExecIT {
     client.close();
     waits.get(30, TimeUnit.SECONDS);
     Containerd.await("it has ended", () -> !runs("471147"));
+  }
+
+  /** The container goes on without the agent, and with it the next one. */
+  @Test
+  void aProgramEndsWithTheAgent() throws Exception {
+    Path left = Files.createDirectory(state.sockets().resolve("exec-of-nobody"));
+    try (ControlClient client = connect()) {
+      client.ask(request("sleep", "471148"));
+      Containerd.await("it runs", () -> runs("471148"));
+      agent.close();
+      assertFalse(runs("471148"));
+      startAgent();
+      assertFalse(Files.exists(left));
+      awaitRunning();
+    }
   }
 
   private static boolean isWaitedFor() {

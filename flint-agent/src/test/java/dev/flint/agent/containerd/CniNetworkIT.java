@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
+import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Network;
@@ -195,7 +196,8 @@ class CniNetworkIT {
   private Run start(String network, String script, PortForward... ports) throws IOException {
     InstanceSpec spec =
         TestSpecs.withNetwork(
-            TestSpecs.args("-c", script), new Network.Cni(network), List.of(ports));
+                TestSpecs.args("-c", script), new Network.Cni(network), List.of(ports))
+            .withExtras(new Extras(List.of("10.1.2.3\tfar.lan"), "", false, "db-0"));
     InstanceSpec settled = backend.settled(spec);
     plan = backend.plan(settled, image, folder);
     Run run = backend.start(plan, folder);
@@ -227,7 +229,8 @@ class CniNetworkIT {
     assertTrue(run.address().startsWith("198.19.77."), run.address());
     awaitReady();
     assertEquals("hello from the container\n", get(run.address(), 80));
-    assertTrue(out().contains(run.address() + " web\n"), out());
+    assertTrue(out().contains(run.address() + " db-0\n"), out());
+    assertTrue(out().contains("# Entries added by HostAliases.\n10.1.2.3\tfar.lan\n"), out());
     assertTrue(out().contains("hello from the container\nready"), "its loopback is up: " + out());
     // The agent dies, and the next one finds only the plan.
     run.close();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.PublishedPorts;
+import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
@@ -21,6 +22,7 @@ import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import dev.flint.testing.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,10 @@ class RuntimeSpecTest {
 
   private JsonObject spec(InstanceSpec spec, String config) throws IOException {
     PreparedImage image = image(config);
-    return RuntimeSpec.of(spec, image, (PreparedImage.Layers) image.content(), "/flint-web");
+    ContainerSecurity host =
+        new ContainerSecurity(
+            temp.resolve("seccomp"), temp.resolve("enforce"), temp.resolve("status"));
+    return RuntimeSpec.of(spec, image, (PreparedImage.Layers) image.content(), "/flint-web", host);
   }
 
   private JsonObject process(InstanceSpec spec, String config) throws IOException {
@@ -93,19 +98,18 @@ class RuntimeSpecTest {
 
   @ParameterizedTest
   @CsvSource(
-      nullValues = "-",
       value = {
-        "'', 0, 0, -",
-        "web, 33, 34, 4 5",
-        "33, 33, 34, 4 5",
-        "77, 77, 0, -",
-        "web:log, 33, 4, -",
-        "77:9, 77, 9, -",
-        ":log, 0, 4, -",
+        "'', 0, 0, 0",
+        "web, 33, 34, 34 4 5",
+        "33, 33, 34, 34 4 5",
+        "77, 77, 0, 0",
+        "web:log, 33, 4, 4",
+        "77:9, 77, 9, 9",
+        ":log, 0, 4, 4",
       })
   void looksUsersUpInTheImage(String user, int uid, int gid, String groups) throws IOException {
     JsonObject process = process(TestSpecs.command("/x"), "{\"User\":\"" + user + "\"}");
-    String more = groups == null ? "" : groups.replace(' ', ',');
+    String more = groups.replace(' ', ',');
     assertEquals(
         "{\"uid\":" + uid + ",\"gid\":" + gid + ",\"additionalGids\":[" + more + "]}",
         process.object("user").orElseThrow().toString());
@@ -159,6 +163,28 @@ class RuntimeSpecTest {
     assertEquals("/flint-web", linux.requiredString("cgroupsPath"));
   }
 
+  /** As a kubelet sets them: a request is a weight, and no limit. */
+  @ParameterizedTest
+  @CsvSource({
+    "0,    0,   ''",
+    "0,    100, '{\"shares\":102}'",
+    "0,    1,   '{\"shares\":2}'",
+    "0,    999999, '{\"shares\":262144}'",
+    "1500, 500, '{\"shares\":512,\"quota\":150000,\"period\":100000}'",
+    "1,    0,   '{\"shares\":2,\"quota\":1000,\"period\":100000}'",
+  })
+  void aRequestLimitsNothing(int limit, int request, String cpu) throws IOException {
+    Resources asked = new Resources(limit, 0, request, 64 << 20);
+    JsonObject resources =
+        spec(TestSpecs.withResources(TestSpecs.command("/x"), asked), "{}")
+            .object("linux")
+            .orElseThrow()
+            .object("resources")
+            .orElseThrow();
+    assertFalse(resources.has("memory"));
+    assertEquals(cpu, resources.object("cpu").map(JsonObject::toString).orElse(""));
+  }
+
   @Test
   void theNetworkIsTheHostsUnlessThereIsNone() throws IOException {
     InstanceSpec usual = TestSpecs.command("/x");
@@ -170,6 +196,28 @@ class RuntimeSpecTest {
         TestSpecs.withNetwork(usual, new Network.Tap("tap0", GuestAddress.NONE), List.of());
     assertEquals(
         ErrorCode.UNSUPPORTED, assertThrows(FlintException.class, () -> spec(tap, "{}")).code());
+  }
+
+  /** As with a kubelet and its runtime. */
+  @Test
+  void aContainerOfAPodIsCalledAsItsPod() throws IOException {
+    InstanceSpec usual =
+        TestSpecs.command("/x").withExtras(new Extras(List.of(), "", false, "db-0"));
+    JsonObject host = spec(usual, "{}");
+    assertFalse(host.has("hostname"));
+    String name = Command.run("uname", "-n").ok().out().strip();
+    assertEquals("HOSTNAME=" + name, env(host).get(1));
+    InstanceSpec none =
+        TestSpecs.withNetwork(usual, new Network.None(), List.of()).withExtras(usual.extras());
+    JsonObject own = spec(none, "{}");
+    assertEquals("db-0", own.requiredString("hostname"));
+    assertEquals("HOSTNAME=db-0", env(own).get(1));
+    assertEquals("HOSTNAME=image", env(spec(none, "{\"Env\":[\"HOSTNAME=image\"]}")).get(1));
+    assertEquals(1, env(spec(TestSpecs.command("/x"), "{}")).size(), "others are told nothing");
+  }
+
+  private static List<String> env(JsonObject spec) throws IOException {
+    return spec.object("process").orElseThrow().strings("env");
   }
 
   @ParameterizedTest
@@ -206,7 +254,7 @@ class RuntimeSpecTest {
       assertEquals(plan, ContainerPlan.of(plan.toLaunchPlan()));
       assertEquals(3, plan.stopSignal());
       assertEquals("lowerdir=" + top + ":" + base, plan.rootfs().get(0).options().get(0));
-      assertTrue(plan.stdout().endsWith("/a b/stdout.raw"), plan.stdout());
+      assertTrue(plan.streams().stdout().endsWith("/a b/stdout.raw"), plan.streams().stdout());
     }
     assertThrows(
         FlintException.class, () -> ContainerPlan.overlay(List.of(temp.resolve("a:b")), folder));

@@ -10,9 +10,11 @@ import dev.flint.agent.node.NoPods;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URL;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -120,6 +122,38 @@ class HttpEndpointTest {
   void answersOnlyUnderItsOwnNames(String host, int status) throws Exception {
     String answer = raw("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+  }
+
+  /** As a kubelet at this port: pods on the host's network are strangers to each other. */
+  @ParameterizedTest
+  @CsvSource({
+    "/healthz, 200",
+    "/readyz, 200",
+    "/, 404",
+    "/pods, 404",
+    "/files, 404",
+    "/metrics, 404",
+    "/stats/summary, 404",
+    "/logs/web, 404",
+    "/logs/default/web/app, 404",
+  })
+  void tellsOfHealthAlone(String path, int status) throws Exception {
+    agent.run("web");
+    AgentView view =
+        new AgentView(
+            agent.supervisor,
+            agent.pods,
+            TestAgent.HOST,
+            folder,
+            Path.of("/proc"),
+            Clock.systemUTC());
+    try (HttpEndpoint health = HttpEndpoint.health("127.0.0.1:0", view)) {
+      HttpURLConnection asked =
+          (HttpURLConnection)
+              new URL("http://127.0.0.1:" + health.address().getPort() + path).openConnection();
+      asked.setReadTimeout(60_000);
+      assertEquals(status, asked.getResponseCode());
+    }
   }
 
   @Test

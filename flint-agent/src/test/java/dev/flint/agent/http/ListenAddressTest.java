@@ -13,7 +13,7 @@ class ListenAddressTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:80", "localhost:80", "[::1]:80", "127.1.2.3:80"})
   void takesLoopback(String text) throws Exception {
-    assertEquals(80, ListenAddress.parse(text).getPort());
+    assertEquals(80, ListenAddress.loopback(text).getPort());
   }
 
   /** U36: kubelet API. */
@@ -34,6 +34,13 @@ class ListenAddressTest {
     "::1:80, USAGE",
   })
   void refusesAllElse(String text, ErrorCode code) {
-    assertEquals(code, assertThrows(FlintException.class, () -> ListenAddress.parse(text)).code());
+    assertEquals(
+        code, assertThrows(FlintException.class, () -> ListenAddress.loopback(text)).code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0:10250", "[::]:10250", "192.168.1.1:10250", "127.0.0.1:10250"})
+  void takesAnyAddressWhereOnlyTheKnownAreAnswered(String text) throws Exception {
+    assertEquals(10250, ListenAddress.anywhere(text).getPort());
   }
 }

@@ -38,19 +38,20 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** An agent that runs nothing, and tells of it on a port of loopback. */
-final class TestAgent implements Closeable {
-  static final HostFacts HOST = new HostFacts("node1", "", 2, 1 << 30);
+public final class TestAgent implements Closeable {
+  public static final HostFacts HOST = new HostFacts("node1", "", 2, 1 << 30);
   private static final int SECONDS = 30;
 
-  final FakePods pods = new FakePods();
-  final Supervisor supervisor;
+  public final FakePods pods = new FakePods();
+  public final Supervisor supervisor;
   private final FakeBackend backend = new FakeBackend();
+  private final String name;
   private final HttpEndpoint endpoint;
   private final HttpClient client = HttpClient.newHttpClient();
 
   /** Pods that a test makes up. */
-  static final class FakePods implements PodReport {
-    volatile List<PodView> pods = List.of();
+  public static final class FakePods implements PodReport {
+    public volatile List<PodView> pods = List.of();
     final Map<String, List<String>> problems = new TreeMap<>();
     volatile boolean settled = true;
     volatile boolean alive = true;
@@ -81,10 +82,16 @@ final class TestAgent implements Closeable {
     }
   }
 
-  TestAgent(Path folder) throws IOException {
+  public TestAgent(Path folder) throws IOException {
+    this(folder, "fake");
+  }
+
+  /** One whose instances are all of a backend of this name. */
+  public TestAgent(Path folder, String name) throws IOException {
+    this.name = name;
     InstanceStore store = new InstanceStore(folder.resolve("instances"), folder.resolve("sockets"));
     store.open();
-    supervisor = new Supervisor(store, Map.of("fake", backend), Clock.systemUTC(), line -> {});
+    supervisor = new Supervisor(store, Map.of(name, backend), Clock.systemUTC(), line -> {});
     endpoint =
         HttpEndpoint.start(
             "127.0.0.1:0",
@@ -101,20 +108,20 @@ final class TestAgent implements Closeable {
         .build();
   }
 
-  HttpResponse<String> get(String path) throws Exception {
+  public HttpResponse<String> get(String path) throws Exception {
     return client.send(request(path), BodyHandlers.ofString());
   }
 
-  HttpResponse<InputStream> open(String path) throws Exception {
+  public HttpResponse<InputStream> open(String path) throws Exception {
     return client.send(request(path), BodyHandlers.ofInputStream());
   }
 
-  JsonObject json(String path) throws Exception {
+  public JsonObject json(String path) throws Exception {
     return JsonObject.parse(get(path).body().getBytes(StandardCharsets.UTF_8), path);
   }
 
   /** Runs what needs no pod. */
-  void run(String name) throws Exception {
+  public void run(String name) throws Exception {
     run(
         new InstanceSpec(
             new InstanceId(name),
@@ -133,24 +140,35 @@ final class TestAgent implements Closeable {
   }
 
   /** Runs an instance; it is running then. */
-  void run(InstanceSpec spec) throws Exception {
+  public void run(InstanceSpec spec) throws Exception {
     supervisor.create(
         spec,
         new PreparedImage(
             Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
-            ImageConfig.of(JsonObject.empty().with("feather.backend", "fake")),
+            ImageConfig.of(JsonObject.empty().with("feather.backend", name)),
             new PreparedImage.Layers(List.of())));
     supervisor.start(spec.id());
   }
 
+  /** Runs an instance that has no address of its own. */
+  public void runAtHost(InstanceSpec spec) throws Exception {
+    backend.address = "";
+    run(spec);
+  }
+
   /** Has it write to its standard output. */
-  void write(InstanceId id, String text) throws IOException {
+  public void write(InstanceId id, String text) throws IOException {
     Files.writeString(supervisor.folder(id).rawOut(), text, StandardOpenOption.APPEND);
   }
 
+  /** The run of one that runs. */
+  public FakeBackend.FakeRun running(InstanceId id) {
+    return Objects.requireNonNull(backend.running.get(id));
+  }
+
   /** Ends it; its log is whole then. */
-  InstanceState end(InstanceId id, int code) throws Exception {
-    Objects.requireNonNull(backend.running.get(id)).end(code);
+  public InstanceState end(InstanceId id, int code) throws Exception {
+    running(id).end(code);
     return supervisor.settled(id).get(SECONDS, TimeUnit.SECONDS);
   }
 

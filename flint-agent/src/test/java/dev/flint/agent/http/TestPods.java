@@ -17,27 +17,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Pods in states of a test's choice. */
-final class TestPods {
+public final class TestPods {
   private TestPods() {}
 
-  static ContainerStatus status(
+  public static ContainerStatus status(
       String name, State state, String reason, InstanceState.@Nullable End end) {
     boolean runs = state == State.RUNNING;
     return new ContainerStatus(name, state, reason, "", runs, runs, end == null ? 0 : 2, end);
   }
 
-  static PodView view(PodSpec pod, ContainerStatus... containers) {
-    return new PodView(pod, PodStatus.of(List.of(), List.of(containers)), UpdateStatus.NONE);
+  public static PodView view(PodSpec pod, ContainerStatus... containers) {
+    return new PodView(pod, PodStatus.of(List.of(), List.of(containers)), UpdateStatus.NONE, false);
   }
 
   /** One whose change was taken back twice. */
-  static PodView rolledBack(PodSpec pod, ContainerStatus... containers) {
+  public static PodView rolledBack(PodSpec pod, ContainerStatus... containers) {
     UpdateStatus update = new UpdateStatus(UpdateStatus.Step.ROLLED_BACK, "it crashed", 2);
-    return new PodView(pod, view(pod, containers).status(), update);
+    return new PodView(pod, view(pod, containers).status(), update, false);
   }
 
   /** Its containers as instances. */
-  static List<InstanceSpec> instances(PodSpec pod) throws IOException {
+  public static List<InstanceSpec> instances(PodSpec pod) throws IOException {
     return new ArrayList<>(
         new PodInstances(pod, ConfigObjects.of(List.of()), TestAgent.HOST).all(Map.of()));
   }

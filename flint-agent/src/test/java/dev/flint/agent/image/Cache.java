@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A folder of an agent with images in it, for tests. */
@@ -68,7 +69,7 @@ final class Cache {
       throws IOException {
     PreparedImage image =
         new PreparedImage(digest("image " + name), ImageConfig.of(JsonObject.empty()), content);
-    known.keep(Reference.parse(name), image.manifest(), image);
+    known.keep(Reference.parse(name), image.manifest(), image, Optional.empty());
     for (KnownImages.Entry entry : known.all()) {
       if (entry.image().manifest().equals(image.manifest())) {
         Files.setLastModifiedTime(entry.file(), FileTime.from(Instant.now().minus(ago)));

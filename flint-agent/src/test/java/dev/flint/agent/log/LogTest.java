@@ -1,5 +1,6 @@
 package dev.flint.agent.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +177,7 @@ class LogTest {
     for (int i = 0; i < lines; i++) {
       log.write(Instant.EPOCH, "stdout", true, ByteBuffer.wrap(line));
     }
+    log.flush();
     log.close();
     assertEquals(LogFiles.PARTS, new LogFiles(folder.logs()).of(0).size());
     for (Path part : new LogFiles(folder.logs()).of(0)) {
@@ -190,6 +193,91 @@ class LogTest {
     long blocks =
         Long.parseLong(Command.run("stat", "-c", "%b", folder.rawOut()).ok().out().strip());
     assertEquals(4L * chunk.length(), Files.size(folder.rawOut()));
+    assertTrue(blocks * 512 < 2L * chunk.length(), blocks + " blocks");
+    pump.close();
+  }
+
+  @Test
+  void readsFromATimeOn() throws IOException {
+    CriLog log = new CriLog(new LogFiles(folder.logs()), 0);
+    Instant begin = Instant.parse("2026-01-02T03:04:05Z");
+    for (int i = 0; i < 8; i++) {
+      String text = Integer.toString(i);
+      log.write(begin.plusMillis(500L * i), "stdout", true, ByteBuffer.wrap(text.getBytes(UTF_8)));
+    }
+    log.flush();
+    log.close();
+    for (int i = 0; i < 8; i++) {
+      LogQuery query = new LogQuery(false, -1, begin.plusMillis(500L * i));
+      assertEquals(8 - i, texts(query).size());
+      assertEquals("stdout " + i, texts(query).get(0));
+      assertEquals(List.of("stdout 7"), texts(new LogQuery(false, 1, begin.plusMillis(500L * i))));
+    }
+    assertEquals(0, texts(new LogQuery(false, -1, begin.plusSeconds(60))).size());
+  }
+
+  /** Nobody but who could do worse writes into a log; still, it is read to its end. */
+  @Test
+  void passesOverWhatIsNoLine() throws IOException {
+    Path file = new LogFiles(folder.logs()).current(0);
+    String line = "2026-01-02T03:04:05Z stdout F one\n";
+    String parts = line.replace(" F one", " P o") + line.replace(" F one", " F ne ");
+    write(file, "\n" + line + "none\na b c\n" + "x y z ".repeat(100_000) + "\n" + parts + "a b F");
+    assertEquals(List.of("stdout one", "stdout o", "stdout ne "), texts(LogQuery.ALL));
+    assertEquals(List.of("stdout o", "stdout ne "), texts(tail(1)));
+    List<String> end = new ArrayList<>();
+    new LogReader(folder).readEnd(line.length() + parts.length(), read -> end.add(read.text()));
+    assertEquals(List.of("o", "ne "), end);
+  }
+
+  private static String text(RunOutput output) throws IOException {
+    StringBuilder text = new StringBuilder();
+    output.copy(
+        (error, bytes, n) ->
+            text.append(error ? "!" : "").append(new String(bytes, 0, n, StandardCharsets.UTF_8)));
+    return text.toString();
+  }
+
+  @Test
+  void showsWhatIsWrittenFromNowOnAsItIs() throws IOException {
+    LogPump pump = new LogPump(folder, 0, "");
+    write(folder.rawOut(), "before");
+    try (RunOutput output = pump.follow().orElseThrow()) {
+      assertEquals("", text(output));
+      write(folder.rawOut(), "a");
+      write(folder.rawErr(), "e\n");
+      assertEquals("a!e\n", text(output));
+      assertFalse(output.isOver());
+      write(folder.rawOut(), "b");
+      pump.finish();
+      assertTrue(output.isOver());
+      assertEquals("b", text(output));
+    }
+    assertEquals(Optional.empty(), pump.follow());
+  }
+
+  @Test
+  void showsNothingAsItIsWhereValuesAreLeftOut() throws IOException {
+    try (LogPump pump = new LogPump(folder, 0, "Setting: ")) {
+      assertEquals(Optional.empty(), pump.follow());
+    }
+  }
+
+  @Test
+  void keepsWhatAFollowerHasNotTakenUpToALimit() throws IOException {
+    LogPump pump = new LogPump(folder, 0, "");
+    String chunk = "0123456789abcde\n".repeat(1 << 16);
+    try (RunOutput output = pump.follow().orElseThrow();
+        RunOutput late = pump.follow().orElseThrow()) {
+      IntStream.range(0, 4).forEach(i -> append(chunk, pump));
+      assertEquals(chunk.repeat(4), text(output));
+      IntStream.range(0, 62).forEach(i -> append(chunk, pump));
+      assertEquals(chunk.repeat(62), text(output));
+      assertThrows(IOException.class, () -> text(late));
+    }
+    append(chunk, pump);
+    long blocks =
+        Long.parseLong(Command.run("stat", "-c", "%b", folder.rawOut()).ok().out().strip());
     assertTrue(blocks * 512 < 2L * chunk.length(), blocks + " blocks");
     pump.close();
   }

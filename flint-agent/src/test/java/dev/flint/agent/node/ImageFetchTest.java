@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.ConfigKind;
+import dev.flint.agent.pod.Pods;
+import dev.flint.agent.pod.PullCredentials;
 import dev.flint.agent.pod.PullPolicy;
 import dev.flint.agent.supervise.Supervisor;
 import dev.flint.agent.testing.Containerd;
@@ -21,8 +24,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,12 +64,44 @@ class ImageFetchTest {
     Path asked = folder.resolve("asked");
     ImageFetch fetch = fetch("echo \"$@\" >" + asked + "; cat " + document);
     PreparedImage pinned = image(List.of(layer));
-    assertSame(pinned, fetch.get("lan:1/web:1", pinned));
+    assertSame(pinned, fetch.get("lan:1/web:1", pinned, PullCredentials.NONE));
     assertFalse(Files.exists(asked));
     Files.delete(layer);
-    fetch.get("lan:1/web:1", pinned);
+    fetch.get("lan:1/web:1", pinned, PullCredentials.NONE);
     String said = Files.readString(asked).strip();
     assertTrue(said.endsWith("--pull missing -- lan:1/web@" + pinned.manifest()), said);
+  }
+
+  /** Each child is another Java; a hundred pods may come at once. */
+  @Test
+  void manyAreFetchedTwoAtATime() throws Exception {
+    Path document = folder.resolve("document");
+    Files.write(document, ImageDocument.write(image(List.of())).bytes());
+    Path running = Files.createDirectory(folder.resolve("running"));
+    Path seen = folder.resolve("seen");
+    ImageFetch fetch =
+        fetch(
+            "mkdir %1$s/$$; ls %1$s | wc -l >>%2$s; sleep 0.1; rmdir %1$s/$$; cat %3$s"
+                .formatted(running, seen, document));
+    ExecutorService pods = Executors.newFixedThreadPool(12);
+    try {
+      List<Callable<PreparedImage>> wishes = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        String name = "lan/web:" + i;
+        wishes.add(() -> fetch.get(name, PullPolicy.ALWAYS));
+      }
+      for (Future<PreparedImage> image : pods.invokeAll(wishes)) {
+        image.get();
+      }
+    } finally {
+      pods.shutdown();
+    }
+    List<Integer> counts = new ArrayList<>();
+    for (String line : Files.readAllLines(seen)) {
+      counts.add(Integer.valueOf(line.strip()));
+    }
+    assertEquals(12, counts.size());
+    assertEquals(2, Collections.max(counts));
   }
 
   @Test
@@ -81,6 +122,32 @@ class ImageFetchTest {
     assertEquals(20, totals.fetchedBytes());
     assertEquals(180, totals.reusedBytes());
     assertTrue(totals.nanos() > 0);
+  }
+
+  @Test
+  void credentialsReachTheChildWhereNobodyElseSeesThem() throws Exception {
+    Path document = folder.resolve("document");
+    Files.write(document, ImageDocument.write(image(List.of())).bytes());
+    Path told = folder.resolve("told");
+    Path asked = folder.resolve("asked");
+    ImageFetch fetch =
+        fetch(
+            "echo \"$@\" >" + asked + "; env >>" + asked + "; cat >" + told + "; cat " + document);
+    PullCredentials credentials =
+        PullCredentials.NONE
+            .with(
+                "default/s 1",
+                Pods.object(
+                    ConfigKind.SECRET,
+                    "metadata: {name: s}\nstringData: {.dockercfg: '{\"lan\":{\"auth\":\"x\"}}'}"))
+            .orElseThrow();
+    fetch.get("lan/web:1", PullPolicy.ALWAYS, credentials);
+    assertEquals(
+        "{\"secrets\":[{\"id\":\"default/s 1\",\"auths\":{\"lan\":{\"auth\":\"x\"}}}]}",
+        Files.readString(told).strip());
+    String seen = Files.readString(asked);
+    assertTrue(seen.contains("--pull-secrets -- lan/web:1"), seen);
+    assertFalse(seen.contains("auth"), seen);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.backend.Backend;
+import dev.flint.agent.backend.ConfigRefused;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.ImageDocument;
@@ -12,17 +13,22 @@ import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.ConfigObjects;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.Pods;
+import dev.flint.agent.pod.PullCredentials;
 import dev.flint.agent.pod.PullPolicy;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.run.ContainerInstance;
 import dev.flint.agent.pod.update.UpdateRecords;
+import dev.flint.agent.pod.watch.PodEvent;
+import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.supervise.Supervisor;
+import dev.flint.agent.testing.Containerd;
 import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.json.JsonObject;
@@ -32,9 +38,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What pods do when something fails that nobody thought of. */
 class PodTroubleTest {
   @TempDir private Path folder;
-  private final List<String> said = new ArrayList<>();
+  private final List<String> said = Collections.synchronizedList(new ArrayList<>());
   private Supervisor supervisor;
   private PodNode.Parts parts;
   private PodSpec pod;
@@ -56,7 +67,11 @@ class PodTroubleTest {
     }
 
     @Override
-    public LaunchPlan plan(InstanceSpec spec, PreparedImage image, InstanceFolder folder) {
+    public LaunchPlan plan(InstanceSpec spec, PreparedImage image, InstanceFolder folder)
+        throws ConfigRefused {
+      if (spec.security().identity().nonRoot()) {
+        throw new ConfigRefused("container has runAsNonRoot and image will run as root", "");
+      }
       throw new IllegalStateException("a mistake");
     }
 
@@ -85,10 +100,7 @@ class PodTroubleTest {
             List.of("/bin/sh", "-c", "cat " + document, "sh"), folder.resolve("images"));
     FetchCount count = new FetchCount();
     ImageSpace space = new ImageSpace(child, folder, ImageSpace.Rule.USUAL, count, said::add);
-    InstanceStore store = new InstanceStore(folder.resolve("i"), folder.resolve("s"));
-    store.open();
-    Map<String, Backend> backends = Map.of("mistaken", new Mistaken());
-    supervisor = new Supervisor(store, backends, Clock.systemUTC(), said::add);
+    supervisor = supervisor("i", "mistaken");
     parts =
         new PodNode.Parts(
             new PodWatch(folder.resolve("pods"), Clock.systemUTC()),
@@ -96,6 +108,7 @@ class PodTroubleTest {
             new HostFacts("edge", "", 1, 1L << 30),
             supervisor,
             new UpdateRecords(folder.resolve("updates")),
+            new PodFailures(folder.resolve("failures"), said::add),
             new ImageFetch(child, List.of(), space, count, said::add),
             new Prober(new ContainerPrograms(supervisor)),
             Backoff.Rule.RESTARTS,
@@ -104,13 +117,160 @@ class PodTroubleTest {
     pod = Pods.spec("containers: [{name: app, image: 'lan.x/web:1'}]");
   }
 
+  /** One that has this backend and no other. */
+  private Supervisor supervisor(String name, String backend) throws IOException {
+    InstanceStore store = new InstanceStore(folder.resolve(name), folder.resolve(name + "-run"));
+    store.open();
+    Map<String, Backend> backends = Map.of(backend, new Mistaken());
+    return new Supervisor(store, backends, Clock.systemUTC(), said::add);
+  }
+
   @AfterEach
   void close() throws IOException {
     supervisor.close();
   }
 
   private SupervisedInstances instances() {
-    return new SupervisedInstances(supervisor, parts.images(), Runnable::run, () -> {});
+    return instances(supervisor, Runnable::run);
+  }
+
+  private SupervisedInstances instances(Supervisor of, Executor executor) {
+    return new SupervisedInstances(
+        of, parts.images(), uid -> PullCredentials.NONE, executor, () -> {});
+  }
+
+  private static PodSpec named(String name) throws IOException {
+    return Pods.pod(
+        "metadata: {name: "
+            + name
+            + "}\nspec: {containers: [{name: app, image: 'lan.x/web:1'}]}\n");
+  }
+
+  /** Pods that somebody says, who fails in what nobody thought of. */
+  private static final class Failing implements PodSource {
+    final CountDownLatch looks = new CountDownLatch(4);
+    private final PodSpec pod;
+
+    Failing(PodSpec pod) {
+      this.pod = pod;
+    }
+
+    @Override
+    public List<PodEvent> look() {
+      looks.countDown();
+      if (looks.getCount() == 3) {
+        throw new IllegalStateException("a mistake");
+      } else if (looks.getCount() == 2) {
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+      return looks.getCount() == 1 ? List.of(new PodEvent.PodAdded(pod)) : List.of();
+    }
+
+    @Override
+    public List<PodSpec> pods() {
+      return List.of(pod);
+    }
+
+    @Override
+    public ConfigObjects objects(PodSpec of) {
+      return ConfigObjects.of(List.of());
+    }
+
+    @Override
+    public Map<String, List<String>> problems() {
+      return Map.of();
+    }
+  }
+
+  private PodNode.Parts of(PodSource source) {
+    return new PodNode.Parts(
+        source,
+        parts.volumes(),
+        parts.host(),
+        supervisor,
+        parts.updates(),
+        parts.failures(),
+        parts.images(),
+        parts.prober(),
+        parts.restarts(),
+        parts.pulls(),
+        said::add);
+  }
+
+  @Test
+  void podsAreLookedAfterWhateverFails() throws Exception {
+    Failing source = new Failing(pod);
+    try (PodNode node = PodNode.start(of(source))) {
+      assertTrue(source.looks.await(60, TimeUnit.SECONDS));
+      assertTrue(node.isAlive());
+      Containerd.await("the pod is known", () -> node.isSettled() && node.pods().size() == 1);
+    }
+    assertTrue(
+        said.containsAll(
+            List.of(
+                "pods are not looked after: java.lang.IllegalStateException: a mistake",
+                "pods are not looked after: java.lang.OutOfMemoryError: unable to create native"
+                    + " thread")),
+        said::toString);
+  }
+
+  @Test
+  void aMistakeThatShowsAtOnePodDoesNotKeepOthersWaiting() throws IOException {
+    AtomicBoolean mistaken = new AtomicBoolean(true);
+    Executor executor =
+        work -> {
+          if (mistaken.getAndSet(false)) {
+            throw new IllegalStateException("a mistake");
+          }
+          work.run();
+        };
+    SupervisedInstances instances = instances(supervisor, executor);
+    PodSet pods =
+        new PodSet(
+            parts,
+            instances,
+            (spec, probe, result) -> {},
+            new UpdateWork(parts, Runnable::run, Runnable::run));
+    PodSpec second = named("second");
+    pods.add(named("first"));
+    pods.add(second);
+    assertEquals(2, pods.advance(0).size());
+    assertEquals(1000, pods.due(0));
+    InstanceSpec spec = parts.make(second, second.containers().get(0));
+    assertEquals(
+        "CreateContainerError", instances.find(spec.id()).orElseThrow().reason(), said::toString);
+    assertEquals(
+        List.of(
+            "pod first: nothing can be done for it: java.lang.IllegalStateException: a mistake"),
+        said);
+  }
+
+  /** A thread that the system does not give, as far as Java tells. */
+  private static final class Refused extends Thread {
+    @Override
+    public synchronized void start() {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+  }
+
+  @Test
+  void imagesAreRemovedLaterIfThereIsNoThreadNow() {
+    ChildProgram child = new ChildProgram(List.of("false"), folder.resolve("images"));
+    ImageSpace space =
+        new ImageSpace(
+            child,
+            folder,
+            new ImageSpace.Rule(100, 100, 0),
+            new FetchCount(),
+            said::add,
+            work -> new Refused());
+    space.require(1);
+    space.look(List.of(), supervisor);
+    assertFalse(space.isBusy(), "or none would be removed any more");
+    assertEquals(1, said.size(), said::toString);
+    assertTrue(
+        said.get(0).startsWith("unused images are not removed: java.lang.OutOfMemoryError"),
+        said::toString);
   }
 
   @Test
@@ -125,6 +285,35 @@ class PodTroubleTest {
   }
 
   @Test
+  void anImageForABackendThatIsNotEnabledIsToldSo() throws IOException {
+    try (Supervisor other = supervisor("other", "osv")) {
+      SupervisedInstances instances = instances(other, Runnable::run);
+      InstanceSpec spec = parts.make(pod, pod.containers().get(0));
+      instances.create(spec, PullPolicy.ALWAYS);
+      ContainerInstance found = instances.find(spec.id()).orElseThrow();
+      assertEquals(ContainerInstance.Step.FAILED, found.step());
+      assertEquals("UnsupportedBackend", found.reason());
+      String message = found.message();
+      assertTrue(message.contains(" wants the backend mistaken, which is not enabled"), message);
+    }
+  }
+
+  /** As from a kubelet. */
+  @Test
+  void whatImageAndPodDisagreeAboutIsAMatterOfConfiguration() throws IOException {
+    pod =
+        Pods.spec(
+            "securityContext: {runAsNonRoot: true}",
+            "containers: [{name: app, image: 'lan.x/web:1'}]");
+    SupervisedInstances instances = instances();
+    InstanceSpec spec = parts.make(pod, pod.containers().get(0));
+    instances.create(spec, PullPolicy.ALWAYS);
+    ContainerInstance found = instances.find(spec.id()).orElseThrow();
+    assertEquals("CreateContainerConfigError", found.reason());
+    assertEquals("container has runAsNonRoot and image will run as root", found.message());
+  }
+
+  @Test
   void anUpdateThatCannotBePreparedIsToldSo() {
     List<String> problems = new ArrayList<>();
     new UpdateWork(parts, Runnable::run, Runnable::run)
@@ -132,6 +321,33 @@ class PodTroubleTest {
     assertEquals(1, problems.size());
     assertTrue(problems.get(0).startsWith("container app: "), problems::toString);
     assertTrue(problems.get(0).endsWith("a mistake"), problems::toString);
+  }
+
+  /** As with a kubelet, in what runs, and in what is tried again. */
+  @Test
+  void aLabelThatChangesReachesItsVolumeAndStaysThere() throws IOException {
+    UpdateWork work = new UpdateWork(parts, Runnable::run, Runnable::run);
+    PodSet pods = new PodSet(parts, instances(), (spec, probe, result) -> {}, work);
+    pods.add(labelled("one"));
+    pods.advance(0);
+    Path file = folder.resolve("plain/1-2/v/colour");
+    assertEquals("one", Files.readString(file));
+    pods.change(labelled("two"));
+    assertEquals("two", Files.readString(file));
+
+    parts.volumes().remove("1-2");
+    pods.advance(1);
+    pods.advance(3_600_000);
+    assertEquals("two", Files.readString(file));
+    assertEquals(List.of(), said);
+  }
+
+  private static PodSpec labelled(String colour) throws IOException {
+    return Pods.served(
+        "{colour: " + colour + "}",
+        "containers: [{name: app, image: 'lan.x/web:1', volumeMounts: [{name: v, mountPath: /v}]}]",
+        "volumes: [{name: v, downwardAPI: {items: [{path: colour, fieldRef:",
+        "  {fieldPath: \"metadata.labels['colour']\"}}]}}]");
   }
 
   @Test

@@ -79,7 +79,7 @@ final class PodParserTest {
     assertEquals(List.of("spec.nodeSelector: ignored"), pod.warnings());
     assertEquals(List.of("sh", "-c", "true"), pod.initContainers().get(0).command());
     assertEquals(PullPolicy.ALWAYS, app.pull());
-    assertEquals(new Resources(500, 64L << 20), app.resources());
+    assertEquals(new Resources(500, 64L << 20, 100, 0), app.resources());
     assertEquals(
         List.of(
             new PortSpec("http", 80, 8080, "127.0.0.1", Protocol.TCP),
@@ -174,8 +174,13 @@ final class PodParserTest {
             + " must have one of",
         "containers: [{name: a, image: i, livenessProbe: {tcpSocket: {port: http}}}]|"
             + "spec.containers[0].livenessProbe.tcpSocket.port: no port of the container",
-        "initContainers: [{name: a, image: i, restartPolicy: Always}]|spec.initContainers[0]"
+        "initContainers: [{name: a, image: i, restartPolicy: Never}]|spec.initContainers[0]"
+            + ".restartPolicy: must be Always",
+        "initContainers: [{name: a, image: i, livenessProbe: {tcpSocket: {port: 1}}}]|"
+            + "spec.initContainers[0].livenessProbe: not supported",
+        "containers: [{name: a, image: i, restartPolicy: Always}]|spec.containers[0]"
             + ".restartPolicy: not supported",
+        "activeDeadlineSeconds: 0|spec.activeDeadlineSeconds: must be between 1 and",
         "hostPID: true|spec.hostPID: not supported",
         "hostPID: maybe|spec.hostPID: not supported",
         "serviceAccountName: builder|spec.serviceAccountName: not supported",
@@ -193,6 +198,18 @@ final class PodParserTest {
         "volumes: [{name: v, configMap: {name: c, items: [{key: k, path: ..data/x}]}}]|"
             + "spec.volumes[0].configMap.items[0].path: must be a relative path without '..'",
         "volumes: [{name: v, secret: {secretName: ../s}}]|spec.volumes[0].secret.secretName:",
+        "hostname: a.b|spec.hostname: must be at most 63",
+        "hostAliases: [{hostnames: [a]}]|spec.hostAliases[0].ip: required",
+        "hostAliases: [{ip: lan.x, hostnames: [a]}]|spec.hostAliases[0].ip: must be an IP address",
+        "hostAliases: [{ip: '10.0.0.1 x', hostnames: [a]}]|spec.hostAliases[0].ip: must be an IP",
+        "hostAliases: [{ip: '1::2::3', hostnames: [a]}]|spec.hostAliases[0].ip: must be an IP",
+        "hostAliases: [{ip: '::1', hostnames: [\"a\\nb\"]}]|spec.hostAliases[0].hostnames: must be",
+        "containers: [{name: a, image: i, terminationMessagePath: x}]|spec.containers[0]"
+            + ".terminationMessagePath: must be an absolute path",
+        "containers: [{name: a, image: i, terminationMessagePath: /a/../b}]|spec.containers[0]"
+            + ".terminationMessagePath: must be an absolute path",
+        "containers: [{name: a, image: i, terminationMessagePolicy: Logs}]|spec.containers[0]"
+            + ".terminationMessagePolicy: must be File or FallbackToLogsOnError",
         "terminationGracePeriodSeconds: -1|spec.terminationGracePeriodSeconds: must be between",
       })
   void namesTheFieldThatIsWrong(String line, String message) {
@@ -200,6 +217,56 @@ final class PodParserTest {
     assertTrue(
         String.valueOf(e.getMessage()).startsWith("pod web: " + message),
         "said: " + e.getMessage());
+  }
+
+  @Test
+  void readsFurtherNamesOfHosts() throws FlintException {
+    PodSpec pod =
+        Pods.spec(
+            "containers: [{name: a, image: i}]",
+            "hostAliases: [{ip: 10.1.2.3, hostnames: [a.lan, b]}, {ip: 'fd00::1', hostnames: [c]}]");
+    assertEquals(List.of("10.1.2.3\ta.lan\tb", "fd00::1\tc"), pod.hostAliases());
+    assertEquals(List.of(), pod.warnings());
+  }
+
+  private static PodSpec named(String name, String annotation, String line) throws FlintException {
+    return Pods.pod(
+        "metadata: {name: "
+            + name
+            + ", annotations: {flint.dev/network: '"
+            + annotation
+            + "'}}\nspec:\n  containers: [{name: a, image: i}]\n  "
+            + line
+            + "\n");
+  }
+
+  /** As a kubelet cuts them, of which StatefulSets know nothing. */
+  @Test
+  void aPodIsCalledAsItsNameUnlessItSaysHow() throws FlintException {
+    assertEquals("db-0", named("db-0", "cni", "").hostName());
+    assertEquals("db.lan", named("db.lan", "none", "").hostName());
+    String most = "x".repeat(62);
+    assertEquals(most + "y", named(most + "yz", "cni:n", "").hostName());
+    assertEquals(most, named(most + "-z", "cni:n", "").hostName());
+    assertEquals(most, named(most + ".z", "cni:n", "").hostName());
+    PodSpec said = named("db-0", "cni", "hostname: other");
+    assertEquals("other", said.hostName());
+    assertEquals(List.of(), said.warnings());
+    assertEquals(
+        List.of("spec.hostname: ignored"), named("db-0", "host", "hostname: other").warnings());
+    assertEquals(List.of(), named("db-0", "host", "hostname: x\n  hostNetwork: true").warnings());
+  }
+
+  @Test
+  void readsWhereLastWordsAreLeft() throws FlintException {
+    assertEquals(
+        new LastWords("/dev/termination-log", false), Pods.container("command: [x]").lastWords());
+    assertEquals(
+        new LastWords("/tmp/end", true),
+        Pods.container(
+                "terminationMessagePath: /tmp//end",
+                "terminationMessagePolicy: FallbackToLogsOnError")
+            .lastWords());
   }
 
   @ParameterizedTest

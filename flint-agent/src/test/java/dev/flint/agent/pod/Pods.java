@@ -20,6 +20,13 @@ public final class Pods {
     return pod("metadata: {name: web}\nspec:\n  " + String.join("\n  ", lines) + "\n");
   }
 
+  /** A pod {@code web} of an API server with these labels and this spec, in lines. */
+  public static PodSpec served(String labels, String... lines) throws FlintException {
+    String metadata = "metadata: {name: web, uid: 1-2, labels: " + labels + "}\n";
+    return PodParser.parse(
+        document(metadata + "spec:\n  " + String.join("\n  ", lines) + "\n"), PodOrigin.API);
+  }
+
   /** A pod {@code web} of one container with these members, in lines. */
   public static ContainerSpec container(String... lines) throws FlintException {
     return spec("containers:", "- name: app", "  image: i:1", "  " + String.join("\n    ", lines))

@@ -19,13 +19,15 @@ final class ProbeStateTest {
     return new ProbeState(spec, kind, 1000);
   }
 
-  /** Results: + and -; after them g: good, b: bad. */
+  /** Results: + and -, and ? for none; after them g: good, b: bad. */
   @ParameterizedTest
   @CsvSource({
     "LIVENESS,1,3,'',g",
     "LIVENESS,1,3,--,g",
     "LIVENESS,1,3,---,b",
     "LIVENESS,1,3,--+--,g",
+    "LIVENESS,1,3,--?,g",
+    "LIVENESS,1,3,--??-,b",
     "LIVENESS,1,1,-,b",
     "READINESS,1,3,'',''",
     "READINESS,1,3,+,g",
@@ -47,7 +49,11 @@ final class ProbeStateTest {
     for (int i = 0; i < results.length(); i++) {
       assertTrue(state.isDue(now));
       state.begun(now);
-      state.result(results.charAt(i) == '+');
+      if (results.charAt(i) == '?') {
+        state.lost();
+      } else {
+        state.result(results.charAt(i) == '+');
+      }
       now += 10_000;
     }
     assertEquals(outcome, (state.isGood() ? "g" : "") + (state.isBad() ? "b" : ""));

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -219,6 +220,14 @@ final class ProberTest {
     assertEquals(
         "exec probe failed with exit code 3",
         prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("3")))));
+  }
+
+  @Test
+  void aMistakeSaysNothingOfTheContainer() {
+    ProbeSpec mistake = probe(new ProbeSpec.Exec(List.of("no number")));
+    assertEquals(Optional.empty(), prober.attempt(spec(), "", mistake));
+    ProbeSpec well = probe(new ProbeSpec.Exec(List.of("0")));
+    assertEquals(Optional.of(""), prober.attempt(spec(), "", well));
   }
 
   @Test

@@ -2,11 +2,16 @@ package dev.flint.agent.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.backend.ConfigRefused;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.PublishedPorts;
+import dev.flint.agent.instance.Capabilities;
+import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.GuestAddress;
+import dev.flint.agent.instance.Identity;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
@@ -14,6 +19,7 @@ import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
+import dev.flint.agent.instance.Security;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -131,6 +137,17 @@ class QemuPlannerTest {
     assertEquals(bytes == 0, plan.notes().toString().contains("memory: "));
   }
 
+  /** Its memory must have a size, and its processors a number. */
+  @ParameterizedTest
+  @CsvSource({"0, 64M, 3", "1000, 128M, 1"})
+  void aGuestHasWhatWasRequestedWithoutALimit(int millis, String m, String smp) throws IOException {
+    Resources asked = new Resources(millis, millis == 0 ? 0 : 128 << 20, 2500, 64 << 20);
+    PreparedImage image = Guests.image(root.resolve("osv.raw"), Map.of("feather.memory", "256"));
+    QemuPlan plan = plan(new Guests.Wish().resources(asked).of("a"), image);
+    assertEquals(m, after(plan, "-m"));
+    assertEquals(smp, after(plan, "-smp"));
+  }
+
   /** U17: network. */
   @Test
   void userNetworkingForwardsPortsAndNeedsNoLease() throws IOException {
@@ -230,6 +247,47 @@ class QemuPlannerTest {
             new Mount(file, "/x", true, Mount.Kind.COPY))) {
       Failures.expect(ErrorCode.UNSUPPORTED, () -> plan(new Guests.Wish().mounts(mount)));
     }
+  }
+
+  @Test
+  void aGuestDoesWithoutTheWayToTheApiServer() throws IOException {
+    Path file = Files.createFile(root.resolve("token"));
+    String target = "/var/run/secrets/kubernetes.io/serviceaccount";
+    QemuPlan plan =
+        plan(new Guests.Wish().mounts(new Mount(file, target, true, Mount.Kind.ACCESS)));
+    assertEquals(List.of(), plan.copies());
+    assertTrue(
+        plan.notes().stream().anyMatch(note -> note.startsWith("mount " + target + ": left out")),
+        () -> plan.notes().toString());
+  }
+
+  @Test
+  void namesOfHostsCannotBeAddedToItsDisk() {
+    InstanceSpec spec =
+        new Guests.Wish().of("a").withExtras(new Extras(List.of("10.0.0.1\tx"), "/e", true, ""));
+    ConfigRefused e = assertThrows(ConfigRefused.class, () -> plan(spec, osv));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("spec.hostAliases: "), e.getMessage());
+  }
+
+  /** It has a kernel of its own, so nothing is asked of the host's. */
+  @Test
+  void whatIsAboutTheHostsKernelIsPassedOverAndToldOf() throws IOException {
+    assertFalse(plan(new Guests.Wish()).notes().toString().contains("securityContext"));
+    Security restricted =
+        new Security(
+            new Identity(1000, -1, true, List.of(2000), false),
+            new Capabilities(List.of(), List.of("ALL")),
+            true,
+            true,
+            Security.RUNTIME_DEFAULT,
+            Security.RUNTIME_DEFAULT,
+            true,
+            Map.of("net.ipv4.tcp_syncookies", "0"));
+    QemuPlan usual = plan(new Guests.Wish());
+    QemuPlan plan = plan(new Guests.Wish().of("a").withSecurity(restricted), osv);
+    assertEquals(usual.argv(), plan.argv());
+    assertEquals(
+        4, plan.notes().stream().filter(note -> note.startsWith("securityContext: ")).count());
   }
 
   @Test

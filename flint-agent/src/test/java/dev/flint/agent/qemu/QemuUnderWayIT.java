@@ -179,6 +179,23 @@ class QemuUnderWayIT {
     }
   }
 
+  /** It has the files, so the successor's QEMU cannot start; and nobody may take it for that. */
+  @Test
+  void whatComesUpBeforeItsSuccessorIsEnded() throws Exception {
+    CompletableFuture<Run> start = CompletableFuture.supplyAsync(this::start, OWN_THREAD);
+    awaitHidden();
+    LaunchPlan same = new QemuBackend(settings()).plan(spec, image, folder);
+    Process first = new ProcessBuilder(PlanDocument.read(same).argv()).start();
+    Containerd.await("it has the files", () -> GuestProcess.written(qemu().pidFile()) > 0);
+    go();
+    try (Run run = start.get(60, TimeUnit.SECONDS)) {
+      assertTrue(first.waitFor(60, TimeUnit.SECONDS), "it does not end");
+      assertEquals(1, guests().size());
+      run.kill();
+      assertEquals(137, run.ended().get(60, TimeUnit.SECONDS).code());
+    }
+  }
+
   @Test
   void whatComesUpAfterItWasCleanedUpAfterEnds() throws Exception {
     Process first = underWay();

@@ -6,6 +6,7 @@ import dev.flint.agent.backend.Finding;
 import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.backend.Usage;
+import dev.flint.agent.containerd.Attachable;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
@@ -17,6 +18,7 @@ import dev.flint.oci.Digest;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -25,8 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What runs nothing, but counts: ends come when a test says so, which a real backend's do not. Its
@@ -46,13 +51,32 @@ public final class FakeBackend implements Backend {
   /** What is written only as a run is cleaned up after. */
   String lastWords = "";
 
+  /** What instances say of themselves at their end. */
+  String said = "";
+
+  /** Of what is started from now on; empty where it shares the host's. */
+  public volatile String address = "198.18.0.9";
+
   /** How often to fail where what runs the instances is away. */
   int away;
 
+  /** How often to fail as nobody thought of, as it is cleaned up after. */
+  int broken;
+
   /** A run that ends when it is told to. */
-  public static final class FakeRun implements Run {
+  public static final class FakeRun implements Run, Attachable {
+    /** What was typed, and what was done beside. */
+    public final BlockingQueue<String> typed = new LinkedBlockingQueue<>();
+
     final CompletableFuture<Exit> ended = new CompletableFuture<>();
-    boolean stopsWhenAsked = true;
+
+    /** Else it only ends when it is killed. */
+    public volatile boolean stopsWhenAsked = true;
+
+    /** How often a kill fails as nobody thought of. */
+    final AtomicInteger clumsy = new AtomicInteger();
+
+    volatile String address = "";
 
     /** Ends with a code. */
     public void end(int code) {
@@ -73,7 +97,35 @@ public final class FakeBackend implements Backend {
 
     @Override
     public void kill() {
+      if (clumsy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new IllegalStateException("clumsy");
+      }
       end(137);
+    }
+
+    @Override
+    public OutputStream openStdin() {
+      return new OutputStream() {
+        @Override
+        public void write(int one) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+          typed.add(new String(bytes, from, length, StandardCharsets.UTF_8));
+        }
+      };
+    }
+
+    @Override
+    public void closeStdin() {
+      typed.add("end");
+    }
+
+    @Override
+    public void resize(int columns, int rows) {
+      typed.add(columns + "x" + rows);
     }
 
     @Override
@@ -88,7 +140,7 @@ public final class FakeBackend implements Backend {
 
     @Override
     public String address() {
-      return "198.18.0.9";
+      return address;
     }
 
     @Override
@@ -99,6 +151,13 @@ public final class FakeBackend implements Backend {
     if (away > 0) {
       away--;
       throw new IOException("nobody is there");
+    }
+  }
+
+  private synchronized void failIfBroken() {
+    if (broken > 0) {
+      broken--;
+      throw new IllegalStateException("broken");
     }
   }
 
@@ -135,6 +194,7 @@ public final class FakeBackend implements Backend {
     Files.writeString(
         folder.rawOut(), "hello\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     FakeRun run = new FakeRun();
+    run.address = address;
     running.put(folder.id(), run);
     return run;
   }
@@ -147,9 +207,15 @@ public final class FakeBackend implements Backend {
   }
 
   @Override
+  public String lastWords(InstanceFolder folder) {
+    return said;
+  }
+
+  @Override
   public void clean(LaunchPlan plan, InstanceFolder folder) throws IOException {
     call("clean", folder);
     failIfAway();
+    failIfBroken();
     if (Files.exists(folder.rawOut())) {
       Files.writeString(folder.rawOut(), lastWords, StandardOpenOption.APPEND);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.InstanceStore;
@@ -68,15 +69,67 @@ class SupervisedTest {
     assertEquals(List.of("hello", "bye"), lines);
   }
 
+  private String wordsAfter(int code, String own, boolean ofLog) throws Exception {
+    backend.said = own;
+    StringBuilder log = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      log.append("line ")
+          .append(i)
+          .append(i < 90 ? "" : " \u001b[1m" + "x".repeat(60))
+          .append('\n');
+    }
+    backend.lastWords = log.toString();
+    supervisor.create(
+        spec(RestartRule.NEVER).withExtras(new Extras(List.of(), "/end", ofLog, "")), image());
+    supervisor.start(WEB);
+    Objects.requireNonNull(backend.running.get(WEB)).end(code);
+    supervisor.settled(WEB).get(SECONDS, TimeUnit.SECONDS);
+    String words = supervisor.find(WEB).orElseThrow().state().end().orElseThrow().words();
+    // A later agent knows them too.
+    assertEquals(words, store.state(store.folder(WEB)).end().orElseThrow().words());
+    supervisor.remove(WEB, true);
+    return words;
+  }
+
+  /** The log is whole only when all was cleaned up after. */
+  @Test
+  void whatFailsWithoutAWordHasTheEndOfItsLogTold() throws Exception {
+    assertEquals("", wordsAfter(3, "", false));
+    assertEquals("", wordsAfter(0, "", true));
+    assertEquals("I am\ndone", wordsAfter(3, "I am\ndone", true));
+    assertEquals("I am\ndone", wordsAfter(0, "I am\ndone", false));
+    String words = wordsAfter(3, "", true);
+    assertTrue(words.startsWith("line 20\nline 21\n"), words);
+    assertTrue(words.endsWith("line 99 " + "x".repeat(60) + "\n"), words);
+  }
+
+  @Test
+  void ofALongLogTheEndIsTold() throws Exception {
+    backend.lastWords = "\u00e9".repeat(5000) + "\n";
+    supervisor.create(
+        spec(RestartRule.NEVER).withExtras(new Extras(List.of(), "/end", true, "")), image());
+    supervisor.start(WEB);
+    Objects.requireNonNull(backend.running.get(WEB)).end(1);
+    supervisor.settled(WEB).get(SECONDS, TimeUnit.SECONDS);
+    assertEquals(
+        "\u00e9".repeat(1023) + "\n",
+        supervisor.find(WEB).orElseThrow().state().end().orElseThrow().words());
+  }
+
   /** A stop while it waits for its next start, which would have cleaned up. */
   @Test
   void whatCouldNotBeCleanedUpIsCleanedUpAsItIsStopped() throws Exception {
     supervisor.create(spec(new RestartRule(When.ALWAYS, 0)), image());
     supervisor.start(WEB);
-    backend.away = 1;
-    FakeRun first = Objects.requireNonNull(backend.running.get(WEB));
-    first.end(1);
+    FakeRun ended = null;
     while (supervisor.find(WEB).orElseThrow().state().phase() != Phase.WAITING) {
+      // It may run again before this thread has its turn; each time it waits longer.
+      FakeRun run = backend.running.get(WEB);
+      if (run != null && run != ended) {
+        backend.away = 1;
+        run.end(1);
+        ended = run;
+      }
       Thread.onSpinWait();
     }
     supervisor.stop(WEB);

@@ -196,6 +196,17 @@ class SupervisorTest {
     assertEquals(137, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
   }
 
+  /** As with {@code kubectl delete --now} after a delete with much time. */
+  @Test
+  void whatIsStoppedMayGetLessTimeButNotMore() throws Exception {
+    startWeb(RestartRule.NEVER);
+    run().stopsWhenAsked = false;
+    supervisor.stop(WEB, Duration.ofDays(1));
+    supervisor.stop(WEB, Duration.ofMillis(10));
+    supervisor.stop(WEB, Duration.ofDays(1));
+    assertEquals(137, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
+  }
+
   @Test
   void tellsWhyAStartFailed() throws Exception {
     backend.startFailure = Optional.of(new FlintException(ErrorCode.LOCAL_IO, "no", "do"));
@@ -240,6 +251,55 @@ class SupervisorTest {
     assertEquals(1, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
     await(s -> s.phase() == Phase.RUNNING && s.restarts() == 1);
     assertEquals(List.of("start web", "clean web", "clean web", "start web"), backend.calls());
+  }
+
+  /** As it does where memory is out; it is not to be shown as running for ever. */
+  @Test
+  void cleansUpAgainAfterWhatNobodyThoughtOf() throws Exception {
+    startWeb(new RestartRule(When.ALWAYS, 0));
+    backend.broken = 1;
+    run().end(1);
+    assertEquals(1, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
+    await(s -> s.phase() == Phase.RUNNING && s.restarts() == 1);
+    assertEquals(List.of("start web", "clean web", "clean web", "start web"), backend.calls());
+    assertEquals("java.lang.IllegalStateException: broken", warnings.poll());
+  }
+
+  @Test
+  void anEndThatCannotBeToldOfIsOne() throws Exception {
+    startWeb(new RestartRule(When.ALWAYS, 0));
+    supervisor.listen(
+        id -> {
+          throw new IllegalStateException("deaf");
+        });
+    run().end(1);
+    await(s -> s.phase() == Phase.RUNNING && s.restarts() == 1);
+  }
+
+  @Test
+  void killsAgainAfterWhatNobodyThoughtOf() throws Exception {
+    startWeb(RestartRule.NEVER);
+    run().stopsWhenAsked = false;
+    run().clumsy.set(2);
+    supervisor.stop(WEB, Duration.ZERO);
+    assertEquals(137, supervisor.end(WEB).get(SECONDS, TimeUnit.SECONDS).code());
+  }
+
+  @Test
+  void aStartWithoutMemoryHasFailed() throws Exception {
+    backend.whileItStarts =
+        () -> {
+          throw new OutOfMemoryError("as it starts");
+        };
+    supervisor.create(spec(RestartRule.NEVER), image());
+    supervisor.start(WEB);
+    InstanceState state = await(s -> s.phase() == Phase.EXITED);
+    assertEquals(125, state.end().orElseThrow().code());
+    assertEquals("java.lang.OutOfMemoryError: as it starts", state.end().orElseThrow().message());
+    assertEquals(List.of("start web", "clean web"), backend.calls());
+    backend.whileItStarts = () -> {};
+    supervisor.start(WEB);
+    await(s -> s.phase() == Phase.RUNNING);
   }
 
   @Test

@@ -38,12 +38,15 @@ final class AtomicFolder {
   };
 
   private final Path root;
+  private final VolumeOwner owner;
 
   /**
    * @param root nobody but Flint may write in it
+   * @param owner of what is in it
    */
-  AtomicFolder(Path root) {
+  AtomicFolder(Path root, VolumeOwner owner) {
     this.root = root;
+    this.owner = owner;
   }
 
   /**
@@ -53,7 +56,7 @@ final class AtomicFolder {
    */
   boolean write(FileSet files) throws IOException {
     Files.createDirectories(root);
-    Files.setPosixFilePermissions(root, permissions(0755));
+    folder(root);
     Path data = root.resolve(DATA);
     Path target = root.resolve(".." + files.print());
     boolean changed =
@@ -77,7 +80,12 @@ final class AtomicFolder {
     return changed;
   }
 
-  private static void fill(Path target, FileSet files) throws IOException {
+  private void folder(Path folder) throws IOException {
+    Files.setPosixFilePermissions(folder, permissions(0755));
+    owner.giveFolder(folder, false);
+  }
+
+  private void fill(Path target, FileSet files) throws IOException {
     Files.createDirectory(target);
     Set<Path> folders = new HashSet<>();
     for (Map.Entry<String, FileSet.Content> entry : files.files().entrySet()) {
@@ -94,6 +102,7 @@ final class AtomicFolder {
           FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
         // Before there is anything in it to be read.
         Files.setPosixFilePermissions(file, permissions(entry.getValue().mode()));
+        owner.giveFile(file, entry.getValue().owner());
         ByteBuffer bytes = ByteBuffer.wrap(entry.getValue().bytes());
         while (bytes.hasRemaining()) {
           channel.write(bytes);
@@ -102,10 +111,10 @@ final class AtomicFolder {
       }
     }
     for (Path folder : folders) {
-      Files.setPosixFilePermissions(folder, permissions(0755));
+      folder(folder);
       AtomicFile.syncFolder(folder);
     }
-    Files.setPosixFilePermissions(target, permissions(0755));
+    folder(target);
     AtomicFile.syncFolder(target);
   }
 

@@ -37,6 +37,7 @@ final class Environment {
    *     never has a value
    */
   Map<String, String> resolve() throws FlintException {
+    out.putAll(objects.variables());
     for (EnvFrom from : container.envFrom()) {
       all(from);
     }
@@ -93,10 +94,11 @@ final class Environment {
   private Optional<ConfigObject> find(ConfigKind kind, String name, boolean optional)
       throws FlintException {
     PodSpec pod = values.pod();
-    Optional<ConfigObject> object =
-        objects.find(kind, new ObjectName(pod.name().namespace(), name));
-    if (object.isEmpty() && !optional) {
-      throw failure(ErrorCode.NOT_FOUND, kind.word() + " \"" + name + "\" not found");
+    ObjectName full = new ObjectName(pod.name().namespace(), name);
+    Optional<ConfigObject> object = objects.find(kind, full);
+    if (object.isEmpty() && !(optional && objects.isAbsent(kind, full))) {
+      String why = objects.whyNot(kind, full);
+      throw failure(ErrorCode.NOT_FOUND, kind.word() + " \"" + name + "\" " + why);
     }
     return object;
   }

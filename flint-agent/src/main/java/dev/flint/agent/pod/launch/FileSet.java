@@ -13,15 +13,20 @@ final class FileSet {
    * A file.
    *
    * @param mode permission bits
+   * @param owner a user's number, or -1 for the agent's
    */
   @SuppressWarnings("ArrayRecordComponent") // Compared by nobody, changed by nobody.
-  record Content(byte[] bytes, int mode) {}
+  record Content(byte[] bytes, int mode, int owner) {}
 
   private final Map<String, Content> files = new TreeMap<>();
 
   /** Later ones win, as with the kubelet. */
   void add(String path, byte[] bytes, int mode) {
-    files.put(path, new Content(bytes, mode));
+    add(path, bytes, mode, -1);
+  }
+
+  void add(String path, byte[] bytes, int mode, int owner) {
+    files.put(path, new Content(bytes, mode, owner));
   }
 
   Map<String, Content> files() {

@@ -1,5 +1,6 @@
 package dev.flint.agent.pod.launch;
 
+import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.GuestAddress;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
@@ -8,6 +9,7 @@ import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.pod.ConfigObjects;
 import dev.flint.agent.pod.ContainerSpec;
+import dev.flint.agent.pod.PodOrigin;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.PortSpec;
 import dev.flint.agent.pod.ProbeSpec;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
  * instances themselves are not.
  */
 public final class PodInstances {
+  private static final String ACCESS = "/var/run/secrets/kubernetes.io/serviceaccount";
   private static final String LOOPBACK = "127.0.0.1";
 
   private final PodSpec pod;
@@ -76,7 +79,14 @@ public final class PodInstances {
         mounts(container, volumes),
         RestartRule.NEVER,
         pod.stopGrace(),
-        labels(container));
+        labels(container),
+        container.security(),
+        new Extras(
+            pod.hostAliases(),
+            container.lastWords().file(),
+            container.lastWords().ofLog(),
+            pod.hostName(),
+            container.interaction()));
   }
 
   private Map<String, String> labels(ContainerSpec container) {
@@ -86,6 +96,10 @@ public final class PodInstances {
     labels.put(PodLabels.CONTAINER, container.name());
     labels.put(PodLabels.UID, pod.uid());
     labels.put(PodLabels.DIGEST, pod.digest().toString());
+    if (!pod.backend().backend().isEmpty()) {
+      labels.put(PodLabels.BACKEND, pod.backend().backend());
+      labels.put(PodLabels.BACKEND_FIELD, pod.backend().field());
+    }
     return labels;
   }
 
@@ -171,7 +185,8 @@ public final class PodInstances {
             files && !all
                 ? SubPath.inFiles(root, mount.subPath())
                 : SubPath.resolve(root, mount.subPath());
-        out.add(new Mount(source, mount.path(), mount.readOnly() || files, kind(volume)));
+        Mount.Kind kind = isAccess(mount, files) ? Mount.Kind.ACCESS : kind(volume);
+        out.add(new Mount(source, mount.path(), mount.readOnly() || files, kind));
       } catch (FlintException e) {
         throw new FlintException(
             e.code(),
@@ -187,6 +202,11 @@ public final class PodInstances {
       }
     }
     return out;
+  }
+
+  /** What the API server adds to all pods, by the path that is kept for it. */
+  private boolean isAccess(VolumeMount mount, boolean files) {
+    return files && pod.origin() == PodOrigin.API && mount.path().equals(ACCESS);
   }
 
   private VolumeSpec volume(String name) throws FlintException {

@@ -17,5 +17,11 @@ public final class PodLabels {
   /** The digest of the pod's document. */
   public static final String DIGEST = "dev.flint.pod.digest";
 
+  /** The backend that the pod asks for, if it does. */
+  public static final String BACKEND = "dev.flint.pod.backend";
+
+  /** The field that does. */
+  public static final String BACKEND_FIELD = "dev.flint.pod.backend-field";
+
   private PodLabels() {}
 }

@@ -1,5 +1,6 @@
 package dev.flint.agent.pod.launch;
 
+import dev.flint.agent.instance.Resources;
 import dev.flint.agent.pod.ContainerSpec;
 import dev.flint.agent.pod.EnvEntry;
 import dev.flint.agent.pod.PodField;
@@ -22,11 +23,10 @@ record PodValues(PodSpec pod, HostFacts host) {
       case "metadata.labels" -> lines(pod.labels());
       case "metadata.annotations" -> lines(pod.annotations());
       case "spec.nodeName" -> host.nodeName();
-      case "spec.serviceAccountName" -> "default";
+      case "spec.serviceAccountName" -> pod.access().serviceAccount();
       case "status.hostIP", "status.hostIPs" -> host.address();
-      // Containers share the host's address, and guests are reached by it, unless they have their
-      // own, which is not known yet.
-      case "status.podIP", "status.podIPs" -> hasOwnAddress() ? "" : host.address();
+      // One of its own is not known yet.
+      case "status.podIP", "status.podIPs" -> pod.isAtHostAddress() ? host.address() : "";
       default ->
           PodField.key(path, "metadata.labels")
               .map(key -> pod.labels().getOrDefault(key, ""))
@@ -38,27 +38,25 @@ record PodValues(PodSpec pod, HostFacts host) {
     };
   }
 
-  private boolean hasOwnAddress() {
-    String network = pod.annotations().getOrDefault(PodSpec.NETWORK, "");
-    return network.startsWith("cni") || network.indexOf(':') > 0;
-  }
-
   /**
-   * An amount, divided and rounded up; what is not limited is the device's.
+   * An amount, divided and rounded up. As in Kubernetes a limit that is not there is the device's,
+   * and a request that is not there is the limit, else nothing.
    *
    * @param self the container that asks
    */
   String resource(EnvEntry.Resource resource, String self) throws FlintException {
     String name = resource.container().isEmpty() ? self : resource.container();
-    ContainerSpec container = container(name);
+    Resources said = container(name).resources();
     boolean cpu = resource.resource().endsWith(".cpu");
+    long limit = cpu ? said.milliCpus() : said.memoryBytes();
     long amount;
-    if (cpu) {
-      int milli = container.resources().milliCpus();
-      amount = milli > 0 ? milli : host.cpus() * 1000L;
+    if (resource.resource().startsWith("requests.")) {
+      long request = cpu ? said.requestedMilliCpus() : said.requestedBytes();
+      amount = request > 0 ? request : limit;
+    } else if (limit > 0) {
+      amount = limit;
     } else {
-      long bytes = container.resources().memoryBytes();
-      amount = bytes > 0 ? bytes : host.memoryBytes();
+      amount = cpu ? host.cpus() * 1000L : host.memoryBytes();
     }
     BigInteger thousandths =
         BigInteger.valueOf(amount).multiply(BigInteger.valueOf(cpu ? 1 : 1000));

@@ -12,6 +12,9 @@ import java.nio.file.Path;
  * it: nothing on the way may be a link.
  */
 final class SubPath {
+  /** Permissions, and setgid. */
+  private static final int MODE_BITS = 02777;
+
   private SubPath() {}
 
   /**
@@ -39,10 +42,16 @@ final class SubPath {
       }
       if (!Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectory(at);
-        Files.setPosixFilePermissions(at, AtomicFolder.permissions(0755));
+        // Who may write in the volume may in its parts. No link that took its place is followed.
+        Files.setAttribute(at, "unix:mode", mode(volume), LinkOption.NOFOLLOW_LINKS);
       }
     }
     return at;
+  }
+
+  /** Its group is that of what is made in it, if it says so. */
+  private static int mode(Path volume) throws IOException {
+    return (int) Files.getAttribute(volume, "unix:mode") & MODE_BITS;
   }
 
   /** The part of a volume that only Flint writes: its links lead to its own present files. */

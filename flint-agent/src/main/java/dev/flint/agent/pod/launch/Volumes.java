@@ -15,6 +15,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import java.util.function.Consumer;
  * own, best in memory. All calls may be repeated. Calls about one pod come one after the other.
  */
 public final class Volumes {
+  /** Of a token that belongs to somebody, as the kubelet has it. */
+  private static final int TOKEN_MODE = 0600;
+
   private final Path plain;
   private final Path secret;
 
@@ -49,23 +53,34 @@ public final class Volumes {
   public Map<String, Path> prepare(PodSpec pod, ConfigObjects objects, HostFacts host)
       throws IOException {
     Map<String, Path> out = new LinkedHashMap<>();
+    VolumeOwner owner = VolumeOwner.of(pod);
     for (VolumeSpec volume : pod.volumes()) {
       if (volume instanceof VolumeSpec.HostPath hostPath) {
         out.put(volume.name(), HostPathCheck.check(hostPath, pod.name().name()));
       } else if (volume instanceof VolumeSpec.Files files) {
         Path root = home(files.secret() ? secret : plain, pod).resolve(volume.name());
-        new AtomicFolder(root).write(content(files, pod, objects, host));
+        new AtomicFolder(root, owner).write(content(files, pod, objects, host, owner));
         out.put(volume.name(), root);
       } else {
         Path root = home(plain, pod).resolve(volume.name());
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-          Files.createDirectory(root);
-          Files.setPosixFilePermissions(root, AtomicFolder.permissions(0777));
+          scratch(root, owner);
         }
         out.put(volume.name(), root);
       }
     }
     return out;
+  }
+
+  /** An empty folder that all may write to, there as a whole or not at all. */
+  private static void scratch(Path root, VolumeOwner owner) throws IOException {
+    // No volume has such a name.
+    Path next = root.resolveSibling("." + root.getFileName());
+    Files.deleteIfExists(next);
+    Files.createDirectory(next);
+    Files.setPosixFilePermissions(next, AtomicFolder.permissions(0777));
+    owner.giveFolder(next, true);
+    Files.move(next, root, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Forgets the volumes of a pod whose containers are gone; paths of the host stay. */
@@ -116,7 +131,11 @@ public final class Volumes {
   }
 
   private static FileSet content(
-      VolumeSpec.Files volume, PodSpec pod, ConfigObjects objects, HostFacts host)
+      VolumeSpec.Files volume,
+      PodSpec pod,
+      ConfigObjects objects,
+      HostFacts host,
+      VolumeOwner owner)
       throws FlintException {
     FileSet out = new FileSet();
     for (VolumeSpec.Projection source : volume.sources()) {
@@ -124,11 +143,28 @@ public final class Volumes {
         String text = DownwardText.of(downward.source(), new PodValues(pod, host));
         int mode = downward.mode() < 0 ? volume.mode() : downward.mode();
         out.add(downward.path(), text.getBytes(StandardCharsets.UTF_8), mode);
+      } else if (source instanceof VolumeSpec.Token token) {
+        int mode = owner.isSaid() ? TOKEN_MODE : volume.mode();
+        out.add(token.path(), token(token, volume, pod, objects), mode, owner.user());
       } else {
         keys((VolumeSpec.Keys) source, volume, pod, objects, out);
       }
     }
     return out;
+  }
+
+  private static byte[] token(
+      VolumeSpec.Token token, VolumeSpec.Files volume, PodSpec pod, ConfigObjects objects)
+      throws FlintException {
+    Optional<String> text = objects.token(token);
+    if (text.isEmpty()) {
+      throw missing(
+          "token of serviceaccount \"" + pod.access().serviceAccount() + "\"",
+          volume,
+          pod,
+          objects.whyNot(token));
+    }
+    return text.get().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void keys(
@@ -138,13 +174,14 @@ public final class Volumes {
       ConfigObjects objects,
       FileSet out)
       throws FlintException {
-    Optional<ConfigObject> object =
-        objects.find(source.kind(), new ObjectName(pod.name().namespace(), source.name()));
+    ObjectName name = new ObjectName(pod.name().namespace(), source.name());
+    String what = source.kind().word() + " \"" + source.name() + "\"";
+    Optional<ConfigObject> object = objects.find(source.kind(), name);
     if (object.isEmpty()) {
-      if (!source.optional()) {
-        throw missing(source, volume, pod, "not found");
+      if (source.optional() && objects.isAbsent(source.kind(), name)) {
+        return;
       }
-      return;
+      throw missing(what, volume, pod, objects.whyNot(source.kind(), name));
     }
     if (source.items().isEmpty()) {
       for (String key : object.get().keys()) {
@@ -156,24 +193,15 @@ public final class Volumes {
       if (bytes.isPresent()) {
         out.add(item.path(), bytes.get(), item.mode() < 0 ? volume.mode() : item.mode());
       } else if (!source.optional()) {
-        throw missing(source, volume, pod, "has no key \"" + item.key() + "\"");
+        throw missing(what, volume, pod, "has no key \"" + item.key() + "\"");
       }
     }
   }
 
   private static FlintException missing(
-      VolumeSpec.Keys source, VolumeSpec.Files volume, PodSpec pod, String problem) {
+      String what, VolumeSpec.Files volume, PodSpec pod, String problem) {
     return new FlintException(
         ErrorCode.NOT_FOUND,
-        "pod "
-            + pod.name().name()
-            + ": volume "
-            + volume.name()
-            + ": "
-            + source.kind().word()
-            + " \""
-            + source.name()
-            + "\" "
-            + problem);
+        "pod " + pod.name().name() + ": volume " + volume.name() + ": " + what + " " + problem);
   }
 }

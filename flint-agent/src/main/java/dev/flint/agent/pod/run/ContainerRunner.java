@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings one container of a pod up, and up again. Confined to one thread. */
 final class ContainerRunner {
-  private final PodSpec pod;
-  private final ContainerSpec container;
+  private PodSpec pod;
+  private ContainerSpec container;
   private final boolean init;
   private final PodParts parts;
   private final InstanceId id;
@@ -32,6 +32,9 @@ final class ContainerRunner {
   private String probeMessage = "";
   private boolean killing;
   private boolean asked;
+  private @Nullable Duration haltGrace;
+  private boolean asksToEnd;
+  private boolean interrupted;
   private long countedEnd = -1;
 
   ContainerRunner(PodSpec pod, ContainerSpec container, boolean init, PodParts parts) {
@@ -42,6 +45,16 @@ final class ContainerRunner {
     id = InstanceNames.of(pod.name(), container.name());
     restarts = new Backoff(parts.restarts());
     images = new Backoff(parts.images());
+  }
+
+  /** From now on instances are made as this says. */
+  void change(PodSpec other) {
+    pod = other;
+    for (ContainerSpec one : other.allContainers()) {
+      if (one.name().equals(container.name())) {
+        container = one;
+      }
+    }
   }
 
   /** Does what is due. */
@@ -75,7 +88,7 @@ final class ContainerRunner {
     }
     try {
       asked = true;
-      parts.instances().create(parts.specs().make(container), container.pull());
+      parts.instances().create(parts.specs().make(pod, container), container.pull());
       waiting("ContainerCreating", "");
     } catch (IOException | InvalidPathException e) {
       // A path may have letters that this system's locale cannot name.
@@ -117,8 +130,8 @@ final class ContainerRunner {
               view.spec(),
               state.spec(),
               problem -> {
-                state.result(problem.isEmpty());
-                probeMessage = problem;
+                problem.ifPresentOrElse(text -> state.result(text.isEmpty()), state::lost);
+                probeMessage = problem.orElse(probeMessage);
               });
       due = current.next(now);
     }
@@ -158,8 +171,12 @@ final class ContainerRunner {
   }
 
   private boolean isStartedAgain(ContainerInstance view) {
+    if (haltGrace != null) {
+      return false;
+    }
     boolean bad = view.lastEnd() == null || view.lastEnd().code() != 0;
-    return (pod.restart() == RestartRule.When.ALWAYS && !init)
+    return container.sidecar()
+        || (pod.restart() == RestartRule.When.ALWAYS && !init)
         || (pod.restart() != RestartRule.When.NEVER && bad);
   }
 
@@ -170,6 +187,58 @@ final class ContainerRunner {
 
   private boolean isOurs(ContainerInstance view) {
     return pod.uid().equals(view.spec().labels().get(PodLabels.UID));
+  }
+
+  /** From now on it is ended, and stays as it ended. */
+  void halt(Duration grace) {
+    haltGrace = grace;
+    asksToEnd = true;
+  }
+
+  /** If it has not ended yet, it has not done what it should. */
+  void interrupt() {
+    ContainerInstance view = parts.instances().find(id).orElse(null);
+    interrupted = view != null && isOurs(view) && view.step() != ContainerInstance.Step.ENDED;
+  }
+
+  /** Whether it seems to have done what it should, but only ended as it was asked to. */
+  private boolean isCutShort() {
+    return interrupted
+        && !container.sidecar()
+        && (init || pod.restart() == RestartRule.When.ON_FAILURE)
+        && hasSucceeded();
+  }
+
+  /** Does what is due of that. */
+  void advanceHalt() {
+    ContainerInstance view = parts.instances().find(id).orElse(null);
+    Duration grace = haltGrace;
+    if (view == null || grace == null || !isOurs(view)) {
+      return;
+    }
+    switch (view.step()) {
+      case RUNNING -> {
+        if (asksToEnd) {
+          asksToEnd = false;
+          parts.instances().stop(id, grace);
+        }
+      }
+      // Once it runs it is asked to end.
+      case STARTING -> asksToEnd = true;
+      case ENDED -> {
+        if (isCutShort()) {
+          parts.instances().remove(id);
+        }
+      }
+      default -> parts.instances().remove(id);
+    }
+  }
+
+  boolean isHalted() {
+    ContainerInstance view = parts.instances().find(id).orElse(null);
+    return view == null
+        || !isOurs(view)
+        || (view.step() == ContainerInstance.Step.ENDED && !isCutShort());
   }
 
   /** Asks it to end, and forgets it when it has. */
@@ -185,6 +254,15 @@ final class ContainerRunner {
       case RUNNING, STARTING -> parts.instances().stop(id, view.spec().stopGrace());
       default -> parts.instances().remove(id);
     }
+  }
+
+  boolean isSidecar() {
+    return container.sidecar();
+  }
+
+  /** Whether it was told to end. */
+  boolean isHalting() {
+    return haltGrace != null;
   }
 
   boolean isGone() {
@@ -207,8 +285,16 @@ final class ContainerRunner {
         && view.lastEnd().code() == 0;
   }
 
+  /** How long ago its instance was made, in ms. */
+  long age() {
+    return isPresent() ? parts.instances().age(id) : 0;
+  }
+
   /** When {@link #advance} has something to do though nothing happened. */
   long due() {
+    if (haltGrace != null) {
+      return Long.MAX_VALUE;
+    }
     long due = probes == null ? Long.MAX_VALUE : probes.due();
     return switch (waiting) {
       case "CrashLoopBackOff" -> Math.min(due, restarts.until());
@@ -223,12 +309,23 @@ final class ContainerRunner {
       boolean early = waiting.isEmpty() && !initialized;
       String reason = early ? "PodInitializing" : waiting.isEmpty() ? "ContainerCreating" : waiting;
       return new ContainerStatus(
-          container.name(), ContainerStatus.State.WAITING, reason, message, false, false, 0, null);
+          container.name(),
+          ContainerStatus.State.WAITING,
+          reason,
+          message,
+          false,
+          false,
+          0,
+          container.sidecar(),
+          null);
     }
     boolean runs = view.step() == ContainerInstance.Step.RUNNING;
-    boolean over = view.step() == ContainerInstance.Step.ENDED && !isStartedAgain(view);
+    // A server would not believe that what it was told has succeeded runs again.
+    boolean cut = isCutShort();
+    boolean over = view.step() == ContainerInstance.Step.ENDED && !cut && !isStartedAgain(view);
     InstanceState.End end = view.lastEnd();
-    String reason = over && end != null ? end.reason() : runs ? "" : waiting;
+    String why = cut ? "ContainerCreating" : waiting;
+    String reason = over && end != null ? end.reason() : runs ? "" : why;
     ContainerProbes current = runs && probedRun == view.startedMillis() ? probes : null;
     return new ContainerStatus(
         container.name(),
@@ -240,6 +337,7 @@ final class ContainerRunner {
         current != null && current.isStarted(),
         current != null && current.isReady() && !killing,
         view.restarts(),
+        container.sidecar(),
         end);
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param message for people, or empty
  * @param started whether its startup probe, if there is one, has succeeded
  * @param ready whether it runs and its readiness probe, if there is one, succeeds
+ * @param sidecar whether it is an init container that runs on
  * @param lastEnd how its last run ended
  */
 public record ContainerStatus(
@@ -21,7 +22,21 @@ public record ContainerStatus(
     boolean started,
     boolean ready,
     int restarts,
+    boolean sidecar,
     InstanceState.@Nullable End lastEnd) {
+  /** That of one that is no sidecar. */
+  public ContainerStatus(
+      String name,
+      State state,
+      String reason,
+      String message,
+      boolean started,
+      boolean ready,
+      int restarts,
+      InstanceState.@Nullable End lastEnd) {
+    this(name, state, reason, message, started, ready, restarts, false, lastEnd);
+  }
+
   /** The three states of Kubernetes. */
   public enum State {
     /** Not running, but it will. */

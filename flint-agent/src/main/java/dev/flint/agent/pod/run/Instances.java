@@ -14,6 +14,12 @@ public interface Instances {
   /** What is known of an instance. */
   Optional<ContainerInstance> find(InstanceId id);
 
+  /**
+   * How long ago an instance was made, in milliseconds; 0 if it is not there. By the time of day,
+   * as another process may have made it.
+   */
+  long age(InstanceId id);
+
   /** Gets its image as the policy says, and keeps it, not running; also after a failure. */
   void create(InstanceSpec spec, PullPolicy pull);
 

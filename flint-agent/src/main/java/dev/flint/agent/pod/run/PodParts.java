@@ -2,8 +2,10 @@ package dev.flint.agent.pod.run;
 
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.pod.ContainerSpec;
+import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.ProbeSpec;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -11,11 +13,17 @@ import java.util.function.Consumer;
  *
  * @param specs makes instances of containers, when they are created
  * @param probes tries probes
+ * @param failures keeps why pods have failed
  * @param restarts the pauses between restarts
  * @param images the pauses between tries to get an image
  */
 public record PodParts(
-    Instances instances, Specs specs, Probes probes, Backoff.Rule restarts, Backoff.Rule images) {
+    Instances instances,
+    Specs specs,
+    Probes probes,
+    Failures failures,
+    Backoff.Rule restarts,
+    Backoff.Rule images) {
   /** Makes the instance of a container. */
   public interface Specs {
     /**
@@ -23,7 +31,16 @@ public record PodParts(
      *
      * @throws IOException if something it refers to is missing
      */
-    InstanceSpec make(ContainerSpec container) throws IOException;
+    InstanceSpec make(PodSpec pod, ContainerSpec container) throws IOException;
+  }
+
+  /** Keeps why pods have failed, as their containers do not say so: also for agents to come. */
+  public interface Failures {
+    /** What is kept of the pod of this uid. */
+    Optional<PodFailure> find(String uid);
+
+    /** Keeps it. */
+    void keep(String uid, PodFailure failure);
   }
 
   /** Tries probes. */
@@ -31,8 +48,9 @@ public record PodParts(
     /**
      * Begins to try, and returns at once.
      *
-     * @param result is told what is wrong, or an empty text, once, on the pod's own thread
+     * @param result is told what is wrong, or an empty text, or nothing if nobody knows; once, on
+     *     the pod's own thread
      */
-    void begin(InstanceSpec spec, ProbeSpec probe, Consumer<String> result);
+    void begin(InstanceSpec spec, ProbeSpec probe, Consumer<Optional<String>> result);
   }
 }

@@ -52,13 +52,25 @@ public record PodStatus(
       List<ContainerStatus> initContainers, List<ContainerStatus> containers) {
     boolean initialized = true;
     boolean initFailed = false;
+    boolean besides = false;
+    boolean sidecarsReady = true;
     for (ContainerStatus status : initContainers) {
       boolean ended = status.state() == ContainerStatus.State.TERMINATED;
-      initialized &= ended && code(status) == 0;
-      initFailed |= ended && code(status) != 0;
+      if (status.sidecar()) {
+        initialized &= status.started();
+        sidecarsReady &= status.ready();
+        besides |= status.state() == ContainerStatus.State.RUNNING;
+      } else {
+        initialized &= ended && code(status) == 0;
+        initFailed |= ended && code(status) != 0;
+      }
     }
-    Phase phase = initFailed ? Phase.FAILED : initialized ? ofMains(containers) : Phase.PENDING;
-    boolean ready = phase == Phase.RUNNING;
+    // A sidecar that is started anew takes nothing back.
+    initialized |= haveBegun(containers);
+    Phase alone = initFailed ? Phase.FAILED : initialized ? ofMains(containers) : Phase.PENDING;
+    // Nothing of a pod that is over runs.
+    Phase phase = besides && isOver(alone) ? Phase.RUNNING : alone;
+    boolean ready = phase == Phase.RUNNING && sidecarsReady;
     for (ContainerStatus status : containers) {
       ready &= status.ready();
     }
@@ -77,6 +89,47 @@ public record PodStatus(
   public PodStatus saying(String otherReason, String otherMessage) {
     return new PodStatus(
         phase, otherReason, otherMessage, initialized, ready, initContainers, containers);
+  }
+
+  /** The same, of a pod that has failed for a reason of its own. */
+  PodStatus failing(String otherReason, String otherMessage) {
+    return new PodStatus(
+        Phase.FAILED, otherReason, otherMessage, initialized, false, initContainers, containers);
+  }
+
+  private static boolean isOver(Phase phase) {
+    return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
+  }
+
+  private static boolean haveBegun(List<ContainerStatus> containers) {
+    for (ContainerStatus status : containers) {
+      if (status.state() != ContainerStatus.State.WAITING || status.end().isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Those that run side by side: sidecars, and all that are no init containers. */
+  public List<ContainerStatus> lasting() {
+    List<ContainerStatus> out = new ArrayList<>();
+    for (ContainerStatus status : initContainers) {
+      if (status.sidecar()) {
+        out.add(status);
+      }
+    }
+    out.addAll(containers);
+    return out;
+  }
+
+  /** Whether all but sidecars have ended for good, so that those are to end too. */
+  boolean leavesSidecars() {
+    boolean initFailed = false;
+    for (ContainerStatus status : initContainers) {
+      boolean ended = status.state() == ContainerStatus.State.TERMINATED;
+      initFailed |= !status.sidecar() && ended && code(status) != 0;
+    }
+    return initFailed || isOver(ofMains(containers));
   }
 
   private static Phase ofMains(List<ContainerStatus> containers) {
@@ -113,7 +166,10 @@ public record PodStatus(
     for (ContainerStatus status : all) {
       boolean waits = status.state() == ContainerStatus.State.WAITING;
       boolean usual = status.reason().equals("PodInitializing");
-      boolean failed = status.state() == ContainerStatus.State.TERMINATED && code(status) != 0;
+      boolean failed =
+          !status.sidecar()
+              && status.state() == ContainerStatus.State.TERMINATED
+              && code(status) != 0;
       if ((waits && !usual) || failed) {
         return status;
       }

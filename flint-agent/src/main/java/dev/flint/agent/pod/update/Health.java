@@ -19,11 +19,12 @@ final class Health {
   /** What keeps it from being well. */
   static String trouble(PodStatus pod) {
     for (ContainerStatus init : pod.initContainers()) {
-      if (code(init) != 0 || init.state() != ContainerStatus.State.TERMINATED) {
+      boolean done = code(init) == 0 && init.state() == ContainerStatus.State.TERMINATED;
+      if (!done && !init.sidecar()) {
         return "init container " + init.name() + " has not succeeded" + details(init);
       }
     }
-    for (ContainerStatus container : pod.containers()) {
+    for (ContainerStatus container : pod.lasting()) {
       boolean runs = container.state() == ContainerStatus.State.RUNNING;
       boolean well = runs ? container.ready() : code(container) == 0;
       if (!well) {
@@ -41,11 +42,12 @@ final class Health {
    */
   static String crash(PodStatus pod, Map<String, String> spared) {
     for (ContainerStatus init : pod.initContainers()) {
-      if (init.state() == ContainerStatus.State.TERMINATED && isBad(init, spared)) {
+      boolean ended = init.state() == ContainerStatus.State.TERMINATED && !init.sidecar();
+      if (ended && isBad(init, spared)) {
         return "init container " + init.name() + " ended" + details(init);
       }
     }
-    for (ContainerStatus container : pod.containers()) {
+    for (ContainerStatus container : pod.lasting()) {
       if (isBad(container, spared)) {
         return "container " + container.name() + " ended" + details(container);
       }
@@ -66,7 +68,7 @@ final class Health {
   /** The last ends, as a trial spares them. */
   static Map<String, String> ends(PodStatus pod) {
     Map<String, String> ends = new HashMap<>();
-    for (ContainerStatus container : pod.containers()) {
+    for (ContainerStatus container : pod.lasting()) {
       if (container.lastEnd() != null) {
         ends.put(container.name(), Long.toString(container.lastEnd().finishedMillis()));
       }
@@ -77,7 +79,7 @@ final class Health {
   /** How often any of its containers was started again. */
   static int restarts(PodStatus pod) {
     int restarts = 0;
-    for (ContainerStatus container : pod.containers()) {
+    for (ContainerStatus container : pod.lasting()) {
       restarts += container.restarts();
     }
     return restarts;

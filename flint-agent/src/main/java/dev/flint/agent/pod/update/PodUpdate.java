@@ -1,6 +1,7 @@
 package dev.flint.agent.pod.update;
 
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.PodOrigin;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.run.PodStatus;
@@ -118,7 +119,8 @@ public final class PodUpdate {
   }
 
   private void dropNext() {
-    if (next != null && !running.isSame(next.pod())) {
+    // Volumes go by uid, and a pod of a server keeps its own when it is changed.
+    if (next != null && !running.uid().equals(next.pod().uid())) {
       means.discard(next.pod());
     }
     next = null;
@@ -221,7 +223,7 @@ public final class PodUpdate {
 
   /** Whether {@link #judge} has anything to decide. */
   public boolean isJudged() {
-    return window != null || record.good() == null;
+    return running.origin() == PodOrigin.FILE && (window != null || record.good() == null);
   }
 
   /**
@@ -338,7 +340,7 @@ public final class PodUpdate {
     if (window != null) {
       due = Math.min(due, window.due(now));
     }
-    if (record.good() == null && wellSince != NEVER) {
+    if (record.good() == null && wellSince != NEVER && running.origin() == PodOrigin.FILE) {
       due = Math.min(due, proven());
     }
     return next == null ? due : Math.min(due, next.due());

@@ -2,9 +2,10 @@ package dev.flint.agent.pod.watch;
 
 import dev.flint.agent.pod.ObjectName;
 import dev.flint.agent.pod.PodSpec;
+import java.time.Duration;
 import java.util.List;
 
-/** What changed in the folder of pods. */
+/** What changed in the pods that there are to be. */
 public sealed interface PodEvent {
   /** A pod that was not there. */
   record PodAdded(PodSpec pod) implements PodEvent {}
@@ -12,7 +13,13 @@ public sealed interface PodEvent {
   /** A pod whose document says something else than before. */
   record PodChanged(PodSpec before, PodSpec pod) implements PodEvent {}
 
-  /** A pod that no file has any more. */
+  /**
+   * A pod that is to end within this time, for good; it is told of until it is removed. May come
+   * again, with less time.
+   */
+  record PodStopping(ObjectName name, Duration grace) implements PodEvent {}
+
+  /** A pod that is not wanted any more. */
   record PodRemoved(ObjectName name) implements PodEvent {}
 
   /** ConfigMaps or Secrets changed: volumes made of them are to be brought up to date. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * look, as editors take a file away before they write the new one. If the folder cannot be read
  * nothing is believed gone.
  */
-public final class PodWatch {
+public final class PodWatch implements PodSource {
   private static final int MAX_FILES = 1000;
 
   private final Path folder;
@@ -54,8 +54,8 @@ public final class PodWatch {
     this.clock = clock;
   }
 
-  /** The ConfigMaps and Secrets as of the last look. */
-  public ConfigObjects objects() {
+  @Override
+  public ConfigObjects objects(PodSpec pod) {
     List<ConfigObject> all = new ArrayList<>();
     for (Owned<ConfigObject> object : objects.values()) {
       all.add(object.value);
@@ -63,7 +63,7 @@ public final class PodWatch {
     return ConfigObjects.of(all);
   }
 
-  /** The pods as of the last look, by name. */
+  @Override
   public List<PodSpec> pods() {
     List<PodSpec> all = new ArrayList<>();
     for (Owned<PodSpec> pod : pods.values()) {
@@ -72,17 +72,12 @@ public final class PodWatch {
     return all;
   }
 
-  /** What cannot be used, by file. */
+  @Override
   public Map<String, List<String>> problems() {
     return Map.copyOf(problems);
   }
 
-  /**
-   * Looks.
-   *
-   * @return what changed since the last look: objects first, then removed, changed and added pods
-   * @throws IOException if the folder cannot be read; everything stays as it was
-   */
+  @Override
   public List<PodEvent> look() throws IOException {
     Map<String, WatchedFile.Stamp> found = list();
     long now = clock.millis();

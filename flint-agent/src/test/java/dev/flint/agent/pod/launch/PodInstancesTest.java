@@ -14,10 +14,14 @@ import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.pod.ConfigKind;
 import dev.flint.agent.pod.ConfigObjects;
 import dev.flint.agent.pod.ObjectName;
+import dev.flint.agent.pod.PodOrigin;
+import dev.flint.agent.pod.PodParser;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.Pods;
 import dev.flint.oci.error.FlintException;
+import dev.flint.oci.yaml.YamlReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -233,5 +237,76 @@ final class PodInstancesTest {
         "metadata: {name: w, annotations: {flint.dev/network: '"
             + text
             + "'}}\nspec: {containers: [{name: a, image: i}]}");
+  }
+
+  /** As the kubelet: without a limit that of the node, without a request none. */
+  @Test
+  void limitsAndRequestsOfAServersPodAreThemselves() throws IOException {
+    String from = "{name: %s, valueFrom: {resourceFieldRef: {resource: %s, divisor: 1m}}}";
+    String yaml =
+        """
+        metadata: {name: web, uid: 1-2}
+        spec:
+          serviceAccountName: builder
+          containers:
+          - name: app
+            image: i
+            resources: {limits: {cpu: 500m}, requests: {cpu: 100m}}
+            env:
+            - {name: A, valueFrom: {fieldRef: {fieldPath: spec.serviceAccountName}}}
+            - %s
+            - %s
+            - {name: D, valueFrom: {resourceFieldRef: {resource: limits.memory}}}
+            - {name: E, valueFrom: {resourceFieldRef: {resource: requests.memory}}}
+        """
+            .formatted(from.formatted("B", "limits.cpu"), from.formatted("C", "requests.cpu"));
+    PodSpec pod =
+        PodParser.parse(
+            YamlReader.read(yaml.getBytes(StandardCharsets.UTF_8), "test").get(0), PodOrigin.API);
+    assertEquals(
+        Map.of("A", "builder", "B", "500", "C", "100", "D", "" + (1L << 30), "E", "0"),
+        only(pod, ConfigObjects.NONE).env());
+  }
+
+  /** A request is no limit, also in a file; a limit is a request, as a server would have it. */
+  @Test
+  void limitsAndRequestsOfAFilesPodAreThemselves() throws IOException {
+    String from = "    - {name: %s, valueFrom: {resourceFieldRef: {resource: %s, divisor: %s}}}";
+    PodSpec pod =
+        Pods.spec(
+            "containers:",
+            "- name: app",
+            "  image: i",
+            "  resources: {requests: {cpu: 100m}, limits: {memory: 64Mi}}",
+            "  env:",
+            from.formatted("A", "limits.cpu", "1m"),
+            from.formatted("B", "requests.cpu", "1m"),
+            from.formatted("C", "limits.memory", "1Mi"),
+            from.formatted("D", "requests.memory", "1Mi"));
+    assertEquals("{A=4000, B=100, C=64, D=64}", only(pod, objects()).env().toString());
+  }
+
+  @Test
+  void theWayToTheServerIsMarkedAndABackendIsKept() throws IOException {
+    String access = "/var/run/secrets/kubernetes.io/serviceaccount";
+    String yaml =
+        """
+        metadata: {name: web, uid: 1-2}
+        spec:
+          runtimeClassName: flint-osv
+          containers:
+          - {name: app, image: i, volumeMounts: [{name: t, mountPath: %s}]}
+          volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: token}}]}}]
+        """
+            .formatted(access);
+    PodSpec pod =
+        PodParser.parse(
+            YamlReader.read(yaml.getBytes(StandardCharsets.UTF_8), "test").get(0), PodOrigin.API);
+    InstanceSpec made =
+        new PodInstances(pod, ConfigObjects.NONE, HOST).all(Map.of("t", Path.of("/s/t"))).get(0);
+    assertEquals(
+        List.of(new Mount(Path.of("/s/t"), access, true, Mount.Kind.ACCESS)), made.mounts());
+    assertEquals("osv", made.labels().get(PodLabels.BACKEND));
+    assertEquals("spec.runtimeClassName", made.labels().get(PodLabels.BACKEND_FIELD));
   }
 }

@@ -190,6 +190,7 @@ final class VolumesTest {
     Path empty = make("emptyDir: {}", "{}");
     assertEquals(empty.resolve("x/y"), SubPath.resolve(empty, "x/y"));
     assertTrue(Files.isDirectory(empty.resolve("x/y")));
+    assertEquals("rwxrwxrwx", mode(empty.resolve("x/y")), "whoever the container runs as");
     Path outside = Files.createDirectory(temp.resolve("outside"));
     Files.createDirectory(outside.resolve("in"));
     Files.createSymbolicLink(empty.resolve("out"), outside);

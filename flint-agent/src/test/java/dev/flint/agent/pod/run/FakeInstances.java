@@ -18,6 +18,9 @@ final class FakeInstances implements Instances {
   private final Map<String, ContainerInstance> views = new TreeMap<>();
   private long time = 1000;
 
+  /** Of all of them. */
+  long age;
+
   private static String shortName(InstanceId id) {
     return id.text().substring(id.text().lastIndexOf('_') + 1);
   }
@@ -27,6 +30,12 @@ final class FakeInstances implements Instances {
     String out = String.join(" ", calls);
     calls.clear();
     return out;
+  }
+
+  /** As if nobody had ever asked for any. */
+  void forget() {
+    views.clear();
+    calls.clear();
   }
 
   void step(String name, ContainerInstance.Step step) {
@@ -86,6 +95,11 @@ final class FakeInstances implements Instances {
   @Override
   public Optional<ContainerInstance> find(InstanceId id) {
     return Optional.ofNullable(views.get(shortName(id)));
+  }
+
+  @Override
+  public long age(InstanceId id) {
+    return find(id).isPresent() ? age : 0;
   }
 
   @Override

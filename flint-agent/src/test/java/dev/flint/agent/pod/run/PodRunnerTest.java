@@ -4,67 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flint.agent.instance.InstanceSpec;
-import dev.flint.agent.pod.ConfigObjects;
+import dev.flint.agent.instance.Resources;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.Pods;
-import dev.flint.agent.pod.ProbeSpec;
-import dev.flint.agent.pod.launch.HostFacts;
-import dev.flint.agent.pod.launch.PodInstances;
-import dev.flint.oci.error.ErrorCode;
+import dev.flint.agent.pod.launch.InstanceNames;
 import dev.flint.oci.error.FlintException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-final class PodRunnerTest {
-  private static final HostFacts HOST = new HostFacts("edge", "", 1, 1 << 20);
-  private static final String TWO = "containers: [{name: a, image: i}, {name: b, image: i}]";
-  private static final String ONE = "containers: [{name: a, image: i}]";
-
-  private final FakeInstances instances = new FakeInstances();
-  private final List<Consumer<String>> probes = new ArrayList<>();
-  private String missing = "";
-
-  private PodRunner runner(PodSpec pod) {
-    PodParts.Probes prober =
-        (InstanceSpec spec, ProbeSpec probe, Consumer<String> result) -> probes.add(result);
-    return new PodRunner(
-        pod,
-        new PodParts(
-            instances,
-            container -> {
-              if (!missing.isEmpty()) {
-                throw new FlintException(ErrorCode.NOT_FOUND, missing);
-              }
-              return new PodInstances(pod, ConfigObjects.NONE, HOST).one(container, Map.of());
-            },
-            prober,
-            Backoff.Rule.RESTARTS,
-            Backoff.Rule.IMAGES));
-  }
-
-  private String advance(PodRunner runner, long now) {
-    runner.advance(now);
-    return instances.asked();
-  }
-
-  private static String said(PodRunner runner) {
-    PodStatus status = runner.status();
-    return status.phase().word() + " " + status.reason() + (status.ready() ? "ready" : "");
-  }
-
-  private void bringUp(PodRunner runner, String name) {
-    runner.advance(0);
-    instances.step(name, ContainerInstance.Step.CREATED);
-    runner.advance(0);
-    instances.run(name);
-    runner.advance(0);
-    instances.asked();
-  }
-
+final class PodRunnerTest extends PodHarness {
   /** U24: init containers. */
   @Test
   void runsInitContainersInOrderAndThenAllOthers() throws FlintException {
@@ -275,5 +224,110 @@ final class PodRunnerTest {
     instances.end("a", 143, 5);
     assertEquals("remove:a", advance(runner, 0));
     assertTrue(runner.isGone());
+  }
+
+  @Test
+  void whatIsEvictedHasFailedAndStaysSo() throws FlintException {
+    PodSpec pod = Pods.spec(TWO);
+    PodRunner runner = runner(pod);
+    runner.advance(0);
+    for (String name : List.of("a", "b")) {
+      instances.step(name, ContainerInstance.Step.CREATED);
+      runner.advance(0);
+      instances.run(name);
+    }
+    advance(runner, 0);
+    runner.fail(new PodFailure("Evicted", "no memory"), Duration.ofSeconds(1));
+    runner.fail(new PodFailure("Other", "later"), Duration.ofSeconds(9));
+    instances.asked();
+    assertEquals("stop:a:1 stop:b:1", advance(runner, 1));
+    instances.end("a", 0, 1000);
+    instances.end("b", 0, 1000);
+    assertEquals("", advance(runner, 2));
+    assertTrue(runner.hasFailed());
+    assertEquals("Failed Evicted", said(runner));
+    assertEquals("Failed Evicted", said(runner(pod)));
+  }
+
+  /** A shutdown of the device is not the end of what is to run to its own end. */
+  @Test
+  void whatSaysThatItSucceededAsItWasInterruptedIsRunAnew() throws FlintException {
+    PodSpec pod = Pods.spec("restartPolicy: OnFailure", TWO);
+    PodRunner runner = runner(pod);
+    runner.advance(0);
+    for (String name : List.of("a", "b")) {
+      instances.step(name, ContainerInstance.Step.CREATED);
+      runner.advance(0);
+      instances.run(name);
+    }
+    runner.advance(0);
+    instances.end("b", 0, 1000);
+    advance(runner, 1);
+    runner.suspend(Duration.ofSeconds(9));
+    assertEquals("stop:a:9", advance(runner, 2));
+    instances.end("a", 0, 1000);
+    assertFalse(runner.isHalted(), "the next one would take it for done");
+    assertEquals("Running ContainerCreating", said(runner));
+    assertEquals("remove:a", advance(runner, 3));
+    assertTrue(runner.isHalted());
+    assertEquals("create:a", advance(runner(pod), 4), "the other has done what it should");
+  }
+
+  @Test
+  void anInitContainerThatIsInterruptedHasNotSucceeded() throws FlintException {
+    PodSpec pod = Pods.spec("restartPolicy: Never", "initContainers: [{name: x, image: i}]", ONE);
+    PodRunner runner = runner(pod);
+    bringUp(runner, "x");
+    runner.suspend(Duration.ofSeconds(9));
+    assertEquals("stop:x:9", advance(runner, 2));
+    instances.end("x", 0, 1000);
+    assertEquals("remove:x", advance(runner, 3));
+    assertEquals("create:x", advance(runner(pod), 4));
+  }
+
+  @Test
+  void whatIsNeverRunAgainIsNotForBeingInterrupted() throws FlintException {
+    PodSpec pod = Pods.spec("restartPolicy: Never", ONE);
+    PodRunner runner = runner(pod);
+    bringUp(runner, "a");
+    runner.suspend(Duration.ofSeconds(9));
+    assertEquals("stop:a:9", advance(runner, 2));
+    instances.end("a", 0, 1000);
+    assertEquals("", advance(runner, 3));
+    assertTrue(runner.isHalted());
+    assertEquals("", advance(runner(pod), 4));
+  }
+
+  /** A pod that was deleted with an hour's grace holds the memory that another needs now. */
+  @Test
+  void whatIsBeingEndedIsGivenLessTimeWhenItIsEvicted() throws FlintException {
+    PodRunner runner = runner(Pods.spec(TWO));
+    runner.advance(0);
+    instances.step("a", ContainerInstance.Step.CREATED);
+    runner.advance(0);
+    instances.run("a");
+    runner.halt(Duration.ofHours(1));
+    instances.asked();
+    assertEquals("stop:a:3600 remove:b", advance(runner, 1));
+    runner.fail(new PodFailure("Evicted", "no memory"), Duration.ofSeconds(1));
+    assertEquals("stop:a:1", advance(runner, 2));
+    runner.fail(new PodFailure("Evicted", "no memory"), Duration.ofSeconds(9));
+    assertEquals("", advance(runner, 3));
+  }
+
+  /** As a pod of a server may be. */
+  @Test
+  void whatIsResizedGoesOnAndWhatIsMadeLaterHasTheNewSize() throws FlintException {
+    String sized = "containers: [{name: a, image: i, resources: {limits: {cpu: %d}}}]";
+    PodRunner runner = runner(Pods.served("{}", sized.formatted(1)));
+    bringUp(runner, "a");
+    PodSpec large = Pods.served("{}", sized.formatted(2));
+    runner.change(large);
+    assertEquals("", advance(runner, 1));
+    assertEquals(large, runner.pod());
+    instances.forget();
+    assertEquals("create:a", advance(runner, 2));
+    ContainerInstance made = instances.find(InstanceNames.of(large.name(), "a")).orElseThrow();
+    assertEquals(new Resources(2000, 0), made.spec().resources());
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.pod.ConfigKind;
 import dev.flint.agent.pod.ObjectName;
+import dev.flint.agent.pod.Pods;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -204,7 +205,10 @@ final class PodWatchTest {
         """);
     assertEquals("objects; +a i:1", look());
     assertTrue(
-        watch.objects().find(ConfigKind.CONFIG_MAP, new ObjectName("default", "c")).isPresent());
+        watch
+            .objects(Pods.spec("containers: [{name: c, image: i}]"))
+            .find(ConfigKind.CONFIG_MAP, new ObjectName("default", "c"))
+            .isPresent());
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.kube.pki;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flint.agent.status;
+
+import org.jspecify.annotations.NullMarked;
