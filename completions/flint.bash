@@ -37,16 +37,16 @@ _flint_pass() {
     f_takes=''
     return 0
   fi
-  case $f_rest$1 in
-    rest*) f_seen=$((f_seen + 1)) ;;
-    --) f_rest=rest ;;
-    --*=*)
+  case $f_rest:$1 in
+    rest:*) f_seen=$((f_seen + 1)) ;;
+    :--) f_rest=rest ;;
+    :--*=*)
       _flint_option "${1%%=*}"
       _flint_given "${1#*=}"
       f_takes=''
       ;;
-    --*) _flint_option "$1" ;;
-    -?*) _flint_cluster "${1#-}" ;;
+    :--*) _flint_option "$1" ;;
+    :-?*) _flint_cluster "${1#-}" ;;
     *) _flint_operand "$1" ;;
   esac
 }
@@ -110,14 +110,14 @@ _flint_current() {
     _flint_values "$f_takes" "$1" ''
     return 0
   fi
-  case $f_rest$1 in
-    rest*) ;;
-    --*=*)
+  case $f_rest:$1 in
+    rest:*) ;;
+    :--*=*)
       _flint_option "${1%%=*}"
       [ -z "$f_takes" ] || _flint_values "$f_takes" "${1#*=}" "${1%%=*}="
       return 0
       ;;
-    -*)
+    :-*)
       _flint_list_options "$1"
       return 0
       ;;
@@ -648,6 +648,20 @@ none'
       ;;
     'flint agent')
       f_options="$f_shared1$f_lines"'--pods|folders|once|Folder of Kubernetes Pod files to run
+--kubeconfig|files|once|Be a node of the Kubernetes cluster that FILE leads to; in-cluster: of this pod'\''s
+--bootstrap-kubeconfig|files|once|Kubeconfig with a token, to get the other by if it is not there
+--node-name|none|once|What the node is called
+--node-labels|none|again|Labels of the node
+--node-taint|none|once|KEY[=VALUE]:EFFECT, or none
+--node-ip|none|again|Address of the node
+--max-pods|none|once|How many pods the node takes
+--system-reserved|none|once|What pods do not get of the device, as cpu=500m,memory=256Mi
+--eviction-hard|none|once|Evict pods below, as memory.available<100Mi,nodefs.available<1Gi
+--shutdown-grace-period|none|once|Time for pods to end when the device shuts down, such as 30s
+--kubelet-listen|none|once|Address of the kubelet'\''s API, or none
+--tls-cert-file|files|once|Certificate that is shown there
+--tls-private-key-file|files|once|Key of that certificate
+--client-ca-file|files|once|Who vouches for clients there
 --state|folders|once|Where it keeps what it knows
 --listen|none|once|Address to listen at: on loopback, for health, metrics and logs by HTTP; or none
 --containerd|files|once|Socket of containerd
@@ -695,13 +709,15 @@ none'
 }
 
 _flint_bash() {
-  local i piece before current='' prefix='' breaks answer line value program rest=$COMP_LINE
-  local words=()
-  # bash splits words at : = and @ too; here pieces with nothing between them are one word.
+  local i piece before current='' prefix='' breaks=${COMP_WORDBREAKS-:=@} answer line value program
+  local words=() rest=${COMP_LINE:0:COMP_POINT}
+  # bash splits words at : = and @ too; here pieces with nothing between them are one word, and the
+  # last ends at the cursor.
   for ((i = 0; i <= COMP_CWORD; i++)); do
     piece=${COMP_WORDS[i]}
     before=${rest%%[![:blank:]]*}
     rest=${rest#"$before"}
+    ((i < COMP_CWORD)) || piece=$rest
     if ((i == 0)) || [[ -n $before ]]; then
       words+=("$piece")
     else
@@ -712,13 +728,14 @@ _flint_bash() {
   current=${words[${#words[@]} - 1]}
   unset 'words[${#words[@]}-1]'
   # What readline does not take for the word's beginning must not be repeated.
-  breaks=${COMP_WORDBREAKS//[!:=@]/}
+  breaks=${breaks//[!:=@]/}
   if [[ $current == [\"\']* ]]; then
     current=${current:1}
   elif [[ -n $breaks && $current == *[$breaks]* ]]; then
     prefix=${current%"${current##*["$breaks"]}"}
   fi
-  program=${words[0]/#\~\//$HOME/}
+  program=${words[0]}
+  [[ $program != \~/* ]] || program=$HOME/${program#\~/}
   type -P -- "$program" >/dev/null || program=flint
   answer=$(_flint_engine "$program" "${words[@]:1}" "${current//\\/}" 2>/dev/null)
   COMPREPLY=()

@@ -39,16 +39,16 @@ _flint_pass() {
     f_takes=\'\'
     return 0
   fi
-  case $f_rest$1 in
-    rest*) f_seen=$((f_seen + 1)) ;;
-    --) f_rest=rest ;;
-    --*=*)
+  case $f_rest:$1 in
+    rest:*) f_seen=$((f_seen + 1)) ;;
+    :--) f_rest=rest ;;
+    :--*=*)
       _flint_option "${1%%=*}"
       _flint_given "${1#*=}"
       f_takes=\'\'
       ;;
-    --*) _flint_option "$1" ;;
-    -?*) _flint_cluster "${1#-}" ;;
+    :--*) _flint_option "$1" ;;
+    :-?*) _flint_cluster "${1#-}" ;;
     *) _flint_operand "$1" ;;
   esac
 }
@@ -112,14 +112,14 @@ _flint_current() {
     _flint_values "$f_takes" "$1" \'\'
     return 0
   fi
-  case $f_rest$1 in
-    rest*) ;;
-    --*=*)
+  case $f_rest:$1 in
+    rest:*) ;;
+    :--*=*)
       _flint_option "${1%%=*}"
       [ -z "$f_takes" ] || _flint_values "$f_takes" "${1#*=}" "${1%%=*}="
       return 0
       ;;
-    -*)
+    :-*)
       _flint_list_options "$1"
       return 0
       ;;
@@ -650,6 +650,20 @@ none\'
       ;;
     \'flint agent\')
       f_options="$f_shared1$f_lines"\'--pods|folders|once|Folder of Kubernetes Pod files to run
+--kubeconfig|files|once|Be a node of the Kubernetes cluster that FILE leads to; in-cluster: of this pod\'\\\'\'s
+--bootstrap-kubeconfig|files|once|Kubeconfig with a token, to get the other by if it is not there
+--node-name|none|once|What the node is called
+--node-labels|none|again|Labels of the node
+--node-taint|none|once|KEY[=VALUE]:EFFECT, or none
+--node-ip|none|again|Address of the node
+--max-pods|none|once|How many pods the node takes
+--system-reserved|none|once|What pods do not get of the device, as cpu=500m,memory=256Mi
+--eviction-hard|none|once|Evict pods below, as memory.available<100Mi,nodefs.available<1Gi
+--shutdown-grace-period|none|once|Time for pods to end when the device shuts down, such as 30s
+--kubelet-listen|none|once|Address of the kubelet\'\\\'\'s API, or none
+--tls-cert-file|files|once|Certificate that is shown there
+--tls-private-key-file|files|once|Key of that certificate
+--client-ca-file|files|once|Who vouches for clients there
 --state|folders|once|Where it keeps what it knows
 --listen|none|once|Address to listen at: on loopback, for health, metrics and logs by HTTP; or none
 --containerd|files|once|Socket of containerd

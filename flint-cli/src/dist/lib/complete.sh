@@ -11,7 +11,6 @@ exec 2>/dev/null
 kind=${1-} word=${2-}
 data=${FLINT_HOME:-${XDG_DATA_HOME:-${HOME:-}/.local/share}/flint}
 capstan=${CAPSTAN_ROOT:-${HOME:-}/.capstan}
-cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}/flint/names
 
 # Reads a file that may be long or no file at all.
 content() {
@@ -89,12 +88,18 @@ younger() {
 
 # What a registry says: from the cache, or else the program asks it, in the background. Then this
 # waits for a fifth of a second; the next time it may be there. $1: tags or repositories; $2: of
-# which. No / is in the file's name, and a word before.
+# which. No / is in the file's name, and a word before; no name has a ~.
 ask_registry() {
-  file=$cache/$1-$(printf %s "$2" | tr / %)
-  if ! younger "$file" 5 && ! younger "$file.asked" 1; then
-    mkdir -p "$cache" && : >"$file.asked" || return
-    find "$cache" -type f -mtime +0 -exec rm -f {} +
+  find_cache || return
+  folder=$cache/names
+  [ -d "$folder" ] || mkdir -p "$folder"
+  # Another's may have links in it to files that would be emptied here.
+  # shellcheck disable=SC3067 # all shells have -O
+  [ -O "$folder" ] || return
+  file=$folder/$1-$(printf %s "$2" | tr / %)
+  if ! younger "$file" 5 && ! younger "$file~asked" 1; then
+    : >"$file~asked" || return
+    find "$folder" -type f -mtime +0 -exec rm -f {} +
     "$home/bin/$launcher" name-cache "$1" "$2" "$file" </dev/null >/dev/null &
     # Once and not in steps: a step costs a process, and Java's answer takes about as long anyway.
     sleep 0.2
@@ -106,7 +111,7 @@ ask_registry() {
 remote() {
   host=${word%%/*}
   case $word in
-    *[!A-Za-z0-9._:/-]*) ;;
+    -* | *[!A-Za-z0-9._:/-]*) ;;
     */*)
       case $host in *.* | *:* | localhost) ;; *) return ;; esac
       case $1${word##*/} in

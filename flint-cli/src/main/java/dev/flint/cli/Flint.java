@@ -7,7 +7,6 @@ import dev.flint.cli.command.PassesExitCode;
 import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.cli.console.ErrorReporter;
-import dev.flint.cli.console.ProgressMode;
 import dev.flint.cli.help.GroupedHelp;
 import dev.flint.cli.help.UsageErrors;
 import dev.flint.oci.Platform;
@@ -81,14 +80,7 @@ public final class Flint {
         .setOut(out)
         .setErr(err)
         .setExecutionStrategy(
-            parsed -> {
-              if (root.progress() == ProgressMode.json) {
-                console.toEvents(System::nanoTime);
-              }
-              return new CommandLine.RunLast().execute(parsed);
-            });
-    OptionDefaults.apply(commandLine, config, args);
-    commandLine
+            new Execution(console, root, OptionDefaults.apply(commandLine, config, args)))
         .setParameterExceptionHandler(
             (e, given) -> own(e.getCommandLine(), errors.report(UsageErrors.of(e), false)))
         .setExecutionExceptionHandler(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -36,6 +37,9 @@ final class ModelWriter {
   private final StringBuilder source = new StringBuilder();
   private final IdentityHashMap<Object, String> owners = new IdentityHashMap<>();
 
+  /** Those of options and operands; their numbers are their places. */
+  private final Set<Field> fields = new LinkedHashSet<>();
+
   private ModelWriter() {}
 
   /** Writes below the folder that is the only argument. */
@@ -62,7 +66,9 @@ final class ModelWriter {
     source.append("package ").append(PACKAGE).append(";\n\n");
     source.append("import picocli.CommandLine;\nimport picocli.CommandLine.Model.*;\n\n");
     source.append("/** Written by the build from the annotations of the commands. */\n");
-    source.append("final class WrittenModels implements Models {\n");
+    source.append("@SuppressWarnings({\"unchecked\", \"rawtypes\"})\n");
+    source.append("final class WrittenModels implements Models, Fields.Access {\n");
+    source.append("  private final Fields fields = new Fields(this);\n\n");
     source.append("  @Override\n  public CommandLine of(Object command) {\n");
     source.append("    CommandSpec spec = CommandSpec.wrapWithoutInspection(command);\n");
     source.append("    switch (command.getClass().getName()) {\n");
@@ -74,7 +80,36 @@ final class ModelWriter {
     source.append("      default -> throw new IllegalArgumentException(command.toString());\n");
     source.append("    }\n    return new CommandLine(spec);\n  }\n");
     commands.forEach(this::command);
+    access();
     return source.append("}\n").toString();
+  }
+
+  private void access() {
+    StringBuilder get = new StringBuilder();
+    StringBuilder set = new StringBuilder();
+    int number = 0;
+    for (Field field : fields) {
+      String place = place("owner", field);
+      get.append("      case " + number + " -> " + place + ";\n");
+      String type = field.getType().getCanonicalName();
+      set.append("      case " + number + " -> " + place + " = (" + type + ") value;\n");
+      number++;
+    }
+    String last = "      default -> throw new IllegalArgumentException();\n";
+    source.append("\n  @Override\n  public Object get(Object owner, int number) {\n");
+    source.append("    return switch (number) {\n" + get + last + "    };\n  }\n");
+    source.append("\n  @Override\n  public void set(Object owner, int number, Object value) {\n");
+    source.append("    switch (number) {\n" + set + last + "    }\n  }\n");
+  }
+
+  private static String place(String object, Field field) {
+    String owner = field.getDeclaringClass().getCanonicalName();
+    return "((" + owner + ") " + object + ")." + field.getName();
+  }
+
+  private int number(Field field) {
+    fields.add(field);
+    return List.copyOf(fields).indexOf(field);
   }
 
   private static String method(Class<?> command) {
@@ -83,7 +118,7 @@ final class ModelWriter {
 
   private void command(CommandSpec spec) {
     Class<?> type = spec.userObject().getClass();
-    source.append("\n  private static void " + method(type));
+    source.append("\n  private void " + method(type));
     source.append("(CommandSpec spec, Object command) {\n");
     UsageMessageSpec usage = spec.usageMessage();
     line(
@@ -117,11 +152,11 @@ final class ModelWriter {
     owners.put(object, name);
     for (Field field : object.getClass().getDeclaredFields()) {
       if (field.isAnnotationPresent(Spec.class)) {
-        line("Fields.set(" + name + ", " + quoted(field.getName()) + ", spec)");
+        line(place(name, field) + " = spec");
       } else if (field.isAnnotationPresent(Mixin.class)
           || field.isAnnotationPresent(ArgGroup.class)) {
         String part = name + "_" + field.getName();
-        line("Object " + part + " = Fields.get(" + name + ", " + quoted(field.getName()) + ")");
+        line("Object " + part + " = " + place(name, field));
         owner(part, value(field, object));
       }
     }
@@ -147,7 +182,7 @@ final class ModelWriter {
   }
 
   private String option(OptionSpec option) {
-    return "Fields.bind(OptionSpec"
+    return "fields.bind(OptionSpec"
         + set("builder", option.names())
         + (option.usageHelp() ? ".usageHelp(true)" : "")
         + (option.versionHelp() ? ".versionHelp(true)" : "")
@@ -157,7 +192,7 @@ final class ModelWriter {
   }
 
   private String operand(PositionalParamSpec operand) {
-    return "Fields.bind(PositionalParamSpec.builder()"
+    return "fields.bind(PositionalParamSpec.builder()"
         + (operand.index().isUnspecified() ? "" : set("index", operand.index().toString()))
         + common(operand);
   }
@@ -187,7 +222,8 @@ final class ModelWriter {
             ? ".completionCandidates(" + made(argument.completionCandidates()) + ")"
             : "")
         + (argument.defaultValue() == null ? "" : set("defaultValue", argument.defaultValue()))
-        + (", " + owner(argument) + ", " + quoted(field.getName()) + ").build()");
+        + (", " + owner(argument) + ", " + quoted(field.getName()))
+        + (", " + number(field) + ").build()");
   }
 
   /** Not those that picocli makes of an enum by itself. */

@@ -5,14 +5,13 @@ import dev.flint.registry.settings.ConfigSources;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.RunLast;
 
 /** What is configured as the default of options that many commands take. */
 final class OptionDefaults implements IDefaultValueProvider {
@@ -29,31 +28,23 @@ final class OptionDefaults implements IDefaultValueProvider {
     this.values = values;
   }
 
-  /** Has commands go by it; where it cannot be understood they fail, but for help. */
-  static void apply(CommandLine line, ConfigSources config, String... args) {
+  /**
+   * Has commands go by it.
+   *
+   * @return why it cannot be understood, unless the command is there to mend that
+   */
+  static Optional<IOException> apply(CommandLine line, ConfigSources config, String... args) {
     try {
       Map<ConfigKey, String> values = config.set(KEYS);
       if (!values.isEmpty()) {
         line.setDefaultValueProvider(new OptionDefaults(values));
       }
+      return Optional.empty();
     } catch (IOException e) {
-      if (Commands.chosen(args).filter(REPAIRS::contains).isEmpty()) {
-        line.setExecutionStrategy(parsed -> fail(parsed, e));
-      }
+      return Commands.chosen(args).filter(REPAIRS::contains).isPresent()
+          ? Optional.empty()
+          : Optional.of(e);
     }
-  }
-
-  private static int fail(CommandLine.ParseResult parsed, IOException why) {
-    Integer helped = CommandLine.executeHelpRequest(parsed);
-    if (helped != null) {
-      return helped;
-    }
-    List<CommandLine> chosen = parsed.asCommandLineList();
-    CommandLine last = chosen.get(chosen.size() - 1);
-    if (last.getCommandName().equals("help")) {
-      return new RunLast().execute(parsed);
-    }
-    throw new ExecutionException(last, String.valueOf(why.getMessage()), why);
   }
 
   @Override

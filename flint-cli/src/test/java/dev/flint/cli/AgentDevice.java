@@ -95,7 +95,8 @@ final class AgentDevice implements AutoCloseable {
     }
   }
 
-  private static List<String> java(String main) {
+  /** What starts a class of the tests' class path in a process of its own. */
+  static List<String> java(String main) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
@@ -200,9 +201,19 @@ final class AgentDevice implements AutoCloseable {
     return !ask("pods").names().isEmpty();
   }
 
+  /** Asks the agent to end; what it runs goes on. */
+  void endAgent() throws IOException {
+    agent().destroy();
+    awaitEnd();
+  }
+
   /** Ends the agent as nothing can be refused; what it runs goes on. */
   void killAgent() throws IOException {
     agent().destroyForcibly();
+    awaitEnd();
+  }
+
+  private void awaitEnd() throws IOException {
     try {
       assertTrue(agent().waitFor(END_SECONDS, TimeUnit.SECONDS), "the agent does not end");
     } catch (InterruptedException e) {

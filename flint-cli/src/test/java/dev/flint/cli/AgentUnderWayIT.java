@@ -1,6 +1,7 @@
 package dev.flint.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.flint.testing.Peers;
 import java.io.IOException;
@@ -34,6 +35,11 @@ class AgentUnderWayIT {
         "runc",
         """
         case " $* " in
+        *" create "*)
+          if rm %1$s/broken 2> /dev/null; then
+            echo "what another start is giving up took this" >&2
+            exit 1
+          fi ;;&
         *" create "* | *" delete "*)
           if rm %1$s/slow 2> /dev/null; then
             touch %1$s/hides
@@ -149,6 +155,16 @@ class AgentUnderWayIT {
     killAsItStarts(box("one"));
     go();
     awaitOne();
+  }
+
+  /** Containerd deletes twice what it gives up, and what was begun between the two breaks. */
+  @Test
+  void aContainerThatBreaksAsItIsMadeIsMadeAgain() throws IOException {
+    Files.delete(folder.resolve("slow"));
+    Files.writeString(folder.resolve("broken"), "");
+    device.write("p.yaml", AgentPods.pod("p", "Never", box("one")));
+    awaitOne();
+    assertFalse(Files.exists(folder.resolve("broken")));
   }
 
   private static String box(String word) {

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -81,8 +82,13 @@ class ArchitectureTest {
         "dev.flint.oci.json..",
         "dev.flint.capstan..",
         "dev.flint.registry.settings..");
-    only("okhttp3..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
-    only("okio..", "dev.flint.registry.http..", "dev.flint.agent.containerd..");
+    for (String http : List.of("okhttp3..", "okio..")) {
+      only(
+          http,
+          "dev.flint.registry.http..",
+          "dev.flint.agent.containerd..",
+          "dev.flint.agent.kube.api..");
+    }
     only(
         "org.apache.commons.compress..",
         "dev.flint.capstan.pack..",
@@ -105,7 +111,7 @@ class ArchitectureTest {
     only("org.yaml..", "dev.flint.oci.yaml..");
     only("picocli..", "dev.flint.cli..");
     only("at.favre.lib..", "dev.flint.registry.server..");
-    only("com.sun.net.httpserver..", "dev.flint.registry.server..", "dev.flint.agent.http..");
+    only("com.sun.net.httpserver..", "dev.flint.registry.server..");
     only("com.google..", "dev.flint.build.container..");
   }
 
@@ -138,7 +144,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheAgentCredentialHelpersKeytoolAndSttyAreStartedAsProcesses() {
+  void onlyTheAgentCredentialHelpersAndSttyAreStartedAsProcesses() {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.flint.agent.qemu..")
@@ -149,11 +155,12 @@ class ArchitectureTest {
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.image.AdmissionProgram")
         .and()
+        // Nothing else says that a device is being shut down.
+        .doNotHaveFullyQualifiedName("dev.flint.agent.HostShutdown")
+        .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.cni.PluginProcess")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
-        .and()
-        .doNotHaveFullyQualifiedName("dev.flint.cli.command.TrainingCertificate")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.cli.console.Window")
         .should()

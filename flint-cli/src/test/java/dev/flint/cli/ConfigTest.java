@@ -243,4 +243,16 @@ class ConfigTest {
       assertTrue(page.contains(row), () -> "missing in docs/configuration.md: " + row);
     }
   }
+
+  @Test
+  void aFileThatCannotBeUnderstoodIsAnEventForProgramsToo() throws IOException {
+    Files.writeString(
+        Files.createDirectories(file().resolveSibling(".")).resolve("config.yaml"), "jobs: [");
+    Cli.Result result = user.run("--progress", "json", "images");
+    JsonObject event =
+        JsonObject.parse(result.err().strip().getBytes(StandardCharsets.UTF_8), result.err());
+    assertEquals("error", event.requiredString("event"));
+    assertEquals(result.exit(), event.integer("exitCode").orElseThrow());
+    assertEquals(0, user.run("--progress", "json", "images", "--help").exit());
+  }
 }

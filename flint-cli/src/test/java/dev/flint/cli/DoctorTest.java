@@ -247,6 +247,6 @@ class DoctorTest {
     problem("config", "line 2: unknown key jbos");
     Files.delete(file);
     user.with("FLINT_CONFIG", home.resolve("none").toString());
-    problem("config", "is not there");
+    problem("config", "no such file: " + home.resolve("none"));
   }
 }

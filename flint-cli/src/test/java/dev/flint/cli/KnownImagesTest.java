@@ -8,6 +8,7 @@ import dev.flint.cli.demo.DemoGuest;
 import dev.flint.oci.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,47 @@ class KnownImagesTest {
   }
 
   @Test
+  void noticesEveryChangeOfTheIndex() throws Exception {
+    Path index = user.store().resolve("index.json");
+    String before = Files.readString(index);
+    // As long as before, and of the same time.
+    FileTime time = Files.getLastModifiedTime(index);
+    Files.writeString(index, before.replace("reg.lan/x:2", "reg.lan/a:2"));
+    Files.setLastModifiedTime(index, time);
+    String changed = user.run("images").ok();
+    assertTrue(changed.indexOf("reg.lan/a:2") < changed.indexOf("reg.lan/x:1"), changed);
+    assertFalse(changed.contains("reg.lan/x:2"), changed);
+    assertEquals(changed, user.run("images").ok());
+    Files.writeString(index, before);
+    assertEquals(listed, user.run("images").ok());
+  }
+
+  /** Of another index no name is taken over, of an image whose name is not plain the facts are. */
+  @Test
+  void keepsNoListWithAnUnusualName() throws Exception {
+    Path index = user.store().resolve("index.json");
+    Files.writeString(index, Files.readString(index).replace("x:2", "\u00e4\\t\u202e"));
+    String first = user.run("images").ok();
+    assertTrue(first.contains("reg.lan/\u00e4"), first);
+    Files.delete(blob("\"config\""));
+    assertEquals(first, user.run("images").ok());
+  }
+
+  @Test
+  void tellsAgainWhatCannotBeRead() throws Exception {
+    Path index = user.store().resolve("index.json");
+    String json = Files.readString(index);
+    String entry = json.substring(json.indexOf("[{") + 1, json.indexOf("},{") + 1);
+    String lost = entry.replaceAll("sha256:[0-9a-f]{4}", "sha256:0000").replace("x:1", "x:0");
+    Files.writeString(index, json.replace("[{", "[" + lost + ",{"));
+    for (int i = 0; i < 2; i++) {
+      Cli.Result result = user.run("images");
+      assertEquals(listed.strip(), result.out().strip());
+      assertTrue(result.err().contains("image reg.lan/x:0: blob "), result.err());
+    }
+  }
+
+  @Test
   void tellsThatAnImageWasLost() throws Exception {
     Files.delete(blob(""));
     Cli.Result result = user.run("images");
@@ -78,12 +120,13 @@ class KnownImagesTest {
     user.run("rmi", "reg.lan/x:1").ok();
     user.run("rmi", "reg.lan/x:2").ok();
     user.run("import", "--disk", other.toString(), "reg.lan/y:1").ok();
+    user.run("tag", "reg.lan/y:1", "reg.lan/y:2").ok();
     user.run("images").ok();
     assertTrue(Math.abs(content.length - Files.size(known)) < 8);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\t0\n", "", "flint-images 1 dev 0\n", "\u0000\u0000\u0000\n\n"})
+  @ValueSource(strings = {"\t0\n", "", "flint-images 2 dev 0\n", "\u0000\u0000\u0000\n\n"})
   void believesNothingButWhatItWrote(String end) throws Exception {
     String text = Files.readString(known);
     int last = text.lastIndexOf('\t');

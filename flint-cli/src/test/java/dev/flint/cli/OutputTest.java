@@ -350,6 +350,26 @@ class OutputTest {
     assertEquals("<1.0>", user.run("tags", repository, "-o", "<{{.}}>").ok());
   }
 
+  /** What docker prints for {@code --format 'table ...'}. */
+  @Test
+  void tableBeforeATemplateMeansColumnsBelowHeadings() throws IOException {
+    String template =
+        "table {{.reference}}\\t{{index .platforms 0 | upper}}\\t{{if .size}}{{.diskFormat}}{{end}}";
+    assertEquals("REFERENCE   PLATFORMS   DISK FORMAT\n", user.run("images", "-o", template).out());
+    importWeb();
+    user.run("tag", web, "localhost/a:1").ok();
+    int width = web.length();
+    assertEquals(
+        List.of(
+            "REFERENCE" + " ".repeat(width - 9) + "   PLATFORMS     DISK FORMAT",
+            "localhost/a:1" + " ".repeat(width - 13) + "   LINUX/AMD64   raw",
+            web + "   LINUX/AMD64   raw"),
+        user.run("images", "-o", template).ok().lines().toList());
+    assertEquals(
+        List.of("PINNED", user.run("inspect", web, "-q").ok()),
+        user.run("inspect", web, "-o", "table {{.pinned}}").ok().lines().toList());
+  }
+
   @Test
   void aWrongTemplateIsToldBeforeAnythingIsDone() throws IOException {
     importWeb();

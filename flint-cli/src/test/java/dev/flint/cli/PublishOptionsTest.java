@@ -182,6 +182,42 @@ class PublishOptionsTest {
     String error =
         user.run("import", "--disk", disk.toString(), "hello:1", "--github-output").fails(2).err();
     assertTrue(error.contains("GITHUB_OUTPUT"), error);
+    for (String bad : List.of(folder.toString(), at("none/outputs"))) {
+      user.with("GITHUB_OUTPUT", bad);
+      error =
+          user.run("import", "--disk", disk.toString(), "hello:1", "--github-output")
+              .fails(3)
+              .err();
+      assertTrue(error.contains("cannot write " + bad), error);
+    }
+    assertEquals("", user.run("images", "--quiet").ok());
+  }
+
+  @Test
+  void outputsThatFindNoRoomAreSaidByName() {
+    user.with("GITHUB_OUTPUT", "/dev/full");
+    Cli.Result result = user.run("import", "--disk", disk.toString(), "hello:1", "--github-output");
+    assertEquals(3, result.exit(), result.err());
+    assertTrue(result.err().contains("cannot write /dev/full: "), result.err());
+  }
+
+  @Test
+  void twoThingsAreNotWrittenToOneFile() throws IOException {
+    for (String same : List.of(at("digest"), folder + "/./digest")) {
+      String error =
+          user.run(
+                  "import",
+                  "--disk",
+                  disk.toString(),
+                  "hello:1",
+                  "--digest-file",
+                  at("digest"),
+                  "--metadata-file",
+                  same)
+              .fails(2)
+              .err();
+      assertTrue(error.contains("--metadata-file"), error);
+    }
     assertEquals("", user.run("images", "--quiet").ok());
   }
 

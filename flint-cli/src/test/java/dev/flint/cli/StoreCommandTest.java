@@ -4,13 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.StateFolder;
+import dev.flint.agent.instance.ImageDocument;
+import dev.flint.agent.instance.PreparedImage;
 import dev.flint.cli.demo.DemoGuest;
 import dev.flint.oci.Digest;
+import dev.flint.oci.ImageConfig;
+import dev.flint.oci.disk.DiskFormat;
 import dev.flint.oci.json.JsonObject;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +92,40 @@ class StoreCommandTest {
     assertTrue(collected.err().contains("freed 3 B"), collected.err());
     assertFalse(Files.exists(blobs.resolve(orphan.substring(7))));
     assertEquals(3, Cli.names(blobs).size());
+  }
+
+  /** An agent that does not run wants nothing: what its pods lack is fetched again. */
+  @Test
+  void whatIsUnpackedGoesWithoutAnInstanceUnlessAnAgentIsAboutToListen() throws Exception {
+    StateFolder state =
+        StateFolder.usual(
+            Map.of(
+                "HOME", folder.resolve("user").toString(),
+                "XDG_RUNTIME_DIR", folder.resolve("user/run").toString(),
+                "FLINT_HOME", folder.resolve("user/flint").toString()));
+    Path disks = Files.createDirectories(state.images().resolve("disks"));
+    Path ofPod = Files.writeString(disks.resolve("sha256-" + "a".repeat(64) + ".disk"), "pod's");
+    Digest digest = Digest.sha256(new byte[] {1});
+    Path used = Files.writeString(disks.resolve("sha256-" + digest.encoded() + ".disk"), "used");
+    Path instance = Files.createDirectories(state.instances().resolve("ended"));
+    PreparedImage image =
+        new PreparedImage(
+            digest,
+            ImageConfig.of(JsonObject.empty()),
+            new PreparedImage.Disk(used, DiskFormat.RAW, digest, 4));
+    Files.write(instance.resolve("image.json"), ImageDocument.write(image).bytes());
+    try (FileChannel lock =
+        FileChannel.open(state.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock.lock();
+      Cli.Result kept = user.run("store", "gc", "--unpacked", "--min-age", "0s");
+      assertTrue(kept.err().contains("cannot tell"), kept.err());
+      assertTrue(Files.exists(ofPod));
+    }
+    assertTrue(user.run("store", "gc", "--unpacked", "--min-age", "1h").err().contains("freed 0"));
+    assertTrue(Files.exists(ofPod), "it is young");
+    user.run("store", "gc", "--unpacked", "--min-age", "0s").ok();
+    assertFalse(Files.exists(ofPod));
+    assertTrue(Files.exists(used));
   }
 
   @Test

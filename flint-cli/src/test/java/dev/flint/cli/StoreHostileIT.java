@@ -52,6 +52,8 @@ class StoreHostileIT {
             new String[] {"-q", "store", "ls", "--orphans"},
             new String[] {"store", "ls"},
             new String[] {"store", "ls", "--json"},
+            new String[] {"store", "ls", "-o", "yaml"},
+            new String[] {"store", "ls", "-o", "{{.digest}}"},
             new String[] {"store", "gc", "--min-age", "0", "--dry-run"},
             new String[] {"store", "gc", "--min-age", "0", "--json"})) {
       assertEquals(

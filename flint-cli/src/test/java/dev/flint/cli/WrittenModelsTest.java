@@ -9,6 +9,7 @@ import dev.flint.cli.command.RootCommand;
 import dev.flint.cli.console.Console;
 import dev.flint.registry.settings.ConfigSources;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +68,43 @@ class WrittenModelsTest {
     assertEquals(
         described(command(Models.annotated(), name).getCommandSpec()),
         described(command(Models.written(), name).getCommandSpec()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void whatAnArgumentIsGivenIsInItsField(String name) throws Exception {
+    for (ArgSpec argument : command(Models.written(), name).getCommandSpec().args()) {
+      Object bound = argument.setter();
+      Field field = (Field) part(bound, "field");
+      field.setAccessible(true);
+      for (Object value : values(field.getType())) {
+        argument.setter().set(value);
+        assertEquals(value, field.get(part(bound, "owner")), field::toString);
+        assertEquals(value, argument.getter().<Object>get(), field::toString);
+      }
+    }
+  }
+
+  private static Object part(Object bound, String name) throws ReflectiveOperationException {
+    Method component = bound.getClass().getDeclaredMethod(name);
+    component.setAccessible(true);
+    return component.invoke(bound);
+  }
+
+  /** At least one is not what a field of this type begins with; none for types seldom used. */
+  private static List<Object> values(Class<?> type) {
+    if (type.isEnum()) {
+      return List.of(type.getEnumConstants());
+    }
+    return switch (type.getSimpleName()) {
+      case "boolean", "Boolean" -> List.of(true, false);
+      case "int", "Integer" -> List.of(7, 8);
+      case "long", "Long" -> List.of(7L, 8L);
+      case "String" -> List.of("a", "b");
+      case "Path" -> List.of(Path.of("a"), Path.of("b"));
+      case "List" -> List.of(List.of("a"), List.of("b"));
+      default -> List.of();
+    };
   }
 
   @ParameterizedTest

@@ -6,9 +6,9 @@ import picocli.CommandLine.Option;
 /** How archives are read and written; the same for every command that does. */
 final class ArchiveOptions {
   @Option(names = "--force", description = "Replace what is there.")
-  private boolean force;
+  boolean force;
 
-  @Mixin private SpoolOption spool = new SpoolOption();
+  @Mixin SpoolOption spool = new SpoolOption();
 
   boolean force() {
     return force;

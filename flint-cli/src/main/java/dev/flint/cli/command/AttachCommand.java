@@ -44,7 +44,7 @@ public final class AttachCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
-  private Reference reference;
+  Reference reference;
 
   @Parameters(
       index = "1..*",
@@ -52,7 +52,7 @@ public final class AttachCommand implements Callable<Integer> {
       paramLabel = "FILE[:MEDIATYPE]",
       converter = FileConverter.class,
       description = "What to attach. Default type: application/octet-stream.")
-  private List<AttachedFile> files;
+  List<AttachedFile> files;
 
   @Option(
       names = "--artifact-type",
@@ -60,19 +60,19 @@ public final class AttachCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       converter = TypeConverter.class,
       description = "Type of the artifact: a media type such as application/spdx+json.")
-  private String artifactType;
+  String artifactType;
 
   @Option(
       names = "--annotation",
       paramLabel = "KEY=VALUE",
       description = "Annotation: of the artifact. Repeatable.")
-  private Map<String, String> annotations = new LinkedHashMap<>();
+  Map<String, String> annotations = new LinkedHashMap<>();
 
-  @Mixin private ManifestChoice choice = new ManifestChoice();
+  @Mixin ManifestChoice choice = new ManifestChoice();
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public AttachCommand(Context context) {

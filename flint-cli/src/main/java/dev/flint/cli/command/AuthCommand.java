@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     description = "Find out about credentials.",
     footer = {"", "Example:  flint auth explain localhost:5000/demo/osv-hello"})
 public final class AuthCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Override
   public void run() {
@@ -52,11 +52,11 @@ public final class AuthCommand implements Runnable {
         paramLabel = "HOST[/REPOSITORY]",
         converter = RegistryOperand.Converter.class,
         description = "A registry, or a repository of one.")
-    private RegistryOperand operand;
+    RegistryOperand operand;
 
-    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin OutputOptions output = new OutputOptions();
 
-    @Mixin private RegistryOptions registry = new RegistryOptions();
+    @Mixin RegistryOptions registry = new RegistryOptions();
 
     /** Works in a context. */
     public Explain(Context context) {

@@ -13,7 +13,7 @@ final class AuthFileOption {
       names = "--authfile",
       paramLabel = "FILE",
       description = "Credentials file, in place of all others. Default: $REGISTRY_AUTH_FILE.")
-  private @Nullable Path authFile;
+  @Nullable Path authFile;
 
   Optional<Path> authFile() {
     return Optional.ofNullable(authFile);

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
       "Example:  flint blob get localhost:5000/demo/osv-hello@$DIGEST --to layer.tar.gz"
     })
 public final class BlobCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Override
   public void run() {

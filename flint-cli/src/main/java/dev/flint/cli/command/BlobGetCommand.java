@@ -48,18 +48,18 @@ public final class BlobGetCommand implements Callable<Integer> {
 
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "REPO@DIGEST", description = "HOST/REPOSITORY@DIGEST.")
-  private Reference reference;
+  Reference reference;
 
   @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
-  private @Nullable Path file;
+  @Nullable Path file;
 
   @Option(names = "--force", description = "Replace what is there.")
-  private boolean force;
+  boolean force;
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public BlobGetCommand(Context context) {

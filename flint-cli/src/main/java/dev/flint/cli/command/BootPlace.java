@@ -25,8 +25,8 @@ final class BootPlace implements AutoCloseable {
   }
 
   static BootPlace make(Context context) throws IOException {
-    BootPlace place =
-        new BootPlace(StateFolder.of(Files.createTempDirectory("flint-boot-test"), context.env()));
+    Path root = Files.createTempDirectory(context.temporary(), "flint-boot-test");
+    BootPlace place = new BootPlace(StateFolder.of(root, context.env()));
     Thread working = Thread.currentThread();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> place.interrupt(working), "flint-boot-end"));

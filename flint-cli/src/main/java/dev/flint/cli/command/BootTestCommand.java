@@ -52,32 +52,32 @@ public final class BootTestCommand implements Callable<Integer> {
 
   private final Context context;
 
-  @Spec private CommandSpec command;
+  @Spec CommandSpec command;
 
   @Parameters(index = "0", paramLabel = "REF", description = "The image.")
-  private Reference reference;
+  Reference reference;
 
   @Parameters(index = "1..*", arity = "0..*", paramLabel = "ARG", description = "Arguments.")
-  private List<String> args = new ArrayList<>();
+  List<String> args = new ArrayList<>();
 
   @Option(
       names = "--expect",
       paramLabel = "TEXT",
       description = "The console must have this text within a line. Repeatable.")
-  private List<String> texts = new ArrayList<>();
+  List<String> texts = new ArrayList<>();
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       description =
           "Port of the application: it must answer an HTTP request, with whatever. Repeatable.")
-  private List<Integer> ports = new ArrayList<>();
+  List<Integer> ports = new ArrayList<>();
 
   @Option(
       names = "--exit",
       paramLabel = "CODE",
       description = "The guest must end with this exit code.")
-  private @Nullable Integer exit;
+  @Nullable Integer exit;
 
   @Option(
       names = "--timeout",
@@ -85,17 +85,17 @@ public final class BootTestCommand implements Callable<Integer> {
       defaultValue = "60s",
       converter = OptionTexts.TimeConverter.class,
       description = "How long it may take, such as 90s or 5m. Default: 60s.")
-  private Duration timeout;
+  Duration timeout;
 
   @Option(
       names = "--junit",
       paramLabel = "FILE",
       description = "Write the verdict as JUnit XML too.")
-  private @Nullable Path junit;
+  @Nullable Path junit;
 
-  @Mixin private InstanceOptions instance = new InstanceOptions();
+  @Mixin InstanceOptions instance = new InstanceOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public BootTestCommand(Context context) {

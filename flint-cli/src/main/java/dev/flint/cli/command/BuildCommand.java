@@ -52,67 +52,67 @@ import picocli.CommandLine.Spec;
 public final class BuildCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
       description =
           "The folder that paths of the build file start from. Default: that of the build file.")
-  private @Nullable Path folder;
+  @Nullable Path folder;
 
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
       description = "The build file. Default: flint.yaml in DIR.")
-  private @Nullable Path file;
+  @Nullable Path file;
 
   @Option(
       names = {"-t", "--tag"},
       paramLabel = "REF",
       description = "Name of the image, instead of those in the build file. Repeatable.")
-  private List<Reference> tags = new ArrayList<>();
+  List<Reference> tags = new ArrayList<>();
 
   @Option(
       names = "--backend",
       paramLabel = "KIND",
       description =
           "What runs the image: containerd or osv, of the variants in the build file. Default: all of them. Repeatable.")
-  private List<String> backends = new ArrayList<>();
+  List<String> backends = new ArrayList<>();
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
       description = "Platform of the image, instead of those in the build file. Repeatable.")
-  private List<Platform> platforms = new ArrayList<>();
+  List<Platform> platforms = new ArrayList<>();
 
   @Option(names = "--push", description = "Send what was made to its registry as well.")
-  private boolean push;
+  boolean push;
 
   @Option(names = "--no-cache", description = "Make everything anew, changed or not.")
-  private boolean anew;
+  boolean anew;
 
   @Option(
       names = "--pull",
       description = "Ask the registry for a newer base, even if the local store has one.")
-  private boolean pull;
+  boolean pull;
 
   @Option(
       names = "--check",
       description = "Only check the build file and whether everything it names is there.")
-  private boolean check;
+  boolean check;
 
-  @Mixin private OutputOptions format = new OutputOptions();
+  @Mixin OutputOptions format = new OutputOptions();
 
-  @Mixin private CapstanOptions capstan = new CapstanOptions();
+  @Mixin CapstanOptions capstan = new CapstanOptions();
 
-  @Mixin private LayerOptions layer = new LayerOptions();
+  @Mixin LayerOptions layer = new LayerOptions();
 
-  @Mixin private PublishOptions published = new PublishOptions();
+  @Mixin PublishOptions published = new PublishOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
-  @Mixin private JobsOption jobs = new JobsOption();
+  @Mixin JobsOption jobs = new JobsOption();
 
   /** Works in a context. */
   public BuildCommand(Context context) {

@@ -11,7 +11,7 @@ final class CapstanOptions {
       names = "--capstan-root",
       paramLabel = "DIR",
       description = "Capstan repository. Default: $CAPSTAN_ROOT, else ~/.capstan.")
-  private @Nullable Path root;
+  @Nullable Path root;
 
   Optional<Path> root() {
     return Optional.ofNullable(root);

@@ -34,13 +34,13 @@ public final class CheckCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "REF", description = "The image.")
-  private Reference reference;
+  Reference reference;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private InstanceOptions instance = new InstanceOptions();
+  @Mixin InstanceOptions instance = new InstanceOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public CheckCommand(Context context) {

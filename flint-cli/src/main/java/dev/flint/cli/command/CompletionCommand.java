@@ -30,10 +30,10 @@ import picocli.CommandLine.Spec;
 public final class CompletionCommand implements Runnable {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "SHELL", description = "The shell: ${COMPLETION-CANDIDATES}.")
-  private Shell shell;
+  Shell shell;
 
   /** Works in a context. */
   public CompletionCommand(Context context) {

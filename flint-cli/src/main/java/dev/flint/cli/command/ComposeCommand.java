@@ -50,10 +50,10 @@ import picocli.CommandLine.Spec;
 public final class ComposeCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(arity = "0..1", paramLabel = "DIR", description = "The package's folder.")
-  private @Nullable Path folder;
+  @Nullable Path folder;
 
   @Option(
       names = "--loader",
@@ -61,30 +61,30 @@ public final class ComposeCommand implements Callable<Integer> {
       description =
           "What boots: a disk file (a word that begins with / or . or has a disk's suffix), else"
               + " an image of the Capstan repository. Default: osv-loader.")
-  private @Nullable String loader;
+  @Nullable String loader;
 
   @Option(
       names = "--require",
       paramLabel = "PACKAGE",
       description = "Add this package of the Capstan repository. Repeatable.")
-  private List<String> require = new ArrayList<>();
+  List<String> require = new ArrayList<>();
 
   @Option(names = "--root", paramLabel = "DIR", description = "Add all that is in this folder.")
-  private @Nullable Path root;
+  @Nullable Path root;
 
   @Option(names = "--cmd", paramLabel = "LINE", description = "Command line of the guest.")
-  private @Nullable String command;
+  @Nullable String command;
 
   @Option(
       names = "--run",
       paramLabel = "SET",
       description =
           "Run this config_set of meta/run.yaml. Default: its config_set_default. Repeatable.")
-  private List<String> sets = new ArrayList<>();
+  List<String> sets = new ArrayList<>();
 
-  @Mixin private ComposeTarget target = new ComposeTarget();
+  @Mixin ComposeTarget target = new ComposeTarget();
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public ComposeCommand(Context context) {

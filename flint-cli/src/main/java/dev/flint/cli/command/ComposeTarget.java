@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
 final class ComposeTarget {
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+  CommandSpec spec;
 
-  @ArgGroup private Place place = new Place();
+  @ArgGroup Place place = new Place();
 
   /** One of two places. */
   static final class Place {
@@ -43,28 +43,28 @@ final class ComposeTarget {
         names = "--to-capstan",
         paramLabel = "NAME",
         description = "Into the Capstan repository, under this name.")
-    private @Nullable String capstanName;
+    @Nullable String capstanName;
 
     @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
-    private @Nullable Path file;
+    @Nullable Path file;
   }
 
   @Option(names = "--force", description = "Replace what is there.")
-  private boolean force;
+  boolean force;
 
   @Option(
       names = {"-O", "--to-format"},
       paramLabel = "FORMAT",
       description =
           "Make this: ${COMPLETION-CANDIDATES}. Default: raw for a name in .raw or .img, else qcow2.")
-  private @Nullable Format format;
+  @Nullable Format format;
 
   @Option(
       names = {"-c", "--compress"},
       description = "Compress the clusters of a qcow2.")
-  private boolean compress;
+  boolean compress;
 
-  @Mixin private CapstanOptions capstan = new CapstanOptions();
+  @Mixin CapstanOptions capstan = new CapstanOptions();
 
   /** Checks what needs no file. */
   void check() {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
       "Example:  flint config list --origin"
     })
 public final class ConfigCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Override
   public void run() {

@@ -11,7 +11,7 @@ final class ConfigFileOption {
   @Option(
       names = "--project",
       description = "The file of the project, .flint/config.yaml, instead of your own.")
-  private boolean project;
+  boolean project;
 
   ConfigEdit edit(ConfigSources config) throws IOException {
     return project

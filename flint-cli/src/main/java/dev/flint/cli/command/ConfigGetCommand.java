@@ -22,7 +22,7 @@ public final class ConfigGetCommand implements Callable<Integer> {
       paramLabel = "KEY",
       converter = ConfigNameConverter.class,
       description = "A key, or registries.HOST[:PORT].KEY.")
-  private ConfigName name;
+  ConfigName name;
 
   /** Works in a context. */
   public ConfigGetCommand(Context context) {

@@ -23,9 +23,9 @@ public final class ConfigListCommand implements Callable<Integer> {
   private final Context context;
 
   @Option(names = "--origin", description = "Show where each value comes from.")
-  private boolean origin;
+  boolean origin;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public ConfigListCommand(Context context) {

@@ -21,7 +21,7 @@ public final class ConfigPathCommand implements Callable<Integer> {
   @Option(
       names = "--project",
       description = "The file of the project; ends with 4 if there is none.")
-  private boolean project;
+  boolean project;
 
   /** Works in a context. */
   public ConfigPathCommand(Context context) {
@@ -46,7 +46,7 @@ public final class ConfigPathCommand implements Callable<Integer> {
                         "there is no " + ProjectFile.NAME + " here or above",
                         "flint config set --project KEY VALUE makes one"));
     if (!found.isTrusted()) {
-      context.note(found.path() + " is not used: it belongs to another user");
+      context.note(found.path() + " is not used: " + found.distrust());
     }
     return found;
   }

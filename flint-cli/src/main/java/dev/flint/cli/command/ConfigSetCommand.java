@@ -30,12 +30,12 @@ public final class ConfigSetCommand implements Callable<Integer> {
       paramLabel = "KEY",
       converter = ConfigNameConverter.class,
       description = "A key, or registries.HOST[:PORT].KEY.")
-  private ConfigName name;
+  ConfigName name;
 
   @Parameters(index = "1", paramLabel = "VALUE", description = "What it shall be.")
-  private String value;
+  String value;
 
-  @Mixin private ConfigFileOption file = new ConfigFileOption();
+  @Mixin ConfigFileOption file = new ConfigFileOption();
 
   /** Works in a context. */
   public ConfigSetCommand(Context context) {

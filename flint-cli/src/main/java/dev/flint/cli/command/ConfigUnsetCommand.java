@@ -23,9 +23,9 @@ public final class ConfigUnsetCommand implements Callable<Integer> {
       paramLabel = "KEY",
       converter = ConfigNameConverter.class,
       description = "A key, or registries.HOST[:PORT].KEY.")
-  private ConfigName name;
+  ConfigName name;
 
-  @Mixin private ConfigFileOption file = new ConfigFileOption();
+  @Mixin ConfigFileOption file = new ConfigFileOption();
 
   /** Works in a context. */
   public ConfigUnsetCommand(Context context) {

@@ -340,12 +340,16 @@ public final class Context {
     return client;
   }
 
-  /** With those credentials of the user that nobody can be asked for: helpers may open windows. */
-  RegistryClient silentRegistry(RegistryOptions options, String host) throws IOException {
+  /**
+   * With those credentials of the user that nobody can be asked for, as helpers may open windows,
+   * and for a registry that the user has not named by a command: a password of the environment is
+   * only for the one it says.
+   */
+  RegistryClient silentRegistry(RegistryOptions options) throws IOException {
     Map<String, String> withoutHelpers = new HashMap<>(env);
     withoutHelpers.remove("PATH");
     CredentialPlaces places = new CredentialPlaces(withoutHelpers, userHome(), Optional.empty());
-    return registry(options, places.all(Set.of(host), Optional.empty(), lookup -> {}));
+    return registry(options, places.all(Set.of(), Optional.empty(), lookup -> {}));
   }
 
   /** A repository to read from, or mirrors of it where the user has some. */

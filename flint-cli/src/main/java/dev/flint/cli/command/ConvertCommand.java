@@ -37,17 +37,17 @@ public final class ConvertCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "SRC", description = "The disk file there is.")
-  private Path source;
+  Path source;
 
   @Parameters(index = "1", paramLabel = "DST", description = "The disk file to make.")
-  private Path target;
+  Path target;
 
   @Option(
       names = {"-f", "--from-format"},
       paramLabel = "FORMAT",
       converter = DeclaredConverter.class,
       description = "Refuse SRC unless it is: qcow2, raw, vdi, vmdk. Default: what it is.")
-  private @Nullable DiskFormat declared;
+  @Nullable DiskFormat declared;
 
   static final class DeclaredConverter implements ITypeConverter<DiskFormat> {
     @Override
@@ -58,12 +58,12 @@ public final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  @Mixin private TargetOptions wanted = new TargetOptions();
+  @Mixin TargetOptions wanted = new TargetOptions();
 
   @Option(names = "--force", description = "Replace what is there.")
-  private boolean force;
+  boolean force;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public ConvertCommand(Context context) {

@@ -62,34 +62,34 @@ import picocli.CommandLine.Spec;
 public final class CopyCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "SRC", description = "Where the image is.")
-  private Location source;
+  Location source;
 
   @Parameters(index = "1", paramLabel = "DST", description = "Where it shall be.")
-  private Location target;
+  Location target;
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
       description = "Platform of the image, if there are several. Default: all of them.")
-  private @Nullable Platform platform;
+  @Nullable Platform platform;
 
   @Option(
       names = "--recursive",
       description = "Copy signatures and whatever else refers to the image too.")
-  private boolean recursive;
+  boolean recursive;
 
-  @Mixin private JobsOption jobs = new JobsOption();
+  @Mixin JobsOption jobs = new JobsOption();
 
-  @Mixin private ArchiveOptions archives = new ArchiveOptions();
+  @Mixin ArchiveOptions archives = new ArchiveOptions();
 
-  @Mixin private OutputOptions format = new OutputOptions();
+  @Mixin OutputOptions format = new OutputOptions();
 
-  @Mixin private PublishOptions published = new PublishOptions();
+  @Mixin PublishOptions published = new PublishOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public CopyCommand(Context context) {

@@ -18,14 +18,14 @@ final class CredentialOptions {
       names = {"-u", "--username"},
       paramLabel = "NAME",
       description = "User name, for the one registry that the command names.")
-  private @Nullable String username;
+  @Nullable String username;
 
   @Option(
       names = "--password-stdin",
       description = "Read the password of --username from standard input.")
-  private boolean passwordStdin;
+  boolean passwordStdin;
 
-  @Mixin private AuthFileOption file = new AuthFileOption();
+  @Mixin AuthFileOption file = new AuthFileOption();
 
   Optional<String> username() {
     return Optional.ofNullable(username);

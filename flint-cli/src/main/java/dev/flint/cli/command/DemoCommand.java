@@ -24,7 +24,7 @@ public final class DemoCommand implements Callable<Integer> {
   private final Context context;
 
   @Option(names = "--keep", description = "Keep the folder, and print where it is.")
-  private boolean keep;
+  boolean keep;
 
   /** Works in a context. */
   public DemoCommand(Context context) {
@@ -33,7 +33,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path folder = Files.createTempDirectory("flint-demo");
+    Path folder = Files.createTempDirectory(context.temporary(), "flint-demo");
     try (TemporaryFolder temporary = new TemporaryFolder(folder, keep)) {
       Demo demo = new Demo(context.console(), context.env(), context.runner(), folder);
       demo.transport();

@@ -41,14 +41,14 @@ public final class DiffCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "A", description = "The disk that is there.")
-  private String first;
+  String first;
 
   @Parameters(index = "1", paramLabel = "B", description = "The disk that is wanted.")
-  private String second;
+  String second;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private PlatformOption platform = new PlatformOption();
+  @Mixin PlatformOption platform = new PlatformOption();
 
   /** Works in a context. */
   public DiffCommand(Context context) {

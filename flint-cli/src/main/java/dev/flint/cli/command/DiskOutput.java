@@ -42,9 +42,9 @@ final class DiskOutput {
   private static final long GIB = 1L << 30;
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+  CommandSpec spec;
 
-  @ArgGroup private Target target = new Target();
+  @ArgGroup Target target = new Target();
 
   /** One of two places. */
   static final class Target {
@@ -52,19 +52,19 @@ final class DiskOutput {
         names = "--to-capstan",
         paramLabel = "NAME",
         description = "Into the Capstan repository, under this name.")
-    private @Nullable String capstanName;
+    @Nullable String capstanName;
 
     @Option(
         names = "--to",
         paramLabel = "FILE",
         description = "Into this file; several files: into this folder.")
-    private @Nullable Path file;
+    @Nullable Path file;
   }
 
   @Option(names = "--force", description = "Replace what is there.")
-  private boolean force;
+  boolean force;
 
-  @Mixin private CapstanOptions capstan = new CapstanOptions();
+  @Mixin CapstanOptions capstan = new CapstanOptions();
 
   @Option(
       names = "--max-size",
@@ -72,7 +72,7 @@ final class DiskOutput {
       defaultValue = "64",
       converter = MaxSizeConverter.class,
       description = "Refuse what becomes larger: unpacked. Default: 64.")
-  private Long maxSize;
+  Long maxSize;
 
   static final class MaxSizeConverter implements ITypeConverter<Long> {
     @Override

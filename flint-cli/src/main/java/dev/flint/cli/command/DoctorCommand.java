@@ -40,9 +40,9 @@ public final class DoctorCommand implements Callable<Integer> {
       arity = "0..*",
       converter = RegistryOperand.HostConverter.class,
       description = "Registries to be reached, too.")
-  private List<String> hosts = new ArrayList<>();
+  List<String> hosts = new ArrayList<>();
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public DoctorCommand(Context context) {

@@ -15,7 +15,7 @@ final class EnvOption {
       paramLabel = "NAME[=VALUE]",
       converter = EntryConverter.class,
       description = "Environment variable; without a value, the one of this shell. Repeatable.")
-  private List<String> entries = new ArrayList<>();
+  List<String> entries = new ArrayList<>();
 
   static final class EntryConverter implements ITypeConverter<String> {
     @Override

@@ -29,22 +29,22 @@ public final class ExecCommand implements Callable<Integer>, PassesExitCode {
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The instance.")
-  private String name;
+  String name;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "CMD", description = "The program.")
-  private List<String> program = new ArrayList<>();
+  List<String> program = new ArrayList<>();
 
   @Option(
       names = {"-i", "--interactive"},
       description = "Standard input goes to the program.")
-  private boolean interactive;
+  boolean interactive;
 
   @Option(
       names = {"-t", "--tty"},
       description = "The program gets a terminal.")
-  private boolean terminal;
+  boolean terminal;
 
-  @Mixin private EnvOption env = new EnvOption();
+  @Mixin EnvOption env = new EnvOption();
 
   /** Works in a context. */
   public ExecCommand(Context context) {

@@ -22,47 +22,47 @@ final class FileOptions {
       description =
           "What runs the image: osv, raw-vm, unikraft, firecracker, linux-vm or wasm. Default: what"
               + " the files tell.")
-  private @Nullable BackendKind backend;
+  @Nullable BackendKind backend;
 
   @Option(
       names = "--disk",
       paramLabel = "FILE",
       description = "Take this disk file instead of one from the Capstan repository.")
-  private @Nullable Path disk;
+  @Nullable Path disk;
 
   @Option(
       names = "--kernel",
       paramLabel = "FILE",
       description = "A kernel, or a unikernel that is one file.")
-  private @Nullable Path kernel;
+  @Nullable Path kernel;
 
   @Option(
       names = "--initrd",
       paramLabel = "FILE",
       description = "What the kernel starts with in memory.")
-  private @Nullable Path initrd;
+  @Nullable Path initrd;
 
   @Option(
       names = "--rootfs",
       paramLabel = "FILE",
       description = "The root file system of the kernel, a raw disk.")
-  private @Nullable Path rootfs;
+  @Nullable Path rootfs;
 
   @Option(
       names = "--module",
       paramLabel = "FILE",
       description = "A WebAssembly module or component.")
-  private @Nullable Path module;
+  @Nullable Path module;
 
   @Option(
       names = "--wasm-artifact",
       description = "Make of a module what WebAssembly runtimes pull, instead of an image.")
-  private boolean wasmArtifact;
+  boolean wasmArtifact;
 
   @Option(
       names = "--containerdisk",
       description = "Make the image of a disk one that KubeVirt takes as a containerDisk, too.")
-  private boolean containerDisk;
+  boolean containerDisk;
 
   static final class BackendConverter implements ITypeConverter<BackendKind> {
     @Override

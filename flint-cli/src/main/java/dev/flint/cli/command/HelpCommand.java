@@ -14,10 +14,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Show the help of a command.",
     footer = {"", "Example:  flint help manifest get"})
 public final class HelpCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command.")
-  private List<String> words = List.of();
+  List<String> words = List.of();
 
   @Override
   public void run() {

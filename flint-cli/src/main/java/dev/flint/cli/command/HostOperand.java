@@ -8,7 +8,7 @@ final class HostOperand {
       paramLabel = "HOST",
       converter = RegistryOperand.HostConverter.class,
       description = "HOST[:PORT]; docker.io for Docker Hub.")
-  private String host;
+  String host;
 
   String host() {
     return host;

@@ -153,7 +153,8 @@ final class ImageDetails {
 
   private static void line(List<String> lines, String name, String value) {
     if (!value.isEmpty()) {
-      lines.add(String.format("%-13s%s", name + ":", value));
+      // String.format reads patterns and takes 4 ms when first called.
+      lines.add(name + ":" + " ".repeat(Math.max(0, 12 - name.length())) + value);
     }
   }
 }

@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of a store. Of those that no earlier list has read, manifests and configs are opened
- * and verified, on all cores if there are many.
+ * The images of a store. Where the index is the same as for the last list, so is the list. Else,
+ * manifests and configs of images that are new are opened and verified, on all cores if there are
+ * many.
  */
 final class ImageList {
   /** What one core reads before it asks for more. A list as short as this needs no other. */
@@ -42,12 +43,36 @@ final class ImageList {
     }
   }
 
-  /** All that can be read, in the order of the index. */
+  /** All that can be read, by name. */
   List<ImageSummary> read() throws IOException {
+    byte[] index = store.indexBytes();
     KnownFacts known = KnownFacts.read(store.derived("images"), Version.text());
+    Optional<List<ImageSummary>> whole = known.whole(index, store);
+    if (whole.isPresent()) {
+      return whole.get();
+    }
+    List<Row> rows = rows(index, known);
+    List<ImageSummary> images = new ArrayList<>(rows.size());
+    KnownFacts.Lines lines = known.newLines(index);
+    for (Row row : rows) {
+      ImageFacts facts = row.facts;
+      if (facts == null) {
+        notes.accept("image " + row.name + ": " + row.problem);
+        lines.addUnknown();
+      } else {
+        images.add(new ImageSummary(row.name, row.entry.digest(), facts));
+        lines.add(row.entry, row.name, facts);
+      }
+    }
+    lines.save();
+    return images;
+  }
+
+  private List<Row> rows(byte[] index, KnownFacts known) throws IOException {
     List<Row> rows = new ArrayList<>();
     List<Row> unread = new ArrayList<>();
-    for (Descriptor entry : store.index().entries()) {
+    String what = "layout index " + store.folder().resolve("index.json");
+    for (Descriptor entry : LayoutIndex.parse(index, what).entries()) {
       Optional<String> name = LayoutIndex.nameOf(entry);
       if (name.isEmpty() && LayoutIndex.isRetired(entry)) {
         continue;
@@ -61,23 +86,9 @@ final class ImageList {
       }
     }
     readAll(unread);
-    List<ImageSummary> images = new ArrayList<>(rows.size());
-    for (Row row : rows) {
-      ImageFacts facts = row.facts;
-      if (facts == null) {
-        notes.accept("image " + row.name + ": " + row.problem);
-      } else {
-        images.add(new ImageSummary(row.name, row.entry.digest(), facts));
-      }
-    }
-    for (Row row : unread) {
-      ImageFacts facts = row.facts;
-      if (facts != null) {
-        known.add(row.entry, facts);
-      }
-    }
-    known.save();
-    return images;
+    // Not Comparator.comparing, whose serializable lambda is made anew at every start.
+    rows.sort((a, b) -> a.name.compareTo(b.name));
+    return rows;
   }
 
   private void readAll(List<Row> rows) throws IOException {

@@ -34,30 +34,30 @@ final class ImageOptions {
       List.of("--arch", "--compression", "--deflate", "--level", "--no-legacy");
 
   @Spec(Target.MIXEE)
-  private CommandSpec spec;
+  CommandSpec spec;
 
   @Option(
       names = "--cmd",
       paramLabel = "LINE",
       description =
           "Command line of the guest: of OSv or of a kernel. Default for OSv: the one on the disk.")
-  private @Nullable String cmd;
+  @Nullable String cmd;
 
-  @Mixin private EnvOption env = new EnvOption();
+  @Mixin EnvOption env = new EnvOption();
 
   @Option(
       names = {"-w", "--workdir"},
       paramLabel = "DIR",
       defaultValue = "",
       description = "Working directory within the instance.")
-  private String workdir;
+  String workdir;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       converter = PortConverter.class,
       description = "Port of the application: it listens there, as 8080 or 53/udp. Repeatable.")
-  private List<String> ports = List.of();
+  List<String> ports = List.of();
 
   @Option(
       names = {"-m", "--memory"},
@@ -65,13 +65,13 @@ final class ImageOptions {
       converter = MemoryConverter.class,
       description =
           "Memory, such as 512m or 2g; a plain number is MiB. A hint to what runs the image.")
-  private @Nullable Long memory;
+  @Nullable Long memory;
 
   @Option(
       names = "--cpus",
       paramLabel = "N",
       description = "Number of CPUs: a hint to what runs the image.")
-  private @Nullable Integer cpus;
+  @Nullable Integer cpus;
 
   /** The architectures an image can be for. */
   enum Arch {
@@ -84,19 +84,19 @@ final class ImageOptions {
       defaultValue = "amd64",
       paramLabel = "ARCH",
       description = "Architecture: ${COMPLETION-CANDIDATES}. Default: amd64.")
-  private Arch arch;
+  Arch arch;
 
   @Option(
       names = {"-l", "--label"},
       paramLabel = "KEY=VALUE",
       description = "Label: of the image's config. Repeatable.")
-  private Map<String, String> labels = new LinkedHashMap<>();
+  Map<String, String> labels = new LinkedHashMap<>();
 
   @Option(
       names = "--annotation",
       paramLabel = "KEY=VALUE",
       description = "Annotation: of the manifest. Repeatable.")
-  private Map<String, String> annotations = new LinkedHashMap<>();
+  Map<String, String> annotations = new LinkedHashMap<>();
 
   @Option(
       names = "--created",
@@ -105,19 +105,19 @@ final class ImageOptions {
       description =
           "RFC 3339 time the image carries. Default: $SOURCE_DATE_EPOCH, else that of index.yaml,"
               + " else 1970.")
-  private @Nullable Instant created;
+  @Nullable Instant created;
 
   @Option(
       names = "--rewrite",
       description =
           "Write a qcow2 with compressed clusters anew without them, so that updates can share"
               + " what did not change. The disk is no longer the same file, but the same disk.")
-  private boolean rewrite;
+  boolean rewrite;
 
   @Option(
       names = "--no-legacy",
       description = "Leave out the keys that the published Feather agent reads.")
-  private boolean noLegacy;
+  boolean noLegacy;
 
   ImportRequest request(
       Path disk,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 public final class ImagesCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public ImagesCommand(Context context) {
@@ -33,14 +33,12 @@ public final class ImagesCommand implements Callable<Integer> {
     try (OciLayout store = context.store()) {
       images = new ImageList(store, context::note).read();
     }
-    // Not Comparator.comparing, whose serializable lambda is made anew at every start.
-    images.sort((a, b) -> a.name().compareTo(b.name()));
     output.print(
         context,
         Result.list(
             "images/v1",
             "images",
-            () -> images.stream().map(ImageSummary::toJson).toList(),
+            () -> images.stream().map(ImageSummary::toJson).iterator(),
             () -> table(images),
             () -> images.stream().map(ImageSummary::identifier).toList()));
     return 0;

@@ -53,30 +53,30 @@ import picocli.CommandLine.Spec;
 public final class ImportCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(
       arity = "1..2",
       paramLabel = "NAME REF",
       description = "Image of the Capstan repository, and the name to give it.")
-  private List<String> words;
+  List<String> words;
 
-  @Mixin private FileOptions files = new FileOptions();
+  @Mixin FileOptions files = new FileOptions();
 
   @Option(names = "--push", description = "Send what was made to its registry as well.")
-  private boolean push;
+  boolean push;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private PublishOptions published = new PublishOptions();
+  @Mixin PublishOptions published = new PublishOptions();
 
-  @Mixin private CapstanOptions capstan = new CapstanOptions();
+  @Mixin CapstanOptions capstan = new CapstanOptions();
 
-  @Mixin private ImageOptions image = new ImageOptions();
+  @Mixin ImageOptions image = new ImageOptions();
 
-  @Mixin private LayerOptions layer = new LayerOptions();
+  @Mixin LayerOptions layer = new LayerOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public ImportCommand(Context context) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     description = "Give images of several platforms one name.",
     footer = {"", "Example:  flint index create app:1.0 osv-hello:1.0 arm:1.0"})
 public final class IndexCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Override
   public void run() {

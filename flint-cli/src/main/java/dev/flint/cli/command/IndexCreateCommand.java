@@ -39,26 +39,26 @@ import picocli.CommandLine.Spec;
 public final class IndexCreateCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "REF", description = "The name of the index.")
-  private Reference name;
+  Reference name;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "The images.")
-  private List<Reference> images = new ArrayList<>();
+  List<Reference> images = new ArrayList<>();
 
   @Option(
       names = "--annotation",
       paramLabel = "KEY=VALUE",
       description = "Annotation: of the index. Repeatable.")
-  private Map<String, String> annotations = new LinkedHashMap<>();
+  Map<String, String> annotations = new LinkedHashMap<>();
 
   @Option(names = "--remote", description = "Work in registries: nothing is stored here.")
-  private boolean remote;
+  boolean remote;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public IndexCreateCommand(Context context) {

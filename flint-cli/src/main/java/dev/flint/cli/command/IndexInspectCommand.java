@@ -31,14 +31,14 @@ public final class IndexInspectCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "An index of the local store.")
-  private Reference name;
+  Reference name;
 
   @Option(names = "--remote", description = "Work in registries: REF is looked up there.")
-  private boolean remote;
+  boolean remote;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public IndexInspectCommand(Context context) {

@@ -33,16 +33,16 @@ public final class InspectCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "An image of the local store, or of a registry.")
-  private Reference reference;
+  Reference reference;
 
   @Option(names = "--remote", description = "Work in registries: REF is looked up there.")
-  private boolean remote;
+  boolean remote;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private StoredImage stored = new StoredImage();
+  @Mixin StoredImage stored = new StoredImage();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public InspectCommand(Context context) {

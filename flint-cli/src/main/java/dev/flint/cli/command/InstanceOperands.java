@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** The instances a command is about. */
 final class InstanceOperands {
   @Parameters(arity = "1..*", paramLabel = "NAME", description = "Instances.")
-  private List<String> names = new ArrayList<>();
+  List<String> names = new ArrayList<>();
 
   /** What to do with one. */
   @FunctionalInterface

@@ -28,28 +28,28 @@ import picocli.CommandLine.Spec;
 @OptionSection("Instance options")
 final class InstanceOptions {
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+  CommandSpec spec;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "Name of the instance. Default: made of the image's.")
-  private @Nullable String name;
+  @Nullable String name;
 
   @Option(
       names = {"-p", "--publish"},
       paramLabel = "[[IP:]HOST:]PORT[/udp]",
       converter = OptionTexts.PortConverter.class,
       description = "Forward a port of the host; without HOST a free one is taken. Repeatable.")
-  private List<PortForward> ports = new ArrayList<>();
+  List<PortForward> ports = new ArrayList<>();
 
-  @Mixin private EnvOption env = new EnvOption();
+  @Mixin EnvOption env = new EnvOption();
 
   @Option(
       names = "--env-file",
       paramLabel = "FILE",
       description = "File of NAME=VALUE lines. Repeatable.")
-  private List<Path> envFiles = new ArrayList<>();
+  List<Path> envFiles = new ArrayList<>();
 
   @Option(
       names = {"-v", "--volume"},
@@ -57,7 +57,7 @@ final class InstanceOptions {
       converter = OptionTexts.MountConverter.class,
       description =
           "Folder or file of the host; a guest gets a read-only copy, or with :live the folder itself by virtiofs. Repeatable.")
-  private List<Mount> mounts = new ArrayList<>();
+  List<Mount> mounts = new ArrayList<>();
 
   @Option(
       names = {"-m", "--memory"},
@@ -65,34 +65,34 @@ final class InstanceOptions {
       converter = OptionTexts.MemoryConverter.class,
       description =
           "Memory, such as 512m or 2g; a plain number is MiB. A limit; a guest has so much.")
-  private @Nullable Long memory;
+  @Nullable Long memory;
 
   @Option(
       names = "--cpus",
       paramLabel = "N",
       converter = OptionTexts.CpusConverter.class,
       description = "Number of CPUs, such as 1.5; a guest gets whole ones.")
-  private @Nullable Integer milliCpus;
+  @Nullable Integer milliCpus;
 
   @Option(
       names = "--restart",
       paramLabel = "RULE",
       converter = OptionTexts.RestartConverter.class,
       description = "no, on-failure[:TIMES] or always. Default: no.")
-  private @Nullable RestartRule restart;
+  @Nullable RestartRule restart;
 
   @Option(
       names = "--entrypoint",
       paramLabel = "PROGRAM",
       description = "Run this program instead of the image's.")
-  private @Nullable String entrypoint;
+  @Nullable String entrypoint;
 
   @Option(
       names = {"-w", "--workdir"},
       paramLabel = "DIR",
       defaultValue = "",
       description = "Working directory within the instance.")
-  private String workingDir;
+  String workingDir;
 
   @Option(
       names = "--network",
@@ -100,20 +100,20 @@ final class InstanceOptions {
       converter = OptionTexts.NetworkConverter.class,
       description =
           "none, user, host, cni[:NAME], tap:DEVICE or bridge:DEVICE, the last two with ,ip=ADDRESS/BITS[,gateway=ADDRESS][,dns=ADDRESS] or ,ip=dhcp for OSv. Default: user, or host for containers.")
-  private @Nullable Network network;
+  @Nullable Network network;
 
   @Option(
       names = {"-l", "--label"},
       paramLabel = "KEY=VALUE",
       description = "Label: of the instance. Repeatable.")
-  private Map<String, String> labels = new LinkedHashMap<>();
+  Map<String, String> labels = new LinkedHashMap<>();
 
   @Option(
       names = "--stop-timeout",
       paramLabel = "SECONDS",
       defaultValue = "10",
       description = "Time to end by itself when it is stopped. Default: 10.")
-  private int stopTimeout;
+  int stopTimeout;
 
   /** The wish. */
   InstanceSpec spec(

@@ -15,7 +15,7 @@ final class JobsOption {
       paramLabel = "N",
       converter = Converter.class,
       description = "Transfer so many blobs at a time, 1 to 16. Default: 3.")
-  private @Nullable Integer jobs;
+  @Nullable Integer jobs;
 
   static final class Converter implements ITypeConverter<Integer> {
     @Override

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 public final class KillCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private InstanceOperands instances = new InstanceOperands();
+  @Mixin InstanceOperands instances = new InstanceOperands();
 
   /** Works in a context. */
   public KillCommand(Context context) {

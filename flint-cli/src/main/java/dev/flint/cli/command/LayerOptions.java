@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec.Target;
 @OptionSection("Layer options")
 final class LayerOptions {
   @Spec(Target.MIXEE)
-  private CommandSpec spec;
+  CommandSpec spec;
 
   /** The compressions there are. */
   enum Format {
@@ -36,14 +36,14 @@ final class LayerOptions {
       description =
           "Of the layer: ${COMPLETION-CANDIDATES}. Default: gzip. The published Feather agent"
               + " cannot run zstd; none has no table of chunks, so updates cannot share anything.")
-  private Format compression;
+  Format compression;
 
   @Option(
       names = "--deflate",
       paramLabel = "ENGINE",
       description =
           "Library that makes gzip: auto, jdk, libdeflate. Default: auto, which is libdeflate where it is installed. Digests depend on it.")
-  private @Nullable DeflateChoice deflate;
+  @Nullable DeflateChoice deflate;
 
   @Option(
       names = "--level",
@@ -51,7 +51,7 @@ final class LayerOptions {
       description =
           "Compression level. Gzip has 1 to 9, with libdeflate to 12, by default 2; zstd has 1 to"
               + " 19, by default 3.")
-  private @Nullable Integer level;
+  @Nullable Integer level;
 
   /** What the defaults are. */
   static Codec usual(Codecs codecs) throws FlintException {

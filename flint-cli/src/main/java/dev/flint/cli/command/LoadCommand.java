@@ -47,17 +47,17 @@ public final class LoadCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "The archive; - is standard input.")
-  private String file;
+  String file;
 
   @Option(
       names = {"-t", "--tag"},
       paramLabel = "REF",
       description = "Name of the image, instead of what the archive calls it; for one image only.")
-  private @Nullable Reference name;
+  @Nullable Reference name;
 
-  @Mixin private SpoolOption spool = new SpoolOption();
+  @Mixin SpoolOption spool = new SpoolOption();
 
-  @Mixin private OutputOptions format = new OutputOptions();
+  @Mixin OutputOptions format = new OutputOptions();
 
   /** Works in a context. */
   public LoadCommand(Context context) {

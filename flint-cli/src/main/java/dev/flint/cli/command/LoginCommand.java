@@ -29,12 +29,12 @@ import picocli.CommandLine.Option;
 public final class LoginCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private HostOperand operand = new HostOperand();
+  @Mixin HostOperand operand = new HostOperand();
 
   @Option(
       names = "--identity-token",
       description = "Read an identity token (OAuth2 refresh token) from standard input.")
-  private boolean identityToken;
+  boolean identityToken;
 
   // Known to picocli so that it does not quote what follows.
   @Option(
@@ -43,9 +43,9 @@ public final class LoginCommand implements Callable<Integer> {
       hidden = true,
       fallbackValue = "",
       description = "Refused.")
-  private @Nullable String password;
+  @Nullable String password;
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public LoginCommand(Context context) {

@@ -22,9 +22,9 @@ import picocli.CommandLine.Mixin;
 public final class LogoutCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private HostOperand operand = new HostOperand();
+  @Mixin HostOperand operand = new HostOperand();
 
-  @Mixin private AuthFileOption file = new AuthFileOption();
+  @Mixin AuthFileOption file = new AuthFileOption();
 
   /** Works in a context. */
   public LogoutCommand(Context context) {

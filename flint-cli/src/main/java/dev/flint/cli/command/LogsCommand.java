@@ -43,37 +43,37 @@ public final class LogsCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "NAME", description = "The instance.")
-  private String name;
+  String name;
 
   @Option(
       names = {"-f", "--follow"},
       description = "Go on with what comes, until the instance has ended.")
-  private boolean follow;
+  boolean follow;
 
   @Option(
       names = {"-n", "--tail"},
       paramLabel = "LINES",
       converter = TailConverter.class,
       description = "Only so many of the last lines, or all. Default: all.")
-  private @Nullable Integer tail;
+  @Nullable Integer tail;
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
       converter = SinceConverter.class,
       description = "Only lines since a time (RFC 3339) or for so long, such as 10m.")
-  private @Nullable Instant since;
+  @Nullable Instant since;
 
   @Option(names = "--previous", description = "Of the run before the last one.")
-  private boolean previous;
+  boolean previous;
 
   @Option(
       names = {"-t", "--timestamps"},
       description = "The time before each line.")
-  private boolean timestamps;
+  boolean timestamps;
 
   @Option(names = "--raw", description = "As it was written, with all that a terminal obeys.")
-  private boolean raw;
+  boolean raw;
 
   /** Works in a context. */
   public LogsCommand(Context context) {

@@ -19,7 +19,7 @@ final class ManifestChoice {
       names = "--platform",
       paramLabel = "OS/ARCH",
       description = "Platform of the image, if there are several. Default: the index itself.")
-  private @Nullable Platform platform;
+  @Nullable Platform platform;
 
   boolean isGiven() {
     return platform != null;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     description = "Read, write and delete manifests and indexes of a registry.",
     footer = {"", "Example:  flint manifest get localhost:5000/demo/osv-hello:1.0"})
 public final class ManifestCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Override
   public void run() {

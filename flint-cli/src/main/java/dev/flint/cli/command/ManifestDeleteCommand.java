@@ -34,11 +34,11 @@ public final class ManifestDeleteCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
-  private Reference reference;
+  Reference reference;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public ManifestDeleteCommand(Context context) {

@@ -20,11 +20,11 @@ public final class ManifestGetCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
-  private Reference reference;
+  Reference reference;
 
-  @Mixin private ManifestChoice choice = new ManifestChoice();
+  @Mixin ManifestChoice choice = new ManifestChoice();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public ManifestGetCommand(Context context) {

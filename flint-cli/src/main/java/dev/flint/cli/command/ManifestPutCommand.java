@@ -37,17 +37,17 @@ public final class ManifestPutCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
-  private Reference reference;
+  Reference reference;
 
   @Parameters(
       index = "1",
       paramLabel = "FILE",
       description = "The document; - reads it from standard input.")
-  private Path file;
+  Path file;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public ManifestPutCommand(Context context) {

@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.completion.Deadline;
 import dev.flint.oci.Reference;
 import dev.flint.oci.store.AtomicFile;
 import dev.flint.registry.Names;
@@ -7,6 +8,7 @@ import dev.flint.registry.RegistryClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -31,20 +33,23 @@ public final class NameCacheCommand implements Callable<Integer> {
   /** Nobody waits for long before a next attempt is worth more. */
   private static final String PATIENCE_SECONDS = "5";
 
+  /** Before the shell would ask again. A list may have many pages, each in time. */
+  private static final Deadline LIMIT = new Deadline(Duration.ofSeconds(30));
+
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "KIND", description = "What to ask for.")
-  private Kind kind;
+  Kind kind;
 
   @Parameters(
       index = "1",
       paramLabel = "HOST[/REPOSITORY]",
       converter = RegistryOperand.Converter.class,
       description = "Whom to ask.")
-  private RegistryOperand place;
+  RegistryOperand place;
 
   @Parameters(index = "2", paramLabel = "FILE", description = "The file to write.")
-  private Path file;
+  Path file;
 
   /** Works in a context. */
   public NameCacheCommand(Context context) {
@@ -55,12 +60,13 @@ public final class NameCacheCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RegistryOptions options = new RegistryOptions();
     options.stallTimeout = PATIENCE_SECONDS;
+    RegistryClient registry = context.silentRegistry(options);
     byte[] lines =
-        String.join("\n", names(context.silentRegistry(options, place.host())).names())
+        String.join("\n", LIMIT.of(() -> names(registry)).names())
             .concat("\n")
             .getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(
-        file, lines, file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid()));
+        file, lines, file.resolveSibling(file.getFileName() + "~" + ProcessHandle.current().pid()));
     return 0;
   }
 

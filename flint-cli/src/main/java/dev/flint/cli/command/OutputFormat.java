@@ -1,5 +1,6 @@
 package dev.flint.cli.command;
 
+import dev.flint.cli.console.FilledResult.Shape;
 import dev.flint.cli.template.Template;
 import dev.flint.oci.error.FlintException;
 import java.util.AbstractList;
@@ -22,9 +23,9 @@ sealed interface OutputFormat {
   /**
    * As a template says.
    *
-   * @param whole whether it is about the document, as with kubectl, and not about each item
+   * @param shape what the template is about
    */
-  record Filled(Template template, boolean whole) implements OutputFormat {}
+  record Filled(Template template, Shape shape) implements OutputFormat {}
 
   /** What can be completed. */
   final class Candidates extends AbstractList<String> {
@@ -44,6 +45,7 @@ sealed interface OutputFormat {
   /** From the word of the option; a wrong template is found out before any work. */
   final class Converter implements ITypeConverter<OutputFormat> {
     private static final String WHOLE = "go-template=";
+    private static final String TABLE = "table ";
 
     @Override
     public OutputFormat convert(String text) {
@@ -52,13 +54,17 @@ sealed interface OutputFormat {
           return named;
         }
       }
-      boolean whole = text.startsWith(WHOLE);
-      if (!whole && !text.contains("{{")) {
+      if (!text.startsWith(WHOLE) && !text.contains("{{")) {
         throw new TypeConversionException(
             "expected table, json, yaml or a template with {{...}}: " + text);
       }
       try {
-        return new Filled(Template.parse(whole ? text.substring(WHOLE.length()) : text), whole);
+        if (text.startsWith(WHOLE)) {
+          return new Filled(Template.parse(text.substring(WHOLE.length())), Shape.DOCUMENT);
+        }
+        return text.startsWith(TABLE)
+            ? new Filled(Template.parse(text.substring(TABLE.length()).strip()), Shape.TABLE)
+            : new Filled(Template.parse(text), Shape.ITEMS);
       } catch (FlintException e) {
         throw new TypeConversionException(FlintException.line(e));
       }

@@ -6,6 +6,9 @@ import dev.flint.cli.console.Result;
 import dev.flint.cli.help.OptionSection;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.yaml.YamlWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
@@ -19,19 +22,14 @@ final class OutputOptions {
       converter = OutputFormat.Converter.class,
       completionCandidates = OutputFormat.Candidates.class,
       description = "Output format: table, json, yaml, or a Go template. Default: table.")
-  private OutputFormat format;
+  OutputFormat format;
 
   @Option(names = "--json", description = "Short for --output json.")
-  private boolean json;
+  boolean json;
 
   /** Whether the result is for people. */
   boolean isTable() {
     return !json && format == Named.table;
-  }
-
-  /** Whether the result is JSON, and is not to be filled into a template. */
-  boolean isJson() {
-    return json || format == Named.json;
   }
 
   /**
@@ -42,12 +40,21 @@ final class OutputOptions {
   void print(Context context, Result result) throws FlintException {
     if (isTable()) {
       context.results((context.isQuiet() ? result.names() : result.lines()).get());
-    } else if (isJson()) {
-      context.console().result(new String(result.json().prettyBytes(), StandardCharsets.UTF_8));
+    } else if (json || format == Named.json) {
+      context.console().results(out -> writeJson(result, out));
     } else if (format instanceof OutputFormat.Filled filled) {
-      context.console().results(FilledResult.of(result, filled.template(), filled.whole()));
+      context.console().results(FilledResult.of(result, filled.template(), filled.shape()));
     } else {
-      context.console().results(YamlWriter.write(result.json()));
+      context.console().results(out -> writeYaml(result, out));
     }
+  }
+
+  private static void writeJson(Result result, OutputStream out) throws IOException {
+    result.document().writePretty(out);
+    out.write(System.lineSeparator().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static void writeYaml(Result result, OutputStream out) throws IOException {
+    YamlWriter.write(result.document(), new OutputStreamWriter(out, StandardCharsets.UTF_8));
   }
 }

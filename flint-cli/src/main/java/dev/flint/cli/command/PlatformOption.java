@@ -18,7 +18,7 @@ final class PlatformOption {
       names = "--platform",
       paramLabel = "OS/ARCH",
       description = "Platform of the image, if there are several. Default: linux on this machine.")
-  private @Nullable Platform platform;
+  @Nullable Platform platform;
 
   /** Whether the user named one. */
   boolean isGiven() {

@@ -25,9 +25,9 @@ public final class PortCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "NAME", description = "The instance.")
-  private String name;
+  String name;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public PortCommand(Context context) {

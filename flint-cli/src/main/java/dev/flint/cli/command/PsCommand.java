@@ -34,9 +34,9 @@ public final class PsCommand implements Callable<Integer> {
   @Option(
       names = {"-a", "--all"},
       description = "Also those that have ended.")
-  private boolean all;
+  boolean all;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public PsCommand(Context context) {

@@ -21,20 +21,20 @@ final class PublishOptions {
       names = "--digest-file",
       paramLabel = "FILE",
       description = "Write the digest of the image to this file, without a line end.")
-  private @Nullable Path digestFile;
+  @Nullable Path digestFile;
 
   @Option(
       names = "--metadata-file",
       paramLabel = "FILE",
       description = "Write name, digest, size and platforms to this file, as JSON.")
-  private @Nullable Path metadataFile;
+  @Nullable Path metadataFile;
 
   @Option(
       names = "--github-output",
       description =
           "Add digest, reference, pinned, imageid and metadata to the outputs of a step of GitHub"
               + " Actions.")
-  private boolean githubOutput;
+  boolean githubOutput;
 
   /** Finds images, which may take requests that only a file is worth. */
   @FunctionalInterface
@@ -46,15 +46,33 @@ final class PublishOptions {
   void check(Context context) throws IOException {
     for (Path file : files()) {
       OutputFile.requireFree(file, true);
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null && !Files.isDirectory(folder)) {
-        throw new FlintException(
-            ErrorCode.LOCAL_IO, "cannot write " + file + ": its folder does not exist");
-      }
+      requireFolder(file);
+    }
+    if (digestFile != null
+        && metadataFile != null
+        && absolute(digestFile).equals(absolute(metadataFile))) {
+      throw new FlintException(
+          ErrorCode.USAGE, "--digest-file and --metadata-file name the same file: " + digestFile);
     }
     if (githubOutput) {
-      githubFile(context);
+      GithubOutput.requireWritable(githubFile(context));
     }
+  }
+
+  private static void requireFolder(Path file) throws FlintException {
+    Path folder = absolute(file).getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO, "cannot write " + file + ": its folder does not exist");
+    }
+    if (folder != null && !Files.isWritable(folder)) {
+      throw new FlintException(
+          ErrorCode.LOCAL_IO, "cannot write " + file + ": nothing may be written in its folder");
+    }
+  }
+
+  private static Path absolute(Path file) {
+    return file.toAbsolutePath().normalize();
   }
 
   /** Writes what was asked for. */

@@ -63,12 +63,12 @@ import picocli.CommandLine.Spec;
 public final class PullCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
-  private Reference reference;
+  Reference reference;
 
-  @ArgGroup private Platforms platforms = new Platforms();
+  @ArgGroup Platforms platforms = new Platforms();
 
   /** One platform, or all. */
   static final class Platforms {
@@ -77,10 +77,10 @@ public final class PullCommand implements Callable<Integer> {
         paramLabel = "OS/ARCH",
         description =
             "Platform of the image, if there are several. Default: linux on this machine.")
-    private @Nullable Platform platform;
+    @Nullable Platform platform;
 
     @Option(names = "--all-platforms", description = "Take the image for every platform.")
-    private boolean all;
+    boolean all;
   }
 
   @Option(
@@ -88,22 +88,22 @@ public final class PullCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "A disk that may have chunks of the image, such as its last version. Repeatable.")
-  private List<Path> disks = new ArrayList<>();
+  List<Path> disks = new ArrayList<>();
 
   @Option(
       names = "--unpack",
       description = "Write the disk and store nothing; by default into the Capstan repository.")
-  private boolean unpack;
+  boolean unpack;
 
-  @Mixin private DiskOutput output = new DiskOutput();
+  @Mixin DiskOutput output = new DiskOutput();
 
-  @Mixin private OutputOptions format = new OutputOptions();
+  @Mixin OutputOptions format = new OutputOptions();
 
-  @Mixin private PublishOptions published = new PublishOptions();
+  @Mixin PublishOptions published = new PublishOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
-  @Mixin private JobsOption jobs = new JobsOption();
+  @Mixin JobsOption jobs = new JobsOption();
 
   /** Works in a context. */
   public PullCommand(Context context) {

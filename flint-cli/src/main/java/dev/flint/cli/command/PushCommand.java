@@ -37,7 +37,7 @@ public final class PushCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG].")
-  private Reference reference;
+  Reference reference;
 
   @Option(
       names = "--mount-from",
@@ -46,22 +46,22 @@ public final class PushCommand implements Callable<Integer> {
           "A repository of the same registry that may have blobs of the image, which are then taken"
               + " over there instead of sent; others that the local store knows of are asked too."
               + " Repeatable.")
-  private List<String> mountFrom = new ArrayList<>();
+  List<String> mountFrom = new ArrayList<>();
 
   @Option(
       names = "--all-variants",
       description = "Send what flint build made beside it too, such as REF-osv.")
-  private boolean allVariants;
+  boolean allVariants;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private PublishOptions published = new PublishOptions();
+  @Mixin PublishOptions published = new PublishOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
-  @Mixin private JobsOption jobs = new JobsOption();
+  @Mixin JobsOption jobs = new JobsOption();
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   /** Works in a context. */
   public PushCommand(Context context) {

@@ -39,19 +39,19 @@ public final class ReferrersCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "HOST/REPOSITORY[:TAG][@DIGEST].")
-  private Reference reference;
+  Reference reference;
 
   @Option(
       names = "--artifact-type",
       paramLabel = "TYPE",
       description = "Type of the artifact: only those of this type.")
-  private @Nullable String artifactType;
+  @Nullable String artifactType;
 
-  @Mixin private ManifestChoice choice = new ManifestChoice();
+  @Mixin ManifestChoice choice = new ManifestChoice();
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public ReferrersCommand(Context context) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
     description = "Run a registry of Flint's own, for CI and sites without network.",
     footer = {"", "Example:  flint registry serve --dir ./registry"})
 public final class RegistryCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Override
   public void run() {
@@ -62,15 +62,15 @@ public final class RegistryCommand implements Runnable {
         defaultValue = "127.0.0.1:5000",
         converter = AddressConverter.class,
         description = "Address to listen at; port 0 takes a free one. Default: 127.0.0.1:5000.")
-    private InetSocketAddress listen;
+    InetSocketAddress listen;
 
     @Option(
         names = "--dir",
         paramLabel = "DIR",
         description = "Folder. Default: $FLINT_HOME/registry.")
-    private @Nullable Path dir;
+    @Nullable Path dir;
 
-    @Mixin private ServeOptions options = new ServeOptions();
+    @Mixin ServeOptions options = new ServeOptions();
 
     /** Works in a context. */
     public Serve(Context context) {

@@ -70,7 +70,7 @@ final class RegistryOptions {
       description = "The registry's token server is at this host, and may have the credentials.")
   @Nullable String authRealm;
 
-  @Mixin private CredentialOptions credentials = new CredentialOptions();
+  @Mixin CredentialOptions credentials = new CredentialOptions();
 
   /** As if these had been given: for a registry that is not named by a reference. */
   static RegistryOptions of(boolean plainHttp, Optional<Path> caFile) {

@@ -29,9 +29,9 @@ public final class RemoveImageCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(arity = "1..*", paramLabel = "REF", description = "Images of the local store.")
-  private List<Reference> references;
+  List<Reference> references;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public RemoveImageCommand(Context context) {

@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 public final class RemoveInstanceCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private InstanceOperands instances = new InstanceOperands();
+  @Mixin InstanceOperands instances = new InstanceOperands();
 
   @Option(
       names = {"-f", "--force"},
       description = "End those that run.")
-  private boolean force;
+  boolean force;
 
   /** Works in a context. */
   public RemoveInstanceCommand(Context context) {

@@ -29,11 +29,11 @@ public final class ReposCommand implements Callable<Integer> {
       paramLabel = "HOST",
       converter = RegistryOperand.HostConverter.class,
       description = "HOST[:PORT] of the registry.")
-  private String host;
+  String host;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public ReposCommand(Context context) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Example:  flint demo"
     })
 public final class RootCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Option(
       names = {"-h", "--help"},
@@ -35,20 +35,20 @@ public final class RootCommand implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Show this help and exit.")
   @SuppressWarnings("UnusedVariable") // Its presence is what picocli acts on.
-  private boolean help;
+  boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Print the version and exit.")
   @SuppressWarnings("UnusedVariable") // Its presence is what picocli acts on.
-  private boolean version;
+  boolean version;
 
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
       description = "Print results and errors only.")
-  private boolean quiet;
+  boolean quiet;
 
   @Option(
       names = "--progress",
@@ -56,13 +56,13 @@ public final class RootCommand implements Runnable {
       defaultValue = "auto",
       scope = ScopeType.INHERIT,
       description = "Show progress: ${COMPLETION-CANDIDATES}. Default: auto.")
-  private ProgressMode progress;
+  ProgressMode progress;
 
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Show a stack trace with an error.")
-  private boolean debug;
+  boolean debug;
 
   /** Whether to show stack traces. */
   public boolean debug() {

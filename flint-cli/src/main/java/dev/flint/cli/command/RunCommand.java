@@ -42,32 +42,32 @@ public final class RunCommand implements Callable<Integer>, PassesExitCode {
   private final Context context;
 
   @Parameters(index = "0", paramLabel = "REF", description = "The image.")
-  private Reference reference;
+  Reference reference;
 
   @Parameters(index = "1..*", arity = "0..*", paramLabel = "ARG", description = "Arguments.")
-  private List<String> args = new ArrayList<>();
+  List<String> args = new ArrayList<>();
 
   @Option(
       names = {"-d", "--detach"},
       description = "Run in the background and print the name of the instance.")
-  private boolean detach;
+  boolean detach;
 
   @Option(names = "--rm", description = "Forget the instance when it has ended.")
-  private boolean remove;
+  boolean remove;
 
   @Option(
       names = "--pull",
       paramLabel = "POLICY",
       defaultValue = "missing",
       description = "Ask the registry: ${COMPLETION-CANDIDATES}. Default: missing.")
-  private PullChoice pull;
+  PullChoice pull;
 
   @Option(names = "--dry-run", description = "Do nothing but print it: what would be started.")
-  private boolean dryRun;
+  boolean dryRun;
 
-  @Mixin private InstanceOptions instance = new InstanceOptions();
+  @Mixin InstanceOptions instance = new InstanceOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public RunCommand(Context context) {

@@ -50,14 +50,14 @@ public final class SaveCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(arity = "1..*", paramLabel = "REF", description = "Images of the local store.")
-  private List<Reference> references = new ArrayList<>();
+  List<Reference> references = new ArrayList<>();
 
   @Option(
       names = "--to",
       required = true,
       paramLabel = "FILE",
       description = "Into this file; - is standard output.")
-  private String file;
+  String file;
 
   @Option(
       names = "--format",
@@ -66,18 +66,18 @@ public final class SaveCommand implements Callable<Integer> {
       description =
           "${COMPLETION-CANDIDATES}: an OCI layout, byte for byte; or as docker save, with layers"
               + " decompressed. Default: oci.")
-  private Format format;
+  Format format;
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
       description =
           "Platform of the image, if there are several. Default: all of them; for docker, this machine's.")
-  private @Nullable Platform platform;
+  @Nullable Platform platform;
 
-  @Mixin private ArchiveOptions archives = new ArchiveOptions();
+  @Mixin ArchiveOptions archives = new ArchiveOptions();
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public SaveCommand(Context context) {

@@ -19,49 +19,49 @@ final class ServeOptions {
       names = "--htpasswd",
       paramLabel = "FILE",
       description = "Want a login: an account of this file, which htpasswd -B makes.")
-  private @Nullable Path htpasswd;
+  @Nullable Path htpasswd;
 
   @Option(names = "--anonymous-pull", description = "With --htpasswd: reading needs no login.")
-  private boolean anonymousPull;
+  boolean anonymousPull;
 
   @Option(
       names = "--cert",
       paramLabel = "FILE",
       description = "Certificate to show, a PEM file with its chain; with it, TLS is spoken.")
-  private @Nullable Path certificate;
+  @Nullable Path certificate;
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
       description = "Private key of --cert, a PEM file, not encrypted.")
-  private @Nullable Path key;
+  @Nullable Path key;
 
   @Option(names = "--read-only", description = "Refuse whatever would change something.")
-  private boolean readOnly;
+  boolean readOnly;
 
   @Option(
       names = "--min-chunk",
       paramLabel = "BYTES",
       defaultValue = "0",
       description = "Refuse uploads in smaller chunks than that. Default: 0, none.")
-  private long minChunk;
+  long minChunk;
 
   @Option(
       names = "--upstream",
       paramLabel = "URL",
       description = "Be a cache of this registry, with the credentials that pulls use; no pushes.")
-  private @Nullable String upstream;
+  @Nullable String upstream;
 
   @Option(
       names = "--upstream-ca",
       paramLabel = "FILE",
       description = "Trust the certificate authorities in this PEM file for --upstream too.")
-  private @Nullable Path upstreamCa;
+  @Nullable Path upstreamCa;
 
   @Option(
       names = "--metrics",
       description = "Answer /metrics in Prometheus' format to whoever may read.")
-  private boolean metrics;
+  boolean metrics;
 
   /**
    * Reads the files that are named.

@@ -10,7 +10,7 @@ final class SpoolOption {
       defaultValue = "64",
       converter = DiskOutput.MaxSizeConverter.class,
       description = "Refuse what becomes larger: in a temporary file. Default: 64.")
-  private Long maxSize;
+  Long maxSize;
 
   /** In bytes. */
   long maxBytes() {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
 public final class StatsCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public StatsCommand(Context context) {

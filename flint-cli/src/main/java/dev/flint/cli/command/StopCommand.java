@@ -23,14 +23,14 @@ import picocli.CommandLine.Option;
 public final class StopCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private InstanceOperands instances = new InstanceOperands();
+  @Mixin InstanceOperands instances = new InstanceOperands();
 
   @Option(
       names = {"-t", "--time"},
       paramLabel = "SECONDS",
       description =
           "Time to end by itself when it is stopped. Default: what the instance was made with.")
-  private @Nullable Integer seconds;
+  @Nullable Integer seconds;
 
   /** Works in a context. */
   public StopCommand(Context context) {

@@ -36,14 +36,14 @@ public final class StoreCheckCommand implements Callable<Integer> {
   private final Context context;
 
   @Option(names = "--repair", description = "Move bad blobs out of the way.")
-  private boolean repair;
+  boolean repair;
 
   @Option(
       names = "--quick",
       description = "Do not read layers: only documents, sizes and whether all is there.")
-  private boolean quick;
+  boolean quick;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public StoreCheckCommand(Context context) {

@@ -3,7 +3,6 @@ package dev.flint.cli.command;
 import dev.flint.agent.control.ControlClient;
 import dev.flint.agent.image.ImageCollector;
 import dev.flint.agent.node.PodDocument;
-import dev.flint.cli.console.LongList;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
@@ -39,12 +38,10 @@ import picocli.CommandLine.Option;
       "Example:  flint store gc --dry-run"
     })
 public final class StoreCollectCommand implements Callable<Integer> {
-  private static final String LIST = "items";
-
   private final Context context;
 
   @Option(names = "--dry-run", description = "Do nothing but print it: what would go.")
-  private boolean dryRun;
+  boolean dryRun;
 
   @Option(
       names = "--min-age",
@@ -52,7 +49,7 @@ public final class StoreCollectCommand implements Callable<Integer> {
       defaultValue = "1h",
       converter = OptionTexts.AgeConverter.class,
       description = "Keep younger blobs, which another tool may be about to name. Default: 1h.")
-  private Duration minAge;
+  Duration minAge;
 
   @Option(
       names = "--partials",
@@ -60,14 +57,14 @@ public final class StoreCollectCommand implements Callable<Integer> {
       defaultValue = "7d",
       converter = OptionTexts.AgeConverter.class,
       description = "Keep parts of downloads that came later. Default: 7d.")
-  private Duration partialAge;
+  Duration partialAge;
 
   @Option(
       names = "--unpacked",
       description = "Free also disks and layers unpacked by flint run that no instance has.")
-  private boolean unpacked;
+  boolean unpacked;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public StoreCollectCommand(Context context) {
@@ -82,8 +79,8 @@ public final class StoreCollectCommand implements Callable<Integer> {
           new StoreGarbage(store, Clock.systemUTC())
               .collect(new StoreGarbage.Wish(minAge, partialAge, dryRun));
     }
-    if (!collected.orphansKept().isEmpty()) {
-      context.note("blobs without an image stay, as " + collected.orphansKept());
+    if (!collected.blobsKept().isEmpty()) {
+      context.note("blobs stay, as " + collected.blobsKept());
     }
     long more = unpacked ? unpacked() : 0;
     long sum = collected.bytes() + more;
@@ -110,7 +107,8 @@ public final class StoreCollectCommand implements Callable<Integer> {
   private Optional<List<String>> wantedByPods() throws IOException {
     Optional<ControlClient> agent = ControlClient.connect(context.state().socket());
     if (agent.isEmpty()) {
-      return Optional.of(List.of());
+      // One that takes over what runs since the last time does not listen yet.
+      return context.state().isTaken() ? Optional.empty() : Optional.of(List.of());
     }
     try (ControlClient client = agent.get()) {
       return PodDocument.images(client.ask(JsonObject.empty().with("op", "pods")));
@@ -146,15 +144,12 @@ public final class StoreCollectCommand implements Callable<Integer> {
             .with("schema", "store-gc/v1")
             .with("dryRun", dryRun)
             .with("freedBytes", sum);
-    if (output.isJson()) {
-      new LongList(head, LIST).write(context.console().out(), rows, Row::json);
-      return;
-    }
     output.print(
         context,
-        new Result(
-            () -> head.withObjects(LIST, rows.stream().map(Row::json).toList()),
-            LIST,
+        Result.list(
+            head,
+            "items",
+            () -> rows.stream().map(Row::json).iterator(),
             () -> rows.isEmpty() ? List.of() : table(rows),
             () -> rows.stream().map(Row::name).toList()));
   }

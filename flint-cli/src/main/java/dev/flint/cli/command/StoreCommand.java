@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     description = "Look after the local store: see, free and check what is in it.",
     footer = {"", "Example:  flint store du"})
 public final class StoreCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Override
   public void run() {

@@ -1,6 +1,5 @@
 package dev.flint.cli.command;
 
-import dev.flint.cli.console.LongList;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
@@ -30,15 +29,12 @@ import picocli.CommandLine.Option;
       "Example:  flint store ls --orphans"
     })
 public final class StoreListCommand implements Callable<Integer> {
-  private static final String SCHEMA = "store-ls/v1";
-  private static final String LIST = "blobs";
-
   private final Context context;
 
   @Option(names = "--orphans", description = "Only those that no image uses.")
-  private boolean orphans;
+  boolean orphans;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public StoreListCommand(Context context) {
@@ -52,23 +48,16 @@ public final class StoreListCommand implements Callable<Integer> {
           StoreContents.read(store).blobs().stream()
               .filter(blob -> blob.isOrphan() || !orphans)
               .toList();
-      if (output.isJson()) {
-        new LongList(JsonObject.empty().with("schema", SCHEMA), LIST)
-            .write(context.console().out(), blobs, StoreListCommand::json);
-      } else {
-        output.print(context, result(blobs));
-      }
+      output.print(
+          context,
+          Result.list(
+              "store-ls/v1",
+              "blobs",
+              () -> blobs.stream().map(StoreListCommand::json).iterator(),
+              () -> table(blobs),
+              () -> blobs.stream().map(blob -> blob.digest().toString()).toList()));
     }
     return 0;
-  }
-
-  private static Result result(List<BlobUse> blobs) {
-    return Result.list(
-        SCHEMA,
-        LIST,
-        () -> blobs.stream().map(StoreListCommand::json).toList(),
-        () -> table(blobs),
-        () -> blobs.stream().map(blob -> blob.digest().toString()).toList());
   }
 
   private static JsonObject json(BlobUse blob) {

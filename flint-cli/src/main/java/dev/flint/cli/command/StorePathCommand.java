@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 public final class StorePathCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public StorePathCommand(Context context) {

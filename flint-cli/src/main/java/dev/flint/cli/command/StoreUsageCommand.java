@@ -3,6 +3,7 @@ package dev.flint.cli.command;
 import dev.flint.cli.console.Result;
 import dev.flint.cli.console.Sizes;
 import dev.flint.cli.console.Table;
+import dev.flint.oci.json.JsonListing;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
 import dev.flint.oci.store.StoreContents;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Mixin;
 public final class StoreUsageCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public StoreUsageCommand(Context context) {
@@ -47,13 +48,13 @@ public final class StoreUsageCommand implements Callable<Integer> {
       JsonObject json =
           JsonObject.empty()
               .with("schema", "store-du/v1")
-              .withObjects("images", images.stream().map(StoreUsageCommand::json).toList())
+              .withObjects("images", List.of())
               .with("totals", json(totals, unpacked));
       output.print(
           context,
           new Result(
-              json,
-              "images",
+              new JsonListing(
+                  json, "images", () -> images.stream().map(StoreUsageCommand::json).iterator()),
               () -> lines(images, totals, unpacked),
               () -> images.stream().map(ImageUse::name).toList()));
     }

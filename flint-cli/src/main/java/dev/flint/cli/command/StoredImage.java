@@ -24,13 +24,13 @@ import picocli.CommandLine.Option;
 
 /** An image of the local store whose files are wanted, be it Flint's or another's. */
 final class StoredImage {
-  @Mixin private PlatformOption platform = new PlatformOption();
+  @Mixin PlatformOption platform = new PlatformOption();
 
   @Option(
       names = "--disk-type",
       paramLabel = "TYPE",
       description = "Of an image of Podman machine the disk for qemu, applehv or hyperv.")
-  private @Nullable String diskType;
+  @Nullable String diskType;
 
   /**
    * What is in an image.

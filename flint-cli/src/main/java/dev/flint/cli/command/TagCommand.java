@@ -23,15 +23,15 @@ import picocli.CommandLine.Spec;
 public final class TagCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "REF", description = "An image of the local store.")
-  private Reference source;
+  Reference source;
 
   @Parameters(index = "1", paramLabel = "NEW-REF", description = "Its new name.")
-  private Reference target;
+  Reference target;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public TagCommand(Context context) {

@@ -28,14 +28,14 @@ import picocli.CommandLine.Spec;
 public final class TagsCommand implements Callable<Integer> {
   private final Context context;
 
-  @Spec private CommandSpec spec;
+  @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "REPO", description = "HOST/REPOSITORY.")
-  private Reference repository;
+  Reference repository;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
-  @Mixin private RegistryOptions registry = new RegistryOptions();
+  @Mixin RegistryOptions registry = new RegistryOptions();
 
   /** Works in a context. */
   public TagsCommand(Context context) {

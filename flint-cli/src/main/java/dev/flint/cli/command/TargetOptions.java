@@ -24,7 +24,7 @@ final class TargetOptions {
   private static final int DEFLATE_LEVEL = 5;
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+  CommandSpec spec;
 
   /** The formats that can be written. */
   enum Format {
@@ -54,12 +54,12 @@ final class TargetOptions {
       description =
           "Make this: ${COMPLETION-CANDIDATES}. Default: raw for a name in .raw or .img, else"
               + " qcow2.")
-  private @Nullable Format format;
+  @Nullable Format format;
 
   @Option(
       names = {"-c", "--compress"},
       description = "Compress the clusters of a qcow2.")
-  private boolean compress;
+  boolean compress;
 
   @Option(
       names = "--compression-type",
@@ -67,14 +67,14 @@ final class TargetOptions {
       description =
           "With -c: ${COMPLETION-CANDIDATES}. Default: zlib. QEMU reads zstd since 5.1, and much"
               + " faster.")
-  private @Nullable Compression type;
+  @Nullable Compression type;
 
   @Option(
       names = "--cluster-size",
       paramLabel = "SIZE",
       converter = ClusterSizeConverter.class,
       description = "Of a qcow2: a power of two from 512 to 2M. Default: 64k.")
-  private @Nullable Integer clusterSize;
+  @Nullable Integer clusterSize;
 
   static final class ClusterSizeConverter implements ITypeConverter<Integer> {
     @Override

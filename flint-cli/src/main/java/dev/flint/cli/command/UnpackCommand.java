@@ -40,19 +40,19 @@ public final class UnpackCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "REF", description = "An image of the local store.")
-  private Reference reference;
+  Reference reference;
 
   @Option(
       names = "--only",
       paramLabel = "ROLE",
       description = "Only this file: disk, kernel, initrd, rootfs or module.")
-  private @Nullable String role;
+  @Nullable String role;
 
-  @Mixin private DiskOutput output = new DiskOutput();
+  @Mixin DiskOutput output = new DiskOutput();
 
-  @Mixin private OutputOptions format = new OutputOptions();
+  @Mixin OutputOptions format = new OutputOptions();
 
-  @Mixin private StoredImage stored = new StoredImage();
+  @Mixin StoredImage stored = new StoredImage();
 
   /** Works in a context. */
   public UnpackCommand(Context context) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 public final class VersionCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public VersionCommand(Context context) {

@@ -19,9 +19,9 @@ public final class WaitCommand implements Callable<Integer>, PassesExitCode {
   private final Context context;
 
   @Parameters(paramLabel = "NAME", description = "The instance.")
-  private String name;
+  String name;
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Works in a context. */
   public WaitCommand(Context context) {

@@ -72,7 +72,8 @@ final class ValueKinds {
     put(table, NONE, "PORT[/PROTO]", "RATE", "SECONDS", "SET", "SIZE", "TEXT", "TIME", "TYPE");
     put(table, NONE, "VALUE");
     put(table, NONE, "URL", "[[IP:]HOST:]PORT[/udp]");
-    put(table, NONE, "--entrypoint", "--name", "--username", "--workdir");
+    put(table, NONE, "--entrypoint", "--name", "--node-name", "--username", "--workdir");
+    put(table, NONE, "ADDRESS", "AMOUNTS", "KEY=VALUE,...", "TAINT");
     put(table, FILES, "FILE", "FILE[:MEDIATYPE]", "PROGRAM", "SOCKET", "SOURCE:TARGET[:ro]");
     put(table, FILES, "flint convert SRC", "flint convert DST");
     put(table, FOLDERS, "DIR", "DIR[:DIR]");

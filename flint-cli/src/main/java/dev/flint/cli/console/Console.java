@@ -2,7 +2,11 @@ package dev.flint.cli.console;
 
 import dev.flint.oci.error.Printable;
 import dev.flint.oci.json.JsonObject;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Console {
   private static final int USUAL_COLUMNS = 80;
+  private static final int BUFFER = 32 * 1024;
 
   /** A terminal that takes nothing must not keep the process. */
   private static final long PATIENCE_MILLIS = 300;
@@ -118,6 +123,18 @@ public final class Console {
 
   /** Lines of the result, each with its end, which go out at once. */
   public void results(String lines) {
+    results(to -> to.write(lines.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes a result piece by piece. */
+  @FunctionalInterface
+  public interface Writing {
+    /** Writes all of it, with the end of its last line. */
+    void to(OutputStream out) throws IOException;
+  }
+
+  /** As {@link #results(String)}, for what is too long to be held. */
+  public void results(Writing writing) {
     lock.lock();
     try {
       if (outTerminal) {
@@ -125,8 +142,11 @@ public final class Console {
         err.print(live.clear());
         err.flush();
       }
-      out.print(lines);
-      out.flush();
+      OutputStream buffered = new BufferedOutputStream(out, BUFFER);
+      writing.to(buffered);
+      buffered.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a print stream keeps its failures to itself", e);
     } finally {
       lock.unlock();
     }

@@ -23,8 +23,8 @@ final class EventLines {
         .with("ms", (nanoTime.getAsLong() - started) / 1_000_000);
   }
 
-  /** Its line. */
+  /** Its line, which a terminal can show too. */
   static String line(JsonObject event) {
-    return new String(event.bytes(), StandardCharsets.UTF_8);
+    return new String(event.lineBytes(), StandardCharsets.US_ASCII);
   }
 }

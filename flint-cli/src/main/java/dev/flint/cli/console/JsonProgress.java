@@ -7,33 +7,22 @@ import dev.flint.oci.progress.ProgressEvent.Finished;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.progress.ProgressEvent.Reused;
 import dev.flint.oci.progress.ProgressEvent.Started;
-import dev.flint.oci.progress.ProgressListener;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** Progress for programs: events, few enough for a log. docs/progress.md. Thread-safe. */
-final class JsonProgress implements ProgressListener {
-  private static final long MILLIS = 1_000_000;
+final class JsonProgress extends LastingProgress {
   private static final long STEP_MILLIS = 250;
   private static final long TOTAL_MILLIS = 1000;
 
-  private final Console console;
-  private final LongSupplier nanoTime;
-  private final Work work = new Work();
   private long totalShown;
 
   JsonProgress(Console console, LongSupplier nanoTime) {
-    this.console = console;
-    this.nanoTime = nanoTime;
+    super(console, nanoTime);
   }
 
   @Override
-  public synchronized void on(ProgressEvent event) {
-    long now = nanoTime.getAsLong() / MILLIS;
-    work.on(event, now).ifPresent(item -> write(event, item, now));
-  }
-
-  private void write(ProgressEvent event, Item item, long now) {
+  void on(ProgressEvent event, Item item, long now) {
     if (event instanceof Expected) {
       return;
     }

@@ -4,46 +4,32 @@ import dev.flint.oci.progress.ProgressEvent;
 import dev.flint.oci.progress.ProgressEvent.Advanced;
 import dev.flint.oci.progress.ProgressEvent.Finished;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
-import dev.flint.oci.progress.ProgressListener;
 import java.util.function.LongSupplier;
 
 /**
  * Progress for logs: a line every ten seconds, about the one item under way or about all together,
  * and one for each item that is over. Thread-safe.
  */
-final class PlainProgress implements ProgressListener {
-  private static final long MILLIS = 1_000_000;
+final class PlainProgress extends LastingProgress {
   private static final long LINE_MILLIS = 10_000;
 
-  private final Console console;
-  private final LongSupplier nanoTime;
-  private final Work work = new Work();
   private long shown;
 
   PlainProgress(Console console, LongSupplier nanoTime) {
-    this.console = console;
-    this.nanoTime = nanoTime;
+    super(console, nanoTime);
   }
 
   @Override
-  public synchronized void on(ProgressEvent event) {
-    long now = nanoTime.getAsLong() / MILLIS;
-    if (work.isOver()) {
-      shown = now;
+  void on(ProgressEvent event, Item item, long now) {
+    if (event instanceof Advanced) {
+      advanced(item, now);
+    } else if (event instanceof Finished finished) {
+      finished(item, finished.outcome(), now);
     }
-    work.on(event, now)
-        .ifPresent(
-            item -> {
-              if (event instanceof Advanced) {
-                advanced(item, now);
-              } else if (event instanceof Finished finished) {
-                finished(item, finished.outcome(), now);
-              }
-            });
   }
 
   private void advanced(Item item, long now) {
-    if (now - shown >= LINE_MILLIS) {
+    if (work.pace().millis(now) >= LINE_MILLIS && now - shown >= LINE_MILLIS) {
       shown = now;
       console.note(
           work.count() == 1

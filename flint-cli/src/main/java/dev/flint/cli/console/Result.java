@@ -1,5 +1,6 @@
 package dev.flint.cli.console;
 
+import dev.flint.oci.json.JsonListing;
 import dev.flint.oci.json.JsonObject;
 import java.util.List;
 import java.util.function.Supplier;
@@ -8,21 +9,21 @@ import java.util.function.Supplier;
  * What a command found, in every form that it can be printed in. Only that form is made.
  *
  * @param document for programs; its first member {@code schema} names what the others are,
- *     docs/output.md
- * @param items the member with the items of a list; empty if this is one object
+ *     docs/output.md; without a list it is about one object
  * @param lines for people
  * @param names for {@code --quiet}: what identifies each item, or the object
  */
 public record Result(
-    Supplier<JsonObject> document,
-    String items,
-    Supplier<List<String>> lines,
-    Supplier<List<String>> names) {
+    JsonListing document, Supplier<List<String>> lines, Supplier<List<String>> names) {
 
-  /** A result whose document is there. */
+  /**
+   * A result whose document is there.
+   *
+   * @param items the member with the items of a list; empty if this is one object
+   */
   public Result(
       JsonObject json, String items, Supplier<List<String>> lines, Supplier<List<String>> names) {
-    this(() -> json, items, lines, names);
+    this(new JsonListing(json, items, List.of()), lines, names);
   }
 
   /**
@@ -30,28 +31,26 @@ public record Result(
    *
    * @param schema such as {@code images/v1}
    * @param member what the list is called in JSON
+   * @param items made one by one as they are written, if at all
    */
   public static Result list(
       String schema,
       String member,
-      List<JsonObject> items,
+      Iterable<JsonObject> items,
       Supplier<List<String>> lines,
       Supplier<List<String>> names) {
-    return list(schema, member, () -> items, lines, names);
+    return list(JsonObject.empty().with("schema", schema), member, items, lines, names);
   }
 
-  /** As above, for long lists, whose JSON takes longer than their lines. */
+  /** As above, with members before the list. */
   public static Result list(
-      String schema,
+      JsonObject head,
       String member,
-      Supplier<List<JsonObject>> items,
+      Iterable<JsonObject> items,
       Supplier<List<String>> lines,
       Supplier<List<String>> names) {
     return new Result(
-        () -> JsonObject.empty().with("schema", schema).withObjects(member, items.get()),
-        member,
-        lines,
-        names);
+        new JsonListing(head.withObjects(member, List.of()), member, items), lines, names);
   }
 
   /**
@@ -64,16 +63,11 @@ public record Result(
   public static Result object(
       String schema, JsonObject json, Supplier<List<String>> lines, String name) {
     List<String> names = name.isEmpty() ? List.of() : List.of(name);
-    return new Result(() -> json.first("schema", schema), "", lines, () -> names);
+    return new Result(json.first("schema", schema), "", lines, () -> names);
   }
 
   /** One object, of which people read no more than what {@code --quiet} prints. */
   public static Result object(String schema, JsonObject json, String name) {
     return object(schema, json, () -> List.of(name), name);
-  }
-
-  /** What programs read. */
-  public JsonObject json() {
-    return document.get();
   }
 }

@@ -34,7 +34,8 @@ final class TerminalDrawer implements TerminalProgress.Drawer {
     try {
       do {
         TimeUnit.MILLISECONDS.sleep(REDRAW_MILLIS);
-      } while (view.draw(size()) || !isOver());
+        // Not held: to ask for the size takes a process, and who wakes this moves bytes.
+      } while (view.draw(window().get()) || !isOver());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -49,7 +50,7 @@ final class TerminalDrawer implements TerminalProgress.Drawer {
   }
 
   /** Who draws first, watches the window and cleans up when the process is to end. */
-  private synchronized WindowSize size() {
+  private synchronized Window window() {
     if (window == null) {
       window = Window.watch(console.size());
       try {
@@ -58,6 +59,6 @@ final class TerminalDrawer implements TerminalProgress.Drawer {
         console.endLive();
       }
     }
-    return window.get();
+    return window;
   }
 }

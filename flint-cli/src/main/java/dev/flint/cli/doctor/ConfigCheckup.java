@@ -1,12 +1,12 @@
 package dev.flint.cli.doctor;
 
 import dev.flint.agent.backend.Finding;
+import dev.flint.oci.error.FlintException;
 import dev.flint.registry.settings.ConfigSources;
 import dev.flint.registry.settings.ProjectFile;
 import dev.flint.registry.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +28,8 @@ public record ConfigCheckup(ConfigSources config) implements Checkup {
       config.registries();
       String file = config.userFile() + (Files.exists(config.userFile()) ? "" : " is not there");
       findings.add(Finding.ok(SUBJECT, file + ", keys that are set: " + set));
-    } catch (NoSuchFileException e) {
-      findings.add(
-          Finding.refused(SUBJECT, e.getMessage() + " is not there", "FLINT_CONFIG names it"));
+    } catch (FlintException e) {
+      findings.add(Finding.refused(SUBJECT, e));
     }
     Optional<ProjectFile> project = config.projectFile();
     if (project.isPresent()) {
@@ -39,8 +38,8 @@ public record ConfigCheckup(ConfigSources config) implements Checkup {
               ? Finding.ok("project", project.get().path().toString())
               : Finding.warning(
                   "project",
-                  project.get().path() + " is not used: it belongs to another user",
-                  "chown it if it is yours"));
+                  project.get().path() + " is not used: " + project.get().distrust(),
+                  "chown it if it is yours; put a file in the place of a link"));
     }
     return findings;
   }

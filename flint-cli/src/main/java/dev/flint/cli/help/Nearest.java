@@ -22,6 +22,10 @@ final class Nearest {
     int allowed = Math.max(1, Math.min(3, (typed.replace("-", "").length() + 1) / 3));
     int best = allowed + 1;
     List<String> nearest = new ArrayList<>();
+    if (typed.isEmpty()) {
+      // Every word begins so.
+      return nearest;
+    }
     for (String other : new TreeSet<>(words)) {
       String name = other.toLowerCase(Locale.ROOT);
       int slips = name.startsWith(typed) ? 1 : slips(typed, name);

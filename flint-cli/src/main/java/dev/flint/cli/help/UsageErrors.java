@@ -73,9 +73,9 @@ public final class UsageErrors {
         meant.isEmpty() ? help : "did you mean " + String.join(" or ", meant) + "? " + help);
   }
 
-  /** As Flint's own messages are. */
+  /** As Flint's own messages are; but a name in capitals is a name. */
   private static String plain(String message) {
-    return message.isEmpty()
+    return message.length() < 2 || Character.isUpperCase(message.charAt(1))
         ? message
         : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }

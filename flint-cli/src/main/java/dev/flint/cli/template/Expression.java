@@ -11,6 +11,12 @@ sealed interface Expression {
   /** {@code $}: what the template is about. */
   record Root() implements Expression {}
 
+  /** What a variable has. */
+  record Variable(int slot) implements Expression {}
+
+  /** A value that a variable gets, too. */
+  record Assign(int slot, Expression value) implements Expression {}
+
   /** A string, a number or a truth value. */
   record Literal(JsonValue value) implements Expression {}
 

@@ -27,6 +27,7 @@ record Function(String word, int least, int most, Body body) {
           new Function("upper", 1, 1, all -> text(Of.string(all, 0).toUpperCase(Locale.ROOT))),
           new Function("lower", 1, 1, all -> text(Of.string(all, 0).toLowerCase(Locale.ROOT))),
           new Function("print", 0, 20, all -> text(Of.joined(all, ""))),
+          new Function("printf", 1, 20, all -> text(Format.of(Of.string(all, 0), all))),
           new Function("println", 0, 20, all -> text(Of.joined(all, " ") + "\n")),
           new Function(
               "eq",
@@ -38,8 +39,9 @@ record Function(String word, int least, int most, Body body) {
           new Function("le", 2, 2, all -> flag(Of.compare(all) <= 0)),
           new Function("gt", 2, 2, all -> flag(Of.compare(all) > 0)),
           new Function("ge", 2, 2, all -> flag(Of.compare(all) >= 0)),
-          new Function("and", 1, 20, all -> Of.first(all, false)),
-          new Function("or", 1, 20, all -> Of.first(all, true)),
+          // What settles these is found out before they are called.
+          new Function("and", 1, 20, all -> all.get(all.size() - 1)),
+          new Function("or", 1, 20, all -> all.get(all.size() - 1)),
           new Function("not", 1, 1, all -> flag(!Values.isTrue(all.get(0)))));
 
   /** What it does. */
@@ -59,6 +61,15 @@ record Function(String word, int least, int most, Body body) {
 
   boolean takes(int arguments) {
     return arguments >= least && arguments <= most;
+  }
+
+  /** Whether a value is what it gives, and no argument after that is looked at. */
+  boolean isSettledBy(JsonValue value) {
+    return switch (word) {
+      case "and" -> !Values.isTrue(value);
+      case "or" -> Values.isTrue(value);
+      default -> false;
+    };
   }
 
   JsonValue apply(List<JsonValue> arguments) throws FlintException {
@@ -158,16 +169,6 @@ record Function(String word, int least, int most, Body body) {
         return x.text().compareTo(y.text());
       }
       throw Template.wrong("compares " + Values.kind(a) + " with " + Values.kind(b));
-    }
-
-    /** The first that settles it, else the last. */
-    static JsonValue first(List<JsonValue> all, boolean settles) {
-      for (JsonValue each : all) {
-        if (Values.isTrue(each) == settles) {
-          return each;
-        }
-      }
-      return all.get(all.size() - 1);
     }
   }
 }

@@ -1,17 +1,15 @@
 package dev.flint.cli.template;
 
 import dev.flint.cli.template.Tokens.Kind;
-import dev.flint.cli.template.Tokens.Token;
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 
 /** From pieces to nodes, by recursive descent. Used once. */
 final class Parser {
-  private static final int MAX_DEPTH = 50;
-
   private final List<Piece> pieces;
+  private final Scope scope = new Scope();
+  private final Pipelines pipelines = new Pipelines(scope);
   private int next;
   private int depth;
 
@@ -52,156 +50,77 @@ final class Parser {
   }
 
   private Node action(Tokens tokens) throws FlintException {
+    int seen = scope.size();
+    Node node;
     if (tokens.take(Kind.WORD, "if")) {
-      return branch(tokens, false);
+      node = branch(tokens, false);
     } else if (tokens.take(Kind.WORD, "with")) {
-      return branch(tokens, true);
+      node = branch(tokens, true);
     } else if (tokens.take(Kind.WORD, "range")) {
-      Expression items = whole(tokens);
-      List<Node> body = inner(tokens);
-      return new Node.Range(items, body, otherwise(tokens));
+      node = range(tokens);
+    } else {
+      Expression value = pipelines.whole(tokens);
+      return value instanceof Expression.Assign set ? new Node.Set(set) : new Node.Print(value);
     }
-    return new Node.Print(whole(tokens));
+    scope.end(seen);
+    return node;
+  }
+
+  /** {@code range X}, {@code range $item := X} or {@code range $key, $item := X}. */
+  private Node range(Tokens tokens) throws FlintException {
+    List<String> names = new ArrayList<>();
+    while (tokens.isSecond(",") || tokens.isSecond(":=")) {
+      names.add(Pipelines.variable(tokens));
+      if (tokens.take().text().equals(":=")) {
+        break;
+      }
+    }
+    if (names.size() > 2) {
+      throw tokens.wrong("has more variables than a key and an item");
+    }
+    Expression items = pipelines.whole(tokens);
+    int key = names.size() > 1 ? scope.declare(names.get(0)) : Node.NO_SLOT;
+    int item = names.isEmpty() ? Node.NO_SLOT : scope.declare(names.get(names.size() - 1));
+    List<Node> body = inner(tokens);
+    last.take(Kind.WORD, "else");
+    return new Node.Range(items, key, item, body, rest(tokens));
   }
 
   private Node branch(Tokens tokens, boolean rebind) throws FlintException {
-    Expression condition = whole(tokens);
+    Expression condition = pipelines.whole(tokens);
     List<Node> then = inner(tokens);
-    if (last.take(Kind.WORD, "else") && last.take(Kind.WORD, "if")) {
-      Tokens elseIf = last;
-      deeper(elseIf);
-      Node nested = branch(elseIf, false);
+    if (last.take(Kind.WORD, "else") && last.take(Kind.WORD, rebind ? "with" : "if")) {
+      Tokens chained = last;
+      Pipelines.requireShallow(++depth, chained);
+      Node nested = branch(chained, rebind);
       depth--;
       return new Node.If(condition, rebind, then, List.of(nested));
     }
     return new Node.If(condition, rebind, then, rest(tokens));
   }
 
-  private List<Node> otherwise(Tokens opened) throws FlintException {
-    last.take(Kind.WORD, "else");
-    return rest(opened);
-  }
-
   /** After an else that was taken its block, up to the end; else that end alone. */
   private List<Node> rest(Tokens opened) throws FlintException {
     List<Node> nodes = last.isEmpty() ? inner(opened) : List.of();
+    if (last.is(Kind.WORD, "else")) {
+      throw last.wrong("has an else after the else");
+    }
     if (!last.take(Kind.WORD, "end") || !last.isEmpty()) {
-      throw opened.wrong("has no end for what begins");
+      throw last.wrong("has something after an else or end");
     }
     return nodes;
   }
 
-  /** The block within what was opened. */
+  /** The block within what was opened, whose variables nobody else sees. */
   private List<Node> inner(Tokens opened) throws FlintException {
-    deeper(opened);
+    Pipelines.requireShallow(++depth, opened);
+    int seen = scope.size();
     List<Node> nodes = block();
+    scope.end(seen);
     depth--;
     if (last.isEmpty()) {
       throw opened.wrong("has no end for what begins");
     }
     return nodes;
-  }
-
-  private void deeper(Tokens tokens) throws FlintException {
-    if (++depth > MAX_DEPTH) {
-      throw tokens.wrong("is nested deeper than " + MAX_DEPTH);
-    }
-  }
-
-  private Expression whole(Tokens tokens) throws FlintException {
-    Expression value = pipeline(tokens);
-    if (!tokens.isEmpty()) {
-      throw tokens.wrong("has something after a value");
-    }
-    return value;
-  }
-
-  /** Each value is the last argument of what follows the bar. */
-  private Expression pipeline(Tokens tokens) throws FlintException {
-    Expression value = command(tokens, List.of());
-    while (tokens.take(Kind.SIGN, "|")) {
-      if (!tokens.is(Kind.WORD, "")) {
-        throw tokens.wrong("has a bar without a function after it");
-      }
-      value = command(tokens, List.of(value));
-    }
-    return value;
-  }
-
-  private Expression command(Tokens tokens, List<Expression> piped) throws FlintException {
-    if (!tokens.is(Kind.WORD, "") || isConstant(tokens)) {
-      if (!piped.isEmpty()) {
-        throw tokens.wrong("has a bar without a function after it");
-      }
-      return operand(tokens);
-    }
-    Function function = function(tokens);
-    List<Expression> arguments = new ArrayList<>();
-    while (!tokens.isEmpty() && !tokens.is(Kind.SIGN, ")") && !tokens.is(Kind.SIGN, "|")) {
-      arguments.add(operand(tokens));
-    }
-    arguments.addAll(piped);
-    if (!function.takes(arguments.size())) {
-      throw tokens.wrong("gives " + function.word() + " " + arguments.size() + " arguments");
-    }
-    return new Expression.Call(function, List.copyOf(arguments));
-  }
-
-  private static Function function(Tokens tokens) throws FlintException {
-    String name = tokens.take().text();
-    return Function.of(name)
-        .orElseThrow(
-            () ->
-                Template.wrong(
-                    "uses a function that there is not: " + name,
-                    "there are: " + Function.words()));
-  }
-
-  private static boolean isConstant(Tokens tokens) {
-    return tokens.is(Kind.WORD, "true") || tokens.is(Kind.WORD, "false");
-  }
-
-  private Expression operand(Tokens tokens) throws FlintException {
-    Token token = tokens.take();
-    Expression value =
-        switch (token.kind()) {
-          case DOT -> new Expression.Dot();
-          case ROOT -> new Expression.Root();
-          case FIELD -> new Expression.Field(new Expression.Dot(), token.text().substring(1));
-          case STRING -> literal(new JsonValue.Text(Quoted.text(token.text(), tokens)));
-          case NUMBER ->
-              literal(new JsonValue.Numeral(String.valueOf(Long.parseLong(token.text()))));
-          case WORD -> word(token, tokens);
-          case SIGN -> group(token, tokens);
-        };
-    while (tokens.isFieldOfTheLast()) {
-      value = new Expression.Field(value, tokens.take().text().substring(1));
-    }
-    return value;
-  }
-
-  /** Among arguments a function has none of its own. */
-  private static Expression word(Token token, Tokens tokens) throws FlintException {
-    if (token.text().equals("true") || token.text().equals("false")) {
-      return literal(new JsonValue.Flag(token.text().equals("true")));
-    }
-    throw tokens.wrong("has the word " + token.text() + " where a value should be");
-  }
-
-  private Expression group(Token token, Tokens tokens) throws FlintException {
-    if (!token.text().equals("(")) {
-      throw tokens.wrong("has " + token.text() + " where a value should be");
-    }
-    deeper(tokens);
-    Expression value = pipeline(tokens);
-    depth--;
-    if (!tokens.take(Kind.SIGN, ")")) {
-      throw tokens.wrong("has ( without )");
-    }
-    return value;
-  }
-
-  private static Expression literal(JsonValue value) {
-    return new Expression.Literal(value);
   }
 }

@@ -7,8 +7,7 @@ import java.util.List;
 
 /**
  * A text with {@code {{...}}} that is filled in from JSON, as docker and kubectl have it: a strict
- * part of Go's text/template, docs/output.md. Without variables, definitions and printf. Immutable,
- * thread-safe.
+ * part of Go's text/template, docs/output.md. Without definitions. Immutable, thread-safe.
  */
 public final class Template {
   /** The longest, in characters. */
@@ -39,6 +38,11 @@ public final class Template {
    */
   public String render(JsonValue data) throws FlintException {
     return new Rendering(data).of(nodes);
+  }
+
+  /** The template with the names of members in the place of their values, for a heading. */
+  public String heading() {
+    return Headings.of(nodes);
   }
 
   static FlintException wrong(String problem) {

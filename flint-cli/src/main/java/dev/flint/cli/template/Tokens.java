@@ -18,13 +18,13 @@ final class Tokens {
     FIELD,
     /** The dot alone. */
     DOT,
-    /** The dollar sign. */
-    ROOT,
+    /** A dollar sign, alone or with a name. */
+    VARIABLE,
     /** A string, with its quotes. */
     STRING,
-    /** A whole number. */
+    /** A number. */
     NUMBER,
-    /** A parenthesis or the bar. */
+    /** A parenthesis, the bar, or what gives variables values. */
     SIGN
   }
 
@@ -32,12 +32,13 @@ final class Tokens {
   record Token(Kind kind, String text, boolean spaceBefore) {}
 
   private static final int SHOWN = 60;
+  private static final String NAMES = "other names than a_Z9: {{index . \"a-b\"}}";
 
   private static final Pattern FORM =
       Pattern.compile(
           "(?<space>\\s*)(?:(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<field>\\.[A-Za-z_][A-Za-z0-9_]*)"
-              + "|(?<dot>\\.)|(?<root>\\$)|(?<string>[\"`])"
-              + "|(?<number>-?[0-9]{1,18}(?![0-9.]))|(?<sign>[()|]))");
+              + "|(?<dot>\\.)|(?<variable>\\$(?:[A-Za-z_][A-Za-z0-9_]*)?)|(?<string>[\"`])"
+              + "|(?<number>-?[0-9]{1,18}(?:\\.[0-9]{1,18})?(?![0-9.]))|(?<sign>[()|,=]|:=))");
 
   private final Piece action;
   private final List<Token> tokens = new ArrayList<>();
@@ -50,7 +51,7 @@ final class Tokens {
     while (at < action.text().length()) {
       matcher.region(at, action.text().length());
       if (!matcher.lookingAt()) {
-        throw wrong("has something that it does not know");
+        throw wrong("has something that it does not know", NAMES);
       }
       Kind kind = kind(matcher);
       int from = matcher.end("space");
@@ -91,6 +92,13 @@ final class Tokens {
         && (text.isEmpty() || tokens.get(next).text().equals(text));
   }
 
+  /** Whether the word after the next is this sign. */
+  boolean isSecond(String sign) {
+    return next + 1 < tokens.size()
+        && tokens.get(next + 1).kind() == Kind.SIGN
+        && tokens.get(next + 1).text().equals(sign);
+  }
+
   /** Takes the next word if it is this one. */
   boolean take(Kind kind, String text) {
     boolean there = is(kind, text);
@@ -111,8 +119,12 @@ final class Tokens {
   }
 
   FlintException wrong(String problem) {
+    return wrong(problem, "");
+  }
+
+  private FlintException wrong(String problem, String remedy) {
     String text = action.text();
     String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
-    return Template.wrong(problem + " at character " + action.at() + ": {{" + shown + "}}");
+    return Template.wrong(problem + " at character " + action.at() + ": {{" + shown + "}}", remedy);
   }
 }

@@ -5,6 +5,7 @@ import dev.flint.oci.error.Printable;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.json.JsonValue;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What templates make of values. */
 final class Values {
@@ -50,17 +51,34 @@ final class Values {
     return value instanceof JsonValue.Members members && !members.object().names().isEmpty();
   }
 
-  /** What a range goes over: of an object, the values. */
+  /** What a range goes over: of an object the values, by their names, as Go has it. */
   static List<JsonValue> items(JsonValue value) throws FlintException {
     if (value instanceof JsonValue.Items list) {
       return list.items();
     } else if (value instanceof JsonValue.Members members) {
       JsonObject object = members.object();
-      return object.names().stream().map(name -> object.member(name).orElseThrow()).toList();
+      return object.names().stream()
+          .sorted()
+          .map(name -> object.member(name).orElseThrow())
+          .toList();
     } else if (value instanceof JsonValue.Null) {
       return List.of();
     }
-    throw Template.wrong("ranges over " + kind(value));
+    throw Template.wrong("has " + kind(value) + " where a list should be");
+  }
+
+  /** The names or numbers of those. */
+  static List<JsonValue> keys(JsonValue value) {
+    if (value instanceof JsonValue.Members members) {
+      return members.object().names().stream()
+          .sorted()
+          .<JsonValue>map(JsonValue.Text::new)
+          .toList();
+    }
+    int count = value instanceof JsonValue.Items list ? list.items().size() : 0;
+    return IntStream.range(0, count)
+        .<JsonValue>mapToObj(i -> new JsonValue.Numeral(String.valueOf(i)))
+        .toList();
   }
 
   static String kind(JsonValue value) {

@@ -35,16 +35,16 @@ _flint_pass() {
     f_takes=''
     return 0
   fi
-  case $f_rest$1 in
-    rest*) f_seen=$((f_seen + 1)) ;;
-    --) f_rest=rest ;;
-    --*=*)
+  case $f_rest:$1 in
+    rest:*) f_seen=$((f_seen + 1)) ;;
+    :--) f_rest=rest ;;
+    :--*=*)
       _flint_option "${1%%=*}"
       _flint_given "${1#*=}"
       f_takes=''
       ;;
-    --*) _flint_option "$1" ;;
-    -?*) _flint_cluster "${1#-}" ;;
+    :--*) _flint_option "$1" ;;
+    :-?*) _flint_cluster "${1#-}" ;;
     *) _flint_operand "$1" ;;
   esac
 }
@@ -108,14 +108,14 @@ _flint_current() {
     _flint_values "$f_takes" "$1" ''
     return 0
   fi
-  case $f_rest$1 in
-    rest*) ;;
-    --*=*)
+  case $f_rest:$1 in
+    rest:*) ;;
+    :--*=*)
       _flint_option "${1%%=*}"
       [ -z "$f_takes" ] || _flint_values "$f_takes" "${1#*=}" "${1%%=*}="
       return 0
       ;;
-    -*)
+    :-*)
       _flint_list_options "$1"
       return 0
       ;;

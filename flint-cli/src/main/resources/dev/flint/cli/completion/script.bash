@@ -2,13 +2,15 @@
 
 @ENGINE@
 _flint_bash() {
-  local i piece before current='' prefix='' breaks answer line value program rest=$COMP_LINE
-  local words=()
-  # bash splits words at : = and @ too; here pieces with nothing between them are one word.
+  local i piece before current='' prefix='' breaks=${COMP_WORDBREAKS-:=@} answer line value program
+  local words=() rest=${COMP_LINE:0:COMP_POINT}
+  # bash splits words at : = and @ too; here pieces with nothing between them are one word, and the
+  # last ends at the cursor.
   for ((i = 0; i <= COMP_CWORD; i++)); do
     piece=${COMP_WORDS[i]}
     before=${rest%%[![:blank:]]*}
     rest=${rest#"$before"}
+    ((i < COMP_CWORD)) || piece=$rest
     if ((i == 0)) || [[ -n $before ]]; then
       words+=("$piece")
     else
@@ -19,13 +21,14 @@ _flint_bash() {
   current=${words[${#words[@]} - 1]}
   unset 'words[${#words[@]}-1]'
   # What readline does not take for the word's beginning must not be repeated.
-  breaks=${COMP_WORDBREAKS//[!:=@]/}
+  breaks=${breaks//[!:=@]/}
   if [[ $current == [\"\']* ]]; then
     current=${current:1}
   elif [[ -n $breaks && $current == *[$breaks]* ]]; then
     prefix=${current%"${current##*["$breaks"]}"}
   fi
-  program=${words[0]/#\~\//$HOME/}
+  program=${words[0]}
+  [[ $program != \~/* ]] || program=$HOME/${program#\~/}
   type -P -- "$program" >/dev/null || program=flint
   answer=$(_flint_engine "$program" "${words[@]:1}" "${current//\\/}" 2>/dev/null)
   COMPREPLY=()

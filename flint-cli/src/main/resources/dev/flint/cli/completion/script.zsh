@@ -38,6 +38,8 @@ _flint() {
 
 if [[ ${funcstack[1]} == _flint ]]; then
   _flint "$@"
-else
+elif (( $+functions[compdef] )); then
   compdef _flint flint
+else
+  print -u2 'flint: completion needs compinit before it: autoload -Uz compinit && compinit'
 fi

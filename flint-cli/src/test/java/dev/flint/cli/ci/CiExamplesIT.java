@@ -155,9 +155,9 @@ class CiExamplesIT {
     }
     assertEquals(
         List.of(
-            "actions/checkout@v4",
-            "actions/setup-java@v4",
-            "actions/cache@v4",
+            "actions/checkout@v7",
+            "actions/setup-java@v5",
+            "actions/cache@v5",
             "Install QEMU and Capstan",
             "Compose the disk with Capstan",
             "anchore/sbom-action@v0"),

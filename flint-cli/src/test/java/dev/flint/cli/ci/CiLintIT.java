@@ -11,8 +11,12 @@ import dev.flint.testing.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +102,35 @@ class CiLintIT {
   @ValueSource(strings = {"test", "flint", "flint-cli/src/dist/bin/flint"})
   void shellcheckFindsNothingInOurs(String file) {
     Command.run("shellcheck", Path.of("..").resolve(file)).ok();
+  }
+
+  @Test
+  void shellcheckFindsNothingInTheSuiteOfTheControlPlane() throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(Path.of("../bench/control-plane"))) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    assertTrue(files.size() > 5, files::toString);
+    for (Path file : files) {
+      Command.run("shellcheck", "-x", file).ok();
+    }
+  }
+
+  /** Capstan takes what stands after the name for a second one, and ends. */
+  @Test
+  void capstansOptionsStandBeforeTheName() throws IOException {
+    List<String> texts = new ArrayList<>(Examples.scripts());
+    for (String readme : List.of("papermc", "osv-hello")) {
+      texts.add(Files.readString(Path.of("../examples", readme, "README.md")));
+    }
+    Pattern call = Pattern.compile("capstan package compose ([^`\n]+)");
+    int seen = 0;
+    for (String text : texts) {
+      for (Matcher matcher = call.matcher(text); matcher.find(); seen++) {
+        assertTrue(matcher.group(1).matches("(--[a-z-]+( \\w+)? )+[\\w\"$-]+"), matcher.group());
+      }
+    }
+    assertEquals(5, seen);
   }
 
   @Test

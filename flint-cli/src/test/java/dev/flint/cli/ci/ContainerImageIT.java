@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,9 @@ class ContainerImageIT {
             .object("config")
             .orElseThrow();
     assertEquals(List.of("/opt/flint/bin/flint"), config.strings("Entrypoint"));
+    Map<String, String> labels = config.stringMap("Labels");
+    assertEquals("flint", labels.get("org.opencontainers.image.title"));
+    assertEquals("Apache-2.0", labels.get("org.opencontainers.image.licenses"));
 
     Path bundle = folder.resolve("bundle");
     Command.run("umoci", "unpack", "--image", layout + ":flint", bundle).ok();

@@ -125,4 +125,23 @@ final class JsonProgressTest {
     assertEquals("try a better link", error.requiredString("remedy"));
     assertTrue(error.requiredString("trace").contains("JsonProgressTest"));
   }
+
+  /**
+   * Whatever an item is called, a program can read its events and a terminal does not obey them.
+   */
+  @Test
+  void aNameIsNeitherObeyedNorMakesALineThatIsNoJson() {
+    ProgressListener view = view();
+    for (String name :
+        List.of("a\n\"b\\", "\u009b2J\u202e\u2028", "\u96ea \ud83d\ude00", "\ud800")) {
+      out.reset();
+      view.on(new Started(name, 1));
+      view.on(new Finished(name, Outcome.DONE));
+      console.note(name);
+      for (String line : out.toString(UTF_8).split("\n", -1)) {
+        assertTrue(line.matches("[ -~]*"), line);
+      }
+      assertTrue(out.toString(UTF_8).lines().count() >= 3, out.toString(UTF_8));
+    }
+  }
 }

@@ -69,7 +69,7 @@ final class Launch {
     builder.environment().putAll(env);
     Process process = builder.start();
     try {
-      assertTrue(process.waitFor(2, TimeUnit.MINUTES), () -> "still runs: " + words);
+      assertTrue(process.waitFor(6, TimeUnit.MINUTES), () -> "still runs: " + words);
     } finally {
       process.destroyForcibly();
     }

@@ -3,6 +3,7 @@ package dev.flint.cli.dist;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flint.testing.Command;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +84,9 @@ final class LauncherIT {
     assertEquals(new Launch.Result(0, "", ""), launch.run(distribution.launcher(), "self-archive"));
     assertEquals(List.of(), distribution.archives());
     try (var files = Files.walk(folder.resolve(".cache/flint"))) {
-      assertEquals(2, files.filter(file -> file.toString().endsWith(".jsa")).count());
+      assertEquals(
+          List.of(false, true),
+          kinds(files.filter(file -> file.toString().endsWith(".jsa")).toList()));
     }
     assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
   }
@@ -95,7 +100,7 @@ final class LauncherIT {
     assertEquals(0, result.exit(), result.err());
     assertTrue(
         Files.readString(folder.resolve("log"))
-            .contains("dev.flint.cli.Flint source: shared objects file (top)"));
+            .contains("dev.flint.cli.Flint source: shared objects file"));
   }
 
   @Test
@@ -124,6 +129,66 @@ final class LauncherIT {
     } finally {
       Files.setLastModifiedTime(archived.jar(), built);
     }
+  }
+
+  /** An archive is code, and some caches can be written by everybody. */
+  @Test
+  void passesOverAnArchiveOfAnotherUser() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root has several users");
+    // Java 17 has no use for an archive of jars in a path with a space.
+    distribution = Distribution.built().copyTo(folder.resolve("flint"));
+    Launch launch = readOnly();
+    launch.run(distribution.launcher(), "self-archive");
+    Path log = folder.resolve("log");
+    launch.with("FLINT_JAVA_OPTS", "-Xlog:class+load:file=" + log);
+    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
+    String shared = "dev.flint.cli.Flint source: shared objects file";
+    assertTrue(Files.readString(log).contains(shared), "it is used");
+    Path cache = folder.resolve(".cache/flint" + distribution.folder().toRealPath());
+    Files.setOwner(cache, Files.getOwner(folder));
+    Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
+    assertFalse(Files.readString(log).contains(shared), "it is not another's");
+  }
+
+  @Test
+  void clearsAwayWhatAKilledRunLeft() throws Exception {
+    Path lib = distribution.folder().resolve("lib");
+    selfArchive(distribution, new Launch(folder));
+    Path archive =
+        distribution.archives().stream()
+            .filter(file -> !file.getFileName().toString().startsWith("flint-agent-"))
+            .findFirst()
+            .orElseThrow();
+    Path old = Files.createFile(lib.resolve(archive.getFileName() + ".123"));
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    Path young = Files.createFile(lib.resolve(archive.getFileName() + ".124"));
+    Path ofAnotherVersion = Files.createFile(lib.resolve("flint-full-0.0.1-JDK.jsa"));
+    Path ofAnotherAgent = Files.createFile(lib.resolve("flint-agent-0.0.1-JDK.jsa"));
+    Path ofAnotherJdk =
+        Files.createFile(lib.resolve(archive.getFileName().toString().replace(".jsa", "-x.jsa")));
+    selfArchive(distribution, new Launch(folder));
+    assertFalse(Files.exists(old));
+    assertTrue(Files.exists(young), "another may be making it");
+    assertFalse(Files.exists(ofAnotherVersion));
+    assertFalse(Files.exists(ofAnotherAgent));
+    assertTrue(Files.exists(ofAnotherJdk), "another start may have that");
+  }
+
+  /** As devices without a battery for their clock do. */
+  @Test
+  void takesAnArchiveThatWasMadeWhenTheClockStoodBeforeTheBuild() throws Exception {
+    // Java 17 has no use for an archive of jars in a path with a space.
+    distribution = Distribution.built().copyTo(folder.resolve("flint"));
+    Files.setLastModifiedTime(
+        distribution.jar(), FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+    selfArchive(distribution, new Launch(folder));
+    Path log = folder.resolve("log");
+    Launch launch = new Launch(folder).with("FLINT_JAVA_OPTS", "-Xlog:class+load:file=" + log);
+    assertEquals(0, launch.run(distribution.launcher(), "images").exit());
+    assertTrue(
+        Files.readString(log).contains("dev.flint.cli.Flint source: shared objects file"),
+        "it is used");
   }
 
   @Test
@@ -157,6 +222,19 @@ final class LauncherIT {
             .with("JAVA_HOME", javaHome(version).toString())
             .with("PATH", link.getParent() + ":/usr/bin:/bin");
     assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
+  }
+
+  /** A JDK 8 has its program in a folder jre, which PATH leads to, and its version beside that. */
+  @Test
+  void tellsAnOldJavaByTheFileOfItsJdk() throws Exception {
+    Path old = javaHome("1.8.0_402");
+    Path bin = Files.createDirectories(old.resolve("jre")).resolve("bin");
+    Files.move(old.resolve("bin"), bin);
+    Launch launch = withoutJava();
+    Files.createSymbolicLink(folder.resolve("no java here/java"), bin.resolve("java"));
+    Launch.Result result = launch.run(distribution.launcher(), "images");
+    assertEquals(3, result.exit());
+    assertTrue(result.err().contains("has Java 1.8.0_402"), result.err());
   }
 
   @Test
@@ -235,12 +313,16 @@ final class LauncherIT {
   private static void selfArchive(Distribution distribution, Launch launch) throws Exception {
     assertEquals(new Launch.Result(0, "", ""), launch.run(distribution.launcher(), "self-archive"));
     assertEquals(
-        List.of(false, true),
-        distribution.archives().stream()
-            .map(archive -> String.valueOf(archive.getFileName()).startsWith("flint-agent-"))
-            .sorted()
-            .toList(),
-        "one for commands and one for the agent");
+        List.of(false, true), kinds(distribution.archives()), "for commands and for the agent");
+  }
+
+  /** Whether some archives are for commands, and whether some are for the agent. */
+  private static List<Boolean> kinds(List<Path> archives) {
+    return archives.stream()
+        .map(archive -> String.valueOf(archive.getFileName()).startsWith("flint-agent-"))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private Launch withoutJava() throws IOException {

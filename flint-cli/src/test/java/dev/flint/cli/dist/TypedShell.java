@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -155,6 +156,13 @@ final class TypedShell implements AutoCloseable {
   /** The command line after a line was typed and the Tab key pressed. */
   String afterTab(String line) throws Exception {
     return typed(line, "Tab");
+  }
+
+  /** The same with the cursor so many characters before the end. */
+  String afterTab(String line, int before) throws Exception {
+    List<String> keys = new ArrayList<>(Collections.nCopies(before, "Left"));
+    keys.add("Tab");
+    return typed(line, keys.toArray(String[]::new));
   }
 
   private String typed(String line, String... keys) throws Exception {

@@ -28,7 +28,7 @@ class NearestTest {
   void onlyTheNearestAreNamedAndNoneThatIsFar() {
     assertEquals(List.of("tag"), Nearest.to("tga", WORDS));
     assertEquals(List.of(), Nearest.to("frobnicate", WORDS));
-    assertEquals(List.of(), Nearest.to("", List.of()));
+    assertEquals(List.of(), Nearest.to("", WORDS));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.flint.cli.Cli;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,5 +45,13 @@ class UsageErrorsTest {
   void tellsWhatMayHaveBeenMeant(String line, String message) {
     assertEquals(
         "flint: " + message + "\n", new Cli(folder).run(line.split(" ", -1)).fails(2).err());
+  }
+
+  @Test
+  void aNameInCapitalsStaysOne() {
+    Cli user = new Cli(folder).with("SOURCE_DATE_EPOCH", "x");
+    assertEquals(
+        "flint: SOURCE_DATE_EPOCH is not a number of seconds: x; see flint import --help\n",
+        user.run("import", "--disk", "x", "x:1").fails(2).err());
   }
 }

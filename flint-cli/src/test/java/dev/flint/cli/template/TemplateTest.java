@@ -10,6 +10,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.json.JsonValue;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +68,15 @@ class TemplateTest {
         "{{range .tags}}<{{.}}>{{end}}@<a><b><c>",
         "{{range .no}}a{{else}}none{{end}}@none",
         "{{range .list}}{{.n}}{{range $.tags}}{{.}}{{end}}{{end}}@1abc2abc",
-        "{{range .map}}{{.}},{{end}}@v,2,",
+        "{{range .map}}{{.}},{{end}}@2,v,",
+        "{{range $k, $v := .map}}{{$k}}={{$v}},{{end}}@a-b=2,k=v,",
+        "{{range $i, $e := .tags}}{{if $i}}, {{end}}{{$e}}{{end}}@a, b, c",
+        "{{$x := .name}}{{range .tags}}{{$x = .}}{{end}}{{$x}}@c",
+        "{{with .no}}a{{else with .map}}{{.k}}{{end}}@v",
+        "{{and .zero (index .tags 9)}} {{or .name (index .tags 9)}}@0 web",
+        "{{.size | printf \"%-6d|%s|%.1f\" 5 \"x\"}}@5     |x|1234.0",
+        "{{printf \"%08.3f|%+d|%5s|%q\" 1.5 .size .name \"é\"}}@0001.500|+1234|  web|\"\\u00e9\"",
+        "{{9007199254740993}} {{eq 9007199254740993 9007199254740992}}@9007199254740993 false",
         "{{eq .name \"a\" \"web\"}} {{ne .size 1}} {{lt .size 2000}} {{ge 2 2}}@true true true true",
         "{{and .big .name}} {{or .zero .name}} {{not .big}} {{eq true .big}}@web web false true",
         "{{print .name .size}}@web1234",
@@ -111,7 +120,15 @@ class TemplateTest {
         "{{slice .name 0 9}}",
         "{{join .name \",\"}}",
         "{{upper .size}}",
-        "{{lt .name .size}}"
+        "{{lt .name .size}}",
+        "{{printf \"%d\" .name}}",
+        "{{printf \"%d\" 1.5}}",
+        "{{printf \"%t\" .name}}",
+        "{{printf \"%s\"}}",
+        "{{printf \"x\" .name}}",
+        "{{printf \"%z\" .name}}",
+        "{{printf \"%\"}}",
+        "{{len .size}}"
       })
   void refusesWhatIsNotThere(String template) throws FlintException {
     Template parsed = Template.parse(template);
@@ -143,8 +160,12 @@ class TemplateTest {
         "{{.a)}}",
         "{{\"a}}",
         "{{\"\\q\"}}",
-        "{{$x := .a}}",
-        "{{1.5}}",
+        "{{$x}}",
+        "{{$x = 1}}",
+        "{{if .a}}{{$x := 1}}{{end}}{{$x}}",
+        "{{range $a, $b, $c := .a}}{{end}}",
+        "{{. := 1}}",
+        "{{1.5.2}}",
         "{{template \"x\"}}",
         "{{/* a }}",
         "{{len upper .a}}"
@@ -164,6 +185,21 @@ class TemplateTest {
     assertEquals("there are: k, a-b", e.remedy());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "{{if .big}}a{{else}}b{{else}}c{{end}}, has an else after the else at character 22",
+    "a{{.a-b}}, other names than a_Z9",
+    "{{$x}}, has no variable $x here at character 1",
+    "{{if .big}}a{{end b}}, has something after an else or end at character 13",
+    "{{with .big}}a{{else if .b}}{{end}}, has something after an else or end at character 15",
+    "{{range .tags}}a{{else if .b}}{{end}}, has something after an else or end at character 17",
+    "{{if .big}}a, has no end for what begins at character 1"
+  })
+  void saysWhatIsWrongAndWhere(String template, String expected) {
+    FlintException e = assertThrows(FlintException.class, () -> Template.parse(template));
+    assertTrue(FlintException.line(e).contains(expected), FlintException.line(e));
+  }
+
   @Test
   void isBounded() throws FlintException {
     String deep = "{{if .big}}".repeat(60) + "{{end}}".repeat(60);
@@ -175,6 +211,12 @@ class TemplateTest {
     JsonValue data = data();
     Template many = Template.parse(nested);
     assertThrows(FlintException.class, () -> many.render(data));
+    for (String chain : List.of(".a".repeat(60), ".name" + "|json".repeat(60))) {
+      assertThrows(FlintException.class, () -> Template.parse("{{" + chain + "}}"));
+    }
+    // Each doubles the length.
+    Template twice = Template.parse("{{.evil" + "|json".repeat(45) + "}}");
+    assertThrows(FlintException.class, () -> twice.render(data));
     String quoted = "\\\"".repeat(20_000);
     assertEquals(20_000, render("{{\"" + quoted + "\"}}").length());
   }

@@ -1,0 +1,5 @@
+/** Tests of what completion needs. */
+@NullMarked
+package dev.flint.cli.completion;
+
+import org.jspecify.annotations.NullMarked;
