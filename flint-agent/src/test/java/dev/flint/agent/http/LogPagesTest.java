@@ -101,7 +101,9 @@ class LogPagesTest {
     try (BufferedReader log =
         new BufferedReader(
             new InputStreamReader(
-                agent.open("/logs/web?follow=true&tailLines=0").body(), StandardCharsets.UTF_8))) {
+                agent.open("/logs/web?follow=true").body(), StandardCharsets.UTF_8))) {
+      // Until then it may not be in the log, and would come as the instance is removed.
+      assertEquals("hello", log.readLine());
       agent.supervisor.remove(WEB, true);
       assertNull(log.readLine());
     }
