@@ -55,9 +55,13 @@ try {
     const some = new Promise(resolve => { heard.stdout = resolve; });
     const socket = await new k8s.Attach(config).attach(
       'default', pod, container, into('stdout'), into('stderr'), null, false);
-    // So that it has something to say.
-    net.connect(Number(port), '127.0.0.1').on('data', () => {}).end('GET /x HTTP/1.0\r\n\r\n');
+    // So that it has something to say; again, as the stream is open before it shows anything.
+    const ask = () => net.connect(Number(port), '127.0.0.1')
+      .on('data', () => {}).on('error', () => {}).end('GET /x HTTP/1.0\r\n\r\n');
+    ask();
+    const asking = setInterval(ask, 500);
     await some;
+    clearInterval(asking);
     socket.terminate();
   } else if (verb === 'type') {
     const [container, input] = words;
