@@ -1,22 +1,17 @@
 package dev.flint.agent.qemu;
 
 import dev.flint.agent.backend.Finding;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Finds out what QEMU of this host is good for, by running a tiny guest in it. */
 public final class QemuCheck {
   private static final Duration LIMIT = Duration.ofSeconds(8);
-  private static final int MAX_TEXT = 4096;
   private static final String GUEST = "guest";
 
   private QemuCheck() {}
@@ -26,8 +21,7 @@ public final class QemuCheck {
    *
    * @param scratch a folder for this check alone: what is known from earlier proves nothing
    */
-  public static List<Finding> look(Map<String, String> env, Path scratch)
-      throws IOException, InterruptedException {
+  public static List<Finding> look(Map<String, String> env, Path scratch) throws IOException {
     Optional<QemuSettings> found = QemuSettings.find(env, Acceleration.AUTO, scratch);
     if (found.isEmpty()) {
       return List.of(
@@ -43,24 +37,14 @@ public final class QemuCheck {
     return findings;
   }
 
-  private static Finding version(Path program) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(program.toString(), "--version")
-            .redirectErrorStream(true)
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .start();
-    try (InputStream out = process.getInputStream()) {
-      if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        return broken(program, "does not answer");
-      }
-      String text = new String(out.readNBytes(MAX_TEXT), StandardCharsets.UTF_8);
-      String line = text.lines().findFirst().orElse("");
-      return process.exitValue() == 0
-          ? Finding.ok("qemu", program + ": " + line.replaceFirst("^QEMU emulator ", ""))
-          : broken(program, "ended with " + process.exitValue() + ": " + line);
-    } finally {
-      process.destroyForcibly();
+  private static Finding version(Path program) throws IOException {
+    VersionAnswer answer = VersionAnswer.of(program);
+    if (!answer.isThere()) {
+      return broken(program, "does not answer");
     }
+    return answer.exit() == 0
+        ? Finding.ok("qemu", program + ": " + answer.line().replaceFirst("^QEMU emulator ", ""))
+        : broken(program, "ended with " + answer.exit() + ": " + answer.line());
   }
 
   private static Finding broken(Path program, String why) {

@@ -3,10 +3,7 @@ package dev.flint.agent.qemu;
 import dev.flint.agent.instance.Mount;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,21 +13,17 @@ import java.util.List;
  * options: the one in C that came with QEMU 5 to 7, and its successor in Rust.
  */
 record ShareDaemon(Path program, boolean inC) {
-  private static final int MAX_VERSION = 4096;
-
-  /** Asks a daemon which of the two it is. */
+  /**
+   * Asks a daemon which of the two it is.
+   *
+   * @throws FlintException UNSUPPORTED if it does not answer
+   */
   static ShareDaemon at(Path program) throws IOException {
-    Process process =
-        new ProcessBuilder(program.toString(), "--version")
-            .redirectErrorStream(true)
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .start();
-    try (InputStream out = process.getInputStream()) {
-      String text = new String(out.readNBytes(MAX_VERSION), StandardCharsets.UTF_8);
-      return new ShareDaemon(program, text.contains("FUSE kernel interface"));
-    } finally {
-      process.destroyForcibly();
+    VersionAnswer answer = VersionAnswer.of(program);
+    if (!answer.isThere()) {
+      throw new FlintException(ErrorCode.UNSUPPORTED, program + " --version: no answer");
     }
+    return new ShareDaemon(program, answer.text().contains("FUSE kernel interface"));
   }
 
   /**
