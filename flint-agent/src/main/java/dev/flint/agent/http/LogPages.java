@@ -44,6 +44,8 @@ final class LogPages {
         try (Followers.Follower place = followers.begin()) {
           reader.follow(wish.query(), answer, () -> awaitMore(id, place, answer));
         }
+      } else if (wish.query().previous()) {
+        reader.readBefore(present(id, path), wish.query(), answer);
       } else {
         reader.read(wish.query(), answer);
       }
@@ -51,6 +53,28 @@ final class LogPages {
       // As much as was asked for.
     }
     answer.begin();
+  }
+
+  /** The number of the run that runs, or would; one that has ended if none will follow it. */
+  private int present(InstanceId id, List<String> path) throws FlintException {
+    Optional<InstanceView> instance = view.supervisor().find(id);
+    if (instance.isEmpty()) {
+      throw absent(id);
+    }
+    InstanceState state = instance.get().state();
+    // Between two runs a kubelet takes the one that has ended for the previous one already.
+    boolean waits =
+        state.phase() == Phase.WAITING || (state.phase() == Phase.EXITED && isWaiting(path));
+    return waits ? state.restarts() + 1 : state.restarts();
+  }
+
+  /** Whether a pod will start its container again. */
+  private boolean isWaiting(List<String> path) {
+    Optional<PodView> pod = path.size() == 1 ? Optional.empty() : pod(path);
+    return pod.isPresent()
+        && status(pod.get(), path.get(2))
+            .filter(status -> status.state() == ContainerStatus.State.WAITING)
+            .isPresent();
   }
 
   private boolean awaitMore(InstanceId id, Followers.Follower place, LogAnswer answer)
@@ -79,9 +103,13 @@ final class LogPages {
   private InstanceId instance(String name) throws FlintException {
     InstanceId id = InstanceId.parse(name);
     if (view.supervisor().find(id).isEmpty()) {
-      throw new FlintException(ErrorCode.NOT_FOUND, "there is no instance named " + id);
+      throw absent(id);
     }
     return id;
+  }
+
+  private static FlintException absent(InstanceId id) {
+    return new FlintException(ErrorCode.NOT_FOUND, "there is no instance named " + id);
   }
 
   /** Looked up among what is there: no name from outside becomes a path. */
@@ -98,19 +126,33 @@ final class LogPages {
   }
 
   private String absent(List<String> path) {
+    Optional<PodView> pod = pod(path);
+    if (pod.isEmpty()) {
+      return "there is no pod of this name";
+    }
+    return status(pod.get(), path.get(2))
+        .map(status -> "container " + status.name() + " is waiting to start: " + status.reason())
+        .orElse("the pod has no container of this name");
+  }
+
+  private Optional<PodView> pod(List<String> path) {
     for (PodView pod : view.pods().pods()) {
       if (pod.pod().name().namespace().equals(path.get(0))
           && pod.pod().name().name().equals(path.get(1))) {
-        List<ContainerStatus> all = new ArrayList<>(pod.status().initContainers());
-        all.addAll(pod.status().containers());
-        for (ContainerStatus status : all) {
-          if (status.name().equals(path.get(2))) {
-            return "container " + status.name() + " is waiting to start: " + status.reason();
-          }
-        }
-        return "the pod has no container of this name";
+        return Optional.of(pod);
       }
     }
-    return "there is no pod of this name";
+    return Optional.empty();
+  }
+
+  private static Optional<ContainerStatus> status(PodView pod, String container) {
+    List<ContainerStatus> all = new ArrayList<>(pod.status().initContainers());
+    all.addAll(pod.status().containers());
+    for (ContainerStatus status : all) {
+      if (status.name().equals(container)) {
+        return Optional.of(status);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -20,6 +20,8 @@ final class CriLog implements Closeable {
   /** More than the longest time, stream and tag take. */
   private static final int MAX_HEAD = 64;
 
+  private static final byte[] END_OF_LINE = {'\n'};
+
   private final LogFiles files;
   private final int run;
 
@@ -28,6 +30,10 @@ final class CriLog implements Closeable {
 
   private FileChannel file;
   private long size;
+
+  /** Whether the file ends in the middle of a line. */
+  private boolean torn;
+
   private Instant headTime = Instant.MIN;
   private String headStream = "";
   private boolean headFull;
@@ -39,6 +45,15 @@ final class CriLog implements Closeable {
     this.run = run;
     this.file = open();
     this.size = file.size();
+    this.torn = size > 0 && !endsWithALine();
+  }
+
+  private boolean endsWithALine() throws IOException {
+    try (FileChannel written = FileChannel.open(files.current(run))) {
+      ByteBuffer end = ByteBuffer.allocate(1);
+      written.read(end, size - 1);
+      return end.get(0) == '\n';
+    }
   }
 
   private FileChannel open() throws IOException {
@@ -70,6 +85,11 @@ final class CriLog implements Closeable {
     return head;
   }
 
+  /** Forgets what was appended and not written. */
+  void forget() {
+    lines.clear();
+  }
+
   /**
    * Writes what was appended.
    *
@@ -85,10 +105,16 @@ final class CriLog implements Closeable {
         file.close();
         file = next;
         size = 0;
+        torn = false;
       }
+      if (torn) {
+        size += file.write(ByteBuffer.wrap(END_OF_LINE));
+      }
+      torn = lines.hasRemaining();
       while (lines.hasRemaining()) {
         size += file.write(lines);
       }
+      torn = false;
     } finally {
       lines.clear();
     }

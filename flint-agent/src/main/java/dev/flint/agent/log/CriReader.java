@@ -29,15 +29,11 @@ final class CriReader {
   private int afterStream;
   private int afterTag;
 
-  private long consumed;
+  /** Whether the beginning of the line, which is too long, was dropped. */
+  private boolean dropped;
 
   CriReader(FileChannel file) {
     this.file = file;
-  }
-
-  /** How many bytes the lines so far had. */
-  long consumed() {
-    return consumed;
   }
 
   /** Goes to the next line that is complete; false if there is none. */
@@ -53,7 +49,6 @@ final class CriReader {
   boolean skip() throws IOException {
     start = end;
     int at = start;
-    long dropped = 0;
     while (true) {
       int stop = limit;
       while (at < stop && block[at] != '\n') {
@@ -61,13 +56,13 @@ final class CriReader {
       }
       if (at < stop) {
         end = at + 1;
-        consumed += dropped + end - start;
         // What is left of a line that was too long is none.
-        start = dropped > 0 ? at : start;
+        start = dropped ? at : start;
+        dropped = false;
         return true;
       }
       if (start == 0 && limit == BLOCK) {
-        dropped += limit;
+        dropped = true;
         limit = 0;
       } else {
         System.arraycopy(block, start, block, 0, limit - start);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log files of an instance: {@code RUN.log} is written, {@code RUN.log.1} and so on are older
@@ -41,14 +42,35 @@ record LogFiles(Path folder) {
     return files;
   }
 
+  /**
+   * Opens the files of a run that are newer than one, whatever they are called by then.
+   *
+   * @param than null for all
+   */
+  LogParts open(int run, @Nullable LogPart than) throws IOException {
+    LogParts parts = new LogParts();
+    try {
+      // From new to old, as they are renamed: so none is missed, though one may be met again.
+      boolean newer = true;
+      for (int age = 0; newer && age < PARTS; age++) {
+        newer = parts.addOlder(part(run, age), than);
+      }
+      return parts;
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      parts.close();
+      throw e;
+    }
+  }
+
   /** The numbers of the runs that have a log. */
   NavigableSet<Integer> runs() throws IOException {
     NavigableSet<Integer> runs = new TreeSet<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX + "*")) {
       for (Path file : files) {
+        // Older parts too: for a moment there may be no other.
         String name = String.valueOf(file.getFileName());
         try {
-          runs.add(Integer.parseInt(name.substring(0, name.length() - SUFFIX.length())));
+          runs.add(Integer.parseInt(name.substring(0, name.indexOf(SUFFIX))));
         } catch (NumberFormatException e) {
           // Not one of ours.
         }

@@ -1,13 +1,10 @@
 package dev.flint.agent.log;
 
 import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceId;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -19,7 +16,10 @@ final class LogPump implements Closeable {
   private final CriLog log;
   private final RawTail out;
   private final RawTail err;
+  private final PlaceFile file;
   private final boolean leavesOut;
+  private PlaceFile.Places saved;
+  private String fault = "";
   private volatile boolean closed;
 
   /**
@@ -33,42 +33,51 @@ final class LogPump implements Closeable {
     this.leavesOut = !telling.isEmpty();
     LogFiles files = new LogFiles(folder.logs());
     files.keepFrom(run);
-    long[] positions = positions(file());
+    this.file = new PlaceFile(folder.logs());
+    this.saved = file.read();
     this.log = new CriLog(files, run);
     byte[] bytes = new byte[RawTail.MAX_LINE];
-    this.out = new RawTail(folder.rawOut(), "stdout", telling, positions[0], bytes);
-    this.err = new RawTail(folder.rawErr(), "stderr", telling, positions[1], bytes);
+    this.out = new RawTail(folder.rawOut(), "stdout", telling, saved.out(), bytes);
+    this.err = new RawTail(folder.rawErr(), "stderr", telling, saved.err(), bytes);
   }
 
-  private Path file() {
-    return folder.logs().resolve("position");
+  InstanceId id() {
+    return folder.id();
   }
 
-  private static long[] positions(Path file) throws IOException {
-    try {
-      String[] words = Files.readString(file, StandardCharsets.US_ASCII).split(" ", -1);
-      return new long[] {Long.parseLong(words[0]), Long.parseLong(words[1])};
-    } catch (NoSuchFileException | NumberFormatException e) {
-      return new long[2];
-    }
-  }
-
-  /** Copies what has come; says whether anything had. */
+  /** Copies its share of what has come; says whether anything had. */
   synchronized boolean pump() throws IOException {
-    return !closed && copy(false);
+    boolean any = !closed && copy(false);
+    fault = "";
+    return any;
+  }
+
+  /** Whether more has come than its share was. */
+  synchronized boolean isBehind() {
+    return out.isBehind() || err.isBehind();
+  }
+
+  /** Whether it fails as it did not the last time; for who looks after it twice a second. */
+  synchronized boolean isNews(String why) {
+    boolean news = !fault.equals(why);
+    fault = why;
+    return news;
   }
 
   private boolean copy(boolean last) throws IOException {
     // Not one after the other in one expression, which would leave out the second.
     boolean fromOut = out.copy(log, last);
     boolean fromErr = err.copy(log, last);
-    if (fromOut || fromErr) {
-      Path next = folder.logs().resolve("position.new");
-      Files.writeString(next, out.position() + " " + err.position(), StandardCharsets.US_ASCII);
-      Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE);
-      return true;
+    PlaceFile.Places now = new PlaceFile.Places(out.place(), err.place());
+    // Not only if anything came, as the last time it may have failed.
+    if (!now.equals(saved)) {
+      file.write(now);
+      saved = now;
+      // Only now, as the next agent goes on where it says, and is not to find nothing but zeros.
+      out.giveBack();
+      err.giveBack();
     }
-    return false;
+    return fromOut || fromErr;
   }
 
   /**
@@ -84,11 +93,13 @@ final class LogPump implements Closeable {
   /** Copies the rest of a run that has ended, and forgets where the backend put it. */
   synchronized void finish() throws IOException {
     if (!closed) {
-      copy(true);
+      while (copy(true)) {
+        // What is more than its share, too: there is no later turn.
+      }
       close();
       Files.deleteIfExists(folder.rawOut());
       Files.deleteIfExists(folder.rawErr());
-      Files.deleteIfExists(file());
+      file.delete();
     }
   }
 

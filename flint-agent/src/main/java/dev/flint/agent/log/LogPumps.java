@@ -2,6 +2,7 @@ package dev.flint.agent.log;
 
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceId;
+import dev.flint.oci.error.FlintException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +29,9 @@ public final class LogPumps implements Closeable {
   private final Consumer<String> warnings;
   private final Thread thread;
   private boolean closed;
+
+  /** Whether there is more to copy already; for the thread only. */
+  private boolean behind;
 
   /**
    * Starts the thread.
@@ -88,12 +92,19 @@ public final class LogPumps implements Closeable {
   private void run() {
     try {
       int quiet = 1;
-      while (awaitTurn(quiet == 0 ? BUSY_MILLIS : quiet < MANY ? QUIET_MILLIS : SILENT_MILLIS)) {
+      while (awaitTurn(pause(quiet))) {
         quiet = pumpAll() ? 0 : Math.min(MANY, quiet + 1);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private long pause(int quiet) {
+    if (behind) {
+      return 0;
+    }
+    return quiet == 0 ? BUSY_MILLIS : quiet < MANY ? QUIET_MILLIS : SILENT_MILLIS;
   }
 
   /** Waits, for as long as it takes if there is nothing to look at; false at the end. */
@@ -108,20 +119,44 @@ public final class LogPumps implements Closeable {
   }
 
   private boolean pumpAll() {
-    List<LogPump> now;
-    synchronized (this) {
-      now = List.copyOf(pumps.values());
-    }
     boolean any = false;
-    for (LogPump pump : now) {
-      try {
-        any |= pump.pump();
-      } catch (IOException e) {
-        // The disk may be full; what was written stays where the backend put it until it is not.
-        warnings.accept("a log cannot be written: " + e.getMessage());
+    behind = false;
+    try {
+      for (LogPump pump : present()) {
+        any |= pump(pump);
       }
+    } catch (OutOfMemoryError e) {
+      // By the next turn there may be room.
     }
     return any;
+  }
+
+  private synchronized List<LogPump> present() {
+    return List.copyOf(pumps.values());
+  }
+
+  /** What fails for one, also by what nobody thought of, is no reason to leave the others. */
+  private boolean pump(LogPump pump) {
+    try {
+      boolean any = pump.pump();
+      behind |= pump.isBehind();
+      return any;
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // The disk may be full; what was written stays where the backend put it until it is not.
+      String why = e instanceof IOException known ? FlintException.line(known) : e.toString();
+      warn(pump, "the log of instance " + pump.id() + " cannot be written: " + why);
+      return false;
+    }
+  }
+
+  private void warn(LogPump pump, String text) {
+    if (pump.isNews(text)) {
+      try {
+        warnings.accept(text);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        // There is no room even for words.
+      }
+    }
   }
 
   /** Stops looking; the next process goes on. */

@@ -4,13 +4,10 @@ import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.TreeSet;
 
 /** Reads the log of an instance, which an agent may be writing. For one thread. */
@@ -44,9 +41,31 @@ public final class LogReader {
    * @throws FlintException NOT_FOUND if there was no run before the last one and it was asked for
    */
   public void read(LogQuery query, Sink sink) throws IOException {
-    int run = run(query.previous());
-    if (run >= 0) {
-      copy(run, query, sink);
+    NavigableSet<Integer> runs = runs();
+    if (query.previous()) {
+      readBefore(runs.isEmpty() ? 0 : runs.last(), query, sink);
+    } else if (!runs.isEmpty()) {
+      read(runs.last(), query, sink);
+    }
+  }
+
+  /**
+   * Reads what is there of the run before one, which need not have begun.
+   *
+   * @throws FlintException NOT_FOUND if there was none
+   */
+  public void readBefore(int run, LogQuery query, Sink sink) throws IOException {
+    Integer before = runs().lower(run);
+    if (before == null) {
+      throw new FlintException(
+          ErrorCode.NOT_FOUND, "instance " + folder.id() + " has no previous run");
+    }
+    read(before, query, sink);
+  }
+
+  private void read(int run, LogQuery query, Sink sink) throws IOException {
+    try (LogParts parts = files.open(run, null)) {
+      copy(parts, query, sink);
     }
   }
 
@@ -56,18 +75,12 @@ public final class LogReader {
    * @param bytes of each file, and of two files at most
    */
   void readEnd(long bytes, Sink sink) throws IOException {
-    int run = run(false);
-    List<Path> parts = run < 0 ? List.of() : files.of(run);
-    for (Path part : parts.subList(Math.max(0, parts.size() - 2), parts.size())) {
-      try (FileChannel file = FileChannel.open(part)) {
-        long from = Math.max(0, file.size() - bytes);
-        file.position(from);
-        CriReader reader = new CriReader(file);
-        // The rest of a line that began before.
-        boolean more = (from == 0 || reader.skip()) && reader.advance();
-        while (more) {
-          sink.accept(reader.line());
-          more = reader.advance();
+    int run = run();
+    if (run >= 0) {
+      try (LogParts parts = files.open(run, null)) {
+        List<LogPart> all = parts.list();
+        for (LogPart part : all.subList(Math.max(0, all.size() - 2), all.size())) {
+          part.copyEnd(bytes, sink);
         }
       }
     }
@@ -76,115 +89,76 @@ public final class LogReader {
   /**
    * Reads what is there and then what comes, also of later runs.
    *
-   * @param more is asked when all was read; once it says no, what is there is still read
+   * @param more is asked when all was read; once it says no, what is there is still read, and so it
+   *     is if the log is removed
    */
   public void follow(LogQuery query, Sink sink, More more) throws IOException {
-    int run = run(false);
-    Place place = run < 0 ? Place.NOWHERE : copy(run, query, sink);
-    boolean goesOn = true;
-    while (goesOn) {
-      goesOn = more.awaitMore();
-      place = run < 0 ? place : advance(run, place, sink);
-      for (int later : runs().tailSet(run, false)) {
-        run = later;
-        place = advance(run, Place.NOWHERE, sink);
-      }
-    }
-  }
-
-  /**
-   * How far a reader is.
-   *
-   * @param file its key, as its name changes
-   * @param position of the first byte that was not read
-   */
-  private record Place(Object file, long position) {
-    static final Place NOWHERE = new Place("", 0);
-  }
-
-  /** Copies the rest of the file that was read last, and those that were begun since. */
-  private Place advance(int run, Place place, Sink sink) throws IOException {
-    List<Path> parts = files.of(run);
-    int first = 0;
-    for (int i = 0; i < parts.size(); i++) {
-      first = key(parts.get(i)).equals(place.file()) ? i : first;
-    }
-    Place last = place;
-    for (Path part : parts.subList(first, parts.size())) {
-      try (FileChannel file = FileChannel.open(part)) {
-        Object key = key(part);
-        long from = key.equals(place.file()) ? place.position() : 0;
-        last = new Place(key, copy(file, from, sink));
-      }
-    }
-    return last;
-  }
-
-  private static Object key(Path file) throws IOException {
-    return Objects.requireNonNullElse(
-        Files.readAttributes(file, BasicFileAttributes.class).fileKey(), file);
-  }
-
-  private static long copy(FileChannel file, long position, Sink sink) throws IOException {
-    file.position(position);
-    CriReader reader = new CriReader(file);
-    while (reader.advance()) {
-      sink.accept(reader.line());
-    }
-    return position + reader.consumed();
-  }
-
-  /** Copies the parts of a run; says how far that was. */
-  private Place copy(int run, LogQuery query, Sink sink) throws IOException {
-    Since since = new Since(query.since());
-    long skip = query.tail() < 0 ? 0 : Math.max(0, count(run, query) - query.tail());
-    Place last = Place.NOWHERE;
-    for (Path part : files.of(run)) {
-      try (FileChannel file = FileChannel.open(part)) {
-        CriReader reader = new CriReader(file);
-        while (reader.advance()) {
-          if (since.isAfter(reader)) {
-            continue;
-          }
-          if (skip > 0) {
-            skip -= reader.isFull() ? 1 : 0;
-          } else {
-            sink.accept(reader.line());
-          }
+    int run = run();
+    try (LogFollow follow = new LogFollow(files, sink)) {
+      if (run >= 0) {
+        try (LogParts parts = files.open(run, null)) {
+          copy(parts, query, sink);
+          follow.goOn(run, parts);
         }
-        last = new Place(key(part), reader.consumed());
+      }
+      boolean goesOn = true;
+      while (goesOn) {
+        goesOn = more.awaitMore() && (run < 0 || Files.isDirectory(folder.logs()));
+        // First, as all that a run has written is there when the next one begins.
+        NavigableSet<Integer> later = runs().tailSet(run, false);
+        follow.advance();
+        for (int next : later) {
+          run = next;
+          follow.goOn(run, new LogParts());
+          follow.advance();
+        }
       }
     }
-    return last;
   }
 
-  private long count(int run, LogQuery query) throws IOException {
+  private static void copy(LogParts parts, LogQuery query, Sink sink) throws IOException {
+    Since since = new Since(query.since());
+    long skip = query.tail() < 0 ? 0 : Math.max(0, count(parts, query) - query.tail());
+    for (LogPart part : parts.list()) {
+      CriReader reader = part.lines();
+      while (reader.advance()) {
+        if (since.isAfter(reader)) {
+          continue;
+        }
+        if (skip > 0) {
+          skip -= reader.isFull() ? 1 : 0;
+        } else {
+          sink.accept(reader.line());
+        }
+      }
+    }
+  }
+
+  private static long count(LogParts parts, LogQuery query) throws IOException {
     Since since = new Since(query.since());
     long lines = 0;
-    for (Path part : files.of(run)) {
-      try (FileChannel file = FileChannel.open(part)) {
-        CriReader reader = new CriReader(file);
-        while (reader.advance()) {
-          lines += reader.isFull() && !since.isAfter(reader) ? 1 : 0;
-        }
+    for (LogPart part : parts.list()) {
+      CriReader reader = part.lines();
+      while (reader.advance()) {
+        lines += reader.isFull() && !since.isAfter(reader) ? 1 : 0;
       }
+      part.rewind();
     }
     return lines;
   }
 
   private NavigableSet<Integer> runs() throws IOException {
-    return Files.isDirectory(folder.logs()) ? files.runs() : new TreeSet<>();
+    try {
+      return files.runs();
+    } catch (NoSuchFileException e) {
+      // There was none yet, or they were removed.
+      return new TreeSet<>();
+    }
   }
 
-  private int run(boolean previous) throws IOException {
+  /** The last one; negative if there is none. */
+  private int run() throws IOException {
     NavigableSet<Integer> runs = runs();
-    if (!previous) {
-      return runs.isEmpty() ? -1 : runs.last();
-    }
-    if (runs.size() < 2) {
-      throw new FlintException(
-          ErrorCode.NOT_FOUND, "instance " + folder.id() + " has no previous run");
-    }
-    return runs.headSet(runs.last()).last();
+    return runs.isEmpty() ? -1 : runs.last();
   }
 }

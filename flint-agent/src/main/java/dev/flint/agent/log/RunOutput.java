@@ -11,6 +11,9 @@ import java.util.function.BooleanSupplier;
 public final class RunOutput implements Closeable {
   private static final int BUFFER = 32 * 1024;
 
+  /** So many buffers of each are passed on at once, as the caller has other things to do too. */
+  private static final int SHARE = 32;
+
   private final RawFollow out;
   private final RawFollow err;
   private final BooleanSupplier over;
@@ -39,18 +42,20 @@ public final class RunOutput implements Closeable {
   }
 
   /**
-   * Passes on what has come.
+   * Passes on what has come, up to a limit.
    *
+   * @return whether there may be more already
    * @throws IOException if it cannot be read, or was taken so slowly that some of it is gone
    */
-  public void copy(Sink sink) throws IOException {
+  public boolean copy(Sink sink) throws IOException {
     boolean more = true;
-    while (more) {
+    for (int i = 0; more && i < SHARE; i++) {
       // In turns, so that neither has to wait for the other's end.
       boolean fromOut = copy(out, false, sink);
       boolean fromErr = copy(err, true, sink);
       more = fromOut || fromErr;
     }
+    return more;
   }
 
   private boolean copy(RawFollow from, boolean error, Sink sink) throws IOException {

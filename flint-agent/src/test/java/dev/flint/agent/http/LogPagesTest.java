@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.Pods;
+import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.ContainerStatus.State;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -78,6 +81,34 @@ class LogPagesTest {
     assertEquals("hello\nfirst\n", agent.get("/logs/web?previous=true").body());
     agent.end(WEB, 0);
     assertEquals("hello\n", agent.get("/logs/web").body());
+  }
+
+  /** As a kubelet has it: the last one that has ended, also while the next has not begun. */
+  @Test
+  void showsTheRunThatEndedLastWhileTheNextWaits() throws Exception {
+    PodSpec pod = Pods.spec("containers:", "- {name: app, image: 'i:1'}");
+    InstanceSpec instance = TestPods.instances(pod).get(0);
+    String previous = "/logs/default/web/app?previous=true";
+    agent.pods.pods = List.of(TestPods.view(pod, TestPods.status("app", State.RUNNING, "", null)));
+    agent.run(instance);
+    assertEquals(404, agent.get(previous).statusCode());
+    agent.write(instance.id(), "first\n");
+    InstanceState state = agent.end(instance.id(), 1);
+    ContainerStatus waits =
+        TestPods.status("app", State.WAITING, "CrashLoopBackOff", state.end().orElseThrow());
+    agent.pods.pods = List.of(TestPods.view(pod, waits));
+    assertEquals("hello\nfirst\n", agent.get(previous).body());
+    assertEquals("hello\nfirst\n", agent.get("/logs/default/web/app").body());
+    agent.supervisor.start(instance.id());
+    assertEquals("hello\nfirst\n", agent.get(previous).body());
+    agent.write(instance.id(), "second\n");
+    agent.end(instance.id(), 1);
+    assertEquals("hello\nsecond\n", agent.get(previous).body());
+    ContainerStatus over =
+        TestPods.status("app", State.TERMINATED, "Error", state.end().orElseThrow());
+    agent.pods.pods = List.of(TestPods.view(pod, over));
+    assertEquals("hello\nfirst\n", agent.get(previous).body());
+    assertEquals("hello\nsecond\n", agent.get("/logs/default/web/app").body());
   }
 
   @Test

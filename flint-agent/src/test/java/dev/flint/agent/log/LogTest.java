@@ -232,9 +232,12 @@ class LogTest {
 
   private static String text(RunOutput output) throws IOException {
     StringBuilder text = new StringBuilder();
-    output.copy(
+    RunOutput.Sink sink =
         (error, bytes, n) ->
-            text.append(error ? "!" : "").append(new String(bytes, 0, n, StandardCharsets.UTF_8)));
+            text.append(error ? "!" : "").append(new String(bytes, 0, n, StandardCharsets.UTF_8));
+    while (output.copy(sink)) {
+      // Turn by turn.
+    }
     return text.toString();
   }
 
@@ -254,6 +257,18 @@ class LogTest {
       assertEquals("b", text(output));
     }
     assertEquals(Optional.empty(), pump.follow());
+  }
+
+  @Test
+  void showsNoMoreAtOnceThanItsShare() throws IOException {
+    try (LogPump pump = new LogPump(folder, 0, "");
+        RunOutput output = pump.follow().orElseThrow()) {
+      write(folder.rawOut(), "x".repeat(5 << 20));
+      long[] length = new long[1];
+      boolean more = output.copy((error, bytes, n) -> length[0] += n);
+      assertTrue(more && length[0] > 0 && length[0] < 5 << 20, length[0] + " bytes");
+      assertEquals((5 << 20) - length[0], text(output).length());
+    }
   }
 
   @Test

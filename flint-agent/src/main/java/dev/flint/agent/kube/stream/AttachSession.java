@@ -129,8 +129,8 @@ public final class AttachSession {
     while (more) {
       // First, so that nothing is missed that came before the end.
       boolean over = output.isOver() || !runs();
-      output.copy(this::pass);
-      more = !over && awaitMore(LOOK_MILLIS);
+      boolean left = output.copy(this::pass);
+      more = left ? awaitMore(0) : !over && awaitMore(LOOK_MILLIS);
     }
   }
 
