@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.flint.oci.error.FlintException;
-import dev.flint.oci.json.JsonObject;
 import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -39,18 +38,7 @@ class ExitWatchTest {
   }
 
   private ContainerRun run(String id) throws FlintException {
-    JsonObject linux = JsonObject.empty().with("cgroupsPath", "/none-" + id);
-    ContainerPlan plan =
-        new ContainerPlan(
-            id,
-            JsonObject.empty().with("linux", linux),
-            List.of(),
-            new ExecStreams("", "", "", false),
-            Signals.TERM,
-            null,
-            List.of(),
-            false);
-    return new ContainerRun(api, watch, plan, "");
+    return new ContainerRun(api, watch, TestSpecs.plan(id), "");
   }
 
   @Test
