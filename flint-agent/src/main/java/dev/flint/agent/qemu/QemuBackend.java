@@ -122,11 +122,21 @@ public final class QemuBackend implements Backend {
       }
       return spawn(plan, record, choice);
     } catch (IOException | RuntimeException e) {
-      boolean another = remove(plan);
+      boolean another = removeAfter(e, plan);
       if (another && !Thread.currentThread().isInterrupted()) {
         return start(launch, folder);
       }
       throw e;
+    }
+  }
+
+  /** Why it did not start is more than why something of it is left, which is removed again later. */
+  private static boolean removeAfter(Exception failure, QemuPlan plan) {
+    try {
+      return remove(plan);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return false;
     }
   }
 
