@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A run to whose own program somebody may type. Once it is closed nothing is done any more: the next
- * run of its instance is another one. Thread-safe.
+ * A run to whose own program somebody may type. Once it is closed nothing is done any more: the
+ * next run of its instance is another one. Thread-safe.
  */
 public interface Attachable extends Console {
   /**

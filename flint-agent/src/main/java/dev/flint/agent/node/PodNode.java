@@ -120,8 +120,7 @@ public final class PodNode implements PodReport, Closeable {
     this.pods =
         new PodSet(parts, instances, this::beginProbe, new UpdateWork(parts, workers, inbox::post));
     this.strangers =
-        new Strangers(
-            parts.supervisor(), workers, parts.warnings(), () -> strangersLeft = true);
+        new Strangers(parts.supervisor(), workers, parts.warnings(), () -> strangersLeft = true);
     this.thread = new Thread(null, this::run, "flint-pods", STACK);
   }
 

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * what is wanted already and not yet begun is not wanted twice. Thread-safe.
  */
 final class Stops {
-  /** Those that do not answer keep a thread for a while, and are not to keep the others for long. */
+  /**
+   * Those that do not answer keep a thread for a while, and are not to keep the others for long.
+   */
   static final int MOST = 32;
 
   /** An instance that is to end, unless there is another in its name by then. */

@@ -23,8 +23,7 @@ final class Strangers {
   /**
    * @param left told when one is left, so that it is tried again
    */
-  Strangers(
-      Supervisor supervisor, Executor executor, Consumer<String> warnings, Runnable left) {
+  Strangers(Supervisor supervisor, Executor executor, Consumer<String> warnings, Runnable left) {
     this.supervisor = supervisor;
     this.executor = executor;
     this.warnings = warnings;

@@ -207,8 +207,7 @@ record GuestProcess(long pid, long started) {
    * What is to be known of a file, or what it means that the process is not there. Nothing but a
    * missing file says that: who has no descriptor left, for example, knows nothing.
    */
-  private static <T> T look(String process, String file, T gone, Look<T> look)
-      throws IOException {
+  private static <T> T look(String process, String file, T gone, Look<T> look) throws IOException {
     Path path = PROC.resolve(process).resolve(file);
     try {
       return look.at(path);

@@ -130,7 +130,9 @@ public final class QemuBackend implements Backend {
     }
   }
 
-  /** Why it did not start is more than why something of it is left, which is removed again later. */
+  /**
+   * Why it did not start is more than why something of it is left, which is removed again later.
+   */
   private static boolean removeAfter(Exception failure, QemuPlan plan) {
     try {
       return remove(plan);

@@ -157,8 +157,7 @@ class StopsTest {
   private static void run(Supervisor supervisor, InstanceSpec spec) throws IOException {
     Digest digest = Digest.sha256("m".getBytes(StandardCharsets.UTF_8));
     ImageConfig config = ImageConfig.of(JsonObject.empty().with("feather.backend", "fake"));
-    supervisor.create(
-        spec, new PreparedImage(digest, config, new PreparedImage.Layers(List.of())));
+    supervisor.create(spec, new PreparedImage(digest, config, new PreparedImage.Layers(List.of())));
     supervisor.start(spec.id());
   }
 

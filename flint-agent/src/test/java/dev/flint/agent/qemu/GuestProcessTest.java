@@ -73,14 +73,15 @@ class GuestProcessTest {
   void aProcessOfAContainerIsNone() throws Exception {
     Peers.require("unshare");
     String argument = "mark-" + System.nanoTime();
-    String script = "read mark; exec sh -c 'echo up; read x; exit' sh \"$mark\"";
+    String script = "echo up; read mark; exec sh -c 'echo on; read x; exit' sh \"$mark\"";
     Process outer =
         new ProcessBuilder("unshare", "--user", "--pid", "--fork", "sh", "-c", script).start();
     try (BufferedReader out = outer.inputReader();
         BufferedWriter in = outer.outputWriter()) {
+      Assumptions.assumeTrue("up".equals(out.readLine()), "nobody gets a namespace here");
       in.write(argument + "\n");
       in.flush();
-      Assumptions.assumeTrue("up".equals(out.readLine()), "nobody gets a namespace here");
+      assertEquals("on", out.readLine());
       long inner = outer.children().findFirst().orElseThrow().pid();
       String shown = Files.readString(Path.of("/proc", Long.toString(inner), "cmdline"));
       assertTrue(shown.endsWith("\0" + argument + "\0"), shown);
