@@ -15,7 +15,11 @@ final class CannotRun {
 
   /** The end that a refusal amounts to; empty if it was not the program's fault. */
   static Optional<Exit> exit(RpcException refusal) {
-    String text = String.valueOf(refusal.getMessage());
+    return exit(String.valueOf(refusal.getMessage()));
+  }
+
+  /** The same, of the refusal's text. */
+  static Optional<Exit> exit(String text) {
     // Its words: exec: "prog": executable file not found in $PATH
     int at = text.indexOf("exec: \"");
     if (at < 0) {

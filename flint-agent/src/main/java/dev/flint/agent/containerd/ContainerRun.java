@@ -33,6 +33,15 @@ public final class ContainerRun implements Run, Attachable {
   private final ExecEnds execEnds;
 
   /**
+   * Held by who has containerd do something to the program, which it knows by its instance only:
+   * the next run begins after {@link #close}, and so after whoever is under way.
+   */
+  private final Object typing = new Object();
+
+  /** Guarded by {@link #typing}. */
+  private boolean closed;
+
+  /**
    * Of a task that is there.
    *
    * @param address its own on a network, or empty
@@ -110,19 +119,32 @@ public final class ContainerRun implements Run, Attachable {
     if (path.isEmpty()) {
       throw new FlintException(ErrorCode.USAGE, "the container has no standard input");
     }
-    // For both, so that nobody waits for a container to read that has ended.
-    return Channels.newOutputStream(
-        FileChannel.open(Path.of(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    synchronized (typing) {
+      if (closed) {
+        throw new FlintException(ErrorCode.USAGE, "this run of the container is over");
+      }
+      // For both, so that nobody waits for a container to read that has ended.
+      return Channels.newOutputStream(
+          FileChannel.open(Path.of(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
   }
 
   @Override
   public void closeStdin() throws IOException {
-    api.closeStdin(plan.id(), "");
+    synchronized (typing) {
+      if (!closed) {
+        api.closeStdin(plan.id(), "");
+      }
+    }
   }
 
   @Override
   public void resize(int columns, int rows) throws IOException {
-    api.resize(plan.id(), "", columns, rows);
+    synchronized (typing) {
+      if (!closed) {
+        api.resize(plan.id(), "", columns, rows);
+      }
+    }
   }
 
   /**
@@ -162,5 +184,8 @@ public final class ContainerRun implements Run, Attachable {
   @Override
   public void close() {
     watch.remove(this);
+    synchronized (typing) {
+      closed = true;
+    }
   }
 }

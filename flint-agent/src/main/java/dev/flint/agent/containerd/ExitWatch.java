@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class ExitWatch {
   private static final long LAST_PAUSE_MILLIS = 5000;
 
   private final ContainerdApi api;
+  private final ThreadFactory threads;
 
   /** By id. Guarded by this. */
   private final Map<String, ContainerRun> runs = new HashMap<>();
@@ -32,19 +34,26 @@ final class ExitWatch {
 
   private volatile boolean heard;
 
+  /** With threads of its own. */
   ExitWatch(ContainerdApi api) {
+    this(api, work -> new Thread(work, "containerd-events"));
+  }
+
+  ExitWatch(ContainerdApi api, ThreadFactory threads) {
     this.api = api;
+    this.threads = threads;
   }
 
   /** Begins to watch a run, whose task is there. */
   synchronized void add(ContainerRun run) {
-    runs.put(run.id(), run);
     if (reader == null) {
-      Thread thread = new Thread(this::read, "containerd-events");
+      // First: while the system gives no thread, nobody may take it for there.
+      Thread thread = threads.newThread(this::read);
       thread.setDaemon(true);
-      reader = thread;
       thread.start();
+      reader = thread;
     }
+    runs.put(run.id(), run);
   }
 
   /** Stops to watch a run. */
@@ -61,17 +70,35 @@ final class ExitWatch {
 
   private void read() {
     long pause = FIRST_PAUSE_MILLIS;
-    for (Rpc.Stream events = begin(); events != null; events = begin()) {
+    boolean more = true;
+    while (more) {
       heard = false;
       try {
-        for (ProtoReader event = events.next(); event != null; event = events.next()) {
-          tell(TaskExit.readEnvelope(event));
-        }
-      } catch (IOException e) {
-        // Lost, or silent for long: it is begun anew, and the tasks are looked at.
+        more = listen();
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        // Lost, or silent for long, or what nobody thought of: it is begun anew, and the tasks are
+        // looked at. Without this thread no end would ever be told.
       }
-      pause = heard ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LAST_PAUSE_MILLIS);
-      pause(pause);
+      if (more) {
+        pause = heard ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LAST_PAUSE_MILLIS);
+        pause(pause);
+      }
+    }
+  }
+
+  /** Tells what comes until there is no more; false if nobody wants to hear of it. */
+  private boolean listen() throws IOException {
+    Rpc.Stream events = begin();
+    if (events == null) {
+      return false;
+    }
+    try {
+      for (ProtoReader event = events.next(); event != null; event = events.next()) {
+        tell(TaskExit.readEnvelope(event));
+      }
+      return true;
+    } finally {
+      events.cancel();
     }
   }
 
@@ -116,11 +143,20 @@ final class ExitWatch {
     }
     try {
       for (ContainerRun run : all) {
-        look(run);
+        lookIfAnswered(run);
       }
       heard = true;
     } catch (IOException e) {
       // Containerd went away again.
+    }
+  }
+
+  /** One that containerd cannot tell of must not hide the others. */
+  private void lookIfAnswered(ContainerRun run) throws IOException {
+    try {
+      look(run);
+    } catch (RpcException | RuntimeException | OutOfMemoryError e) {
+      // It is looked at again when events are asked for anew.
     }
   }
 

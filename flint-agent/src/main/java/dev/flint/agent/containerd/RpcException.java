@@ -32,7 +32,10 @@ final class RpcException extends FlintException {
   RpcException(String method, int status, String text) {
     super(category(meant(status, text)), "containerd: " + method + ": " + text);
     this.status = meant(status, text);
-    this.ofAnother = status == ALREADY_EXISTS || text.contains(FOLDER_EXISTS);
+    // A program that cannot be run may have a name of any words.
+    this.ofAnother =
+        status == ALREADY_EXISTS
+            || (text.contains(FOLDER_EXISTS) && CannotRun.exit(text).isEmpty());
   }
 
   /** What a shim answers comes with the status "unknown". */

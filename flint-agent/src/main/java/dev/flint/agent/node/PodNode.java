@@ -49,6 +49,7 @@ public final class PodNode implements PodReport, Closeable {
   private final Workers workers;
   private final Mishaps mishaps;
   private final Thread thread;
+  private final Strangers strangers;
   private final PodSet pods;
 
   /** Results of probes, and that something changed. */
@@ -118,6 +119,8 @@ public final class PodNode implements PodReport, Closeable {
             inbox::wake);
     this.pods =
         new PodSet(parts, instances, this::beginProbe, new UpdateWork(parts, workers, inbox::post));
+    this.strangers =
+        new Strangers(parts.supervisor(), workers, parts.warnings(), () -> strangersLeft = true);
     this.thread = new Thread(null, this::run, "flint-pods", STACK);
   }
 
@@ -313,23 +316,8 @@ public final class PodNode implements PodReport, Closeable {
       String namespace = labels.getOrDefault(PodLabels.NAMESPACE, "");
       InstanceId id = view.spec().id();
       if (pod != null && !pods.isKept(new ObjectName(namespace, pod), id)) {
-        workers.execute(() -> end(id, view.spec()));
+        strangers.end(view.spec());
       }
-    }
-  }
-
-  private void end(InstanceId id, InstanceSpec spec) {
-    try {
-      parts.supervisor().stop(id, spec.stopGrace());
-      parts.supervisor().settled(id).join();
-      InstanceView view = parts.supervisor().find(id).orElse(null);
-      // By now there may be one of a new pod of this name.
-      if (view != null && view.spec().labels().equals(spec.labels())) {
-        parts.supervisor().remove(id, true);
-      }
-    } catch (IOException e) {
-      strangersLeft = true;
-      parts.warnings().accept("instance " + id + " is left: " + e.getMessage());
     }
   }
 

@@ -38,6 +38,7 @@ final class SupervisedInstances implements Instances {
   private final ImageFetch images;
   private final Function<String, PullCredentials> credentials;
   private final Executor executor;
+  private final Stops stops;
   private final Runnable wake;
   private final Map<InstanceId, ContainerInstance> underWay = new HashMap<>();
 
@@ -60,6 +61,7 @@ final class SupervisedInstances implements Instances {
     this.images = images;
     this.credentials = credentials;
     this.executor = executor;
+    this.stops = new Stops(executor, this::stop);
     this.wake = wake;
   }
 
@@ -213,16 +215,14 @@ final class SupervisedInstances implements Instances {
 
   @Override
   public void stop(InstanceId id, Duration grace) {
-    supervised(id)
-        .ifPresent(
-            view ->
-                executor.execute(
-                    () -> {
-                      if (!attempt(id, () -> stop(view.spec(), grace))) {
-                        // Nothing happens by itself now.
-                        wake.run();
-                      }
-                    }));
+    supervised(id).ifPresent(view -> stops.add(new Stops.Stop(view.spec(), grace)));
+  }
+
+  private void stop(Stops.Stop stop) {
+    if (!attempt(stop.id(), () -> stop(stop.spec(), stop.grace()))) {
+      // Nothing happens by itself now.
+      wake.run();
+    }
   }
 
   private void stop(InstanceSpec spec, Duration grace) throws IOException {

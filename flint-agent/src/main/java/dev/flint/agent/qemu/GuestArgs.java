@@ -88,7 +88,7 @@ final class GuestArgs {
     if (!user.isEmpty()) {
       add("-runas", user);
     }
-    add("-pidfile", pidFile.toString());
+    add(QemuPlan.PID_FILE, pidFile.toString());
   }
 
   List<String> argv() {

@@ -1,6 +1,7 @@
 package dev.flint.agent.qemu;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,18 +33,25 @@ record GuestProcess(long pid, long started) {
   private static final long NANOS_PER_TICK = 10_000_000;
 
   /**
-   * The process of an id, if it has a given argument; null if there is none or it is a zombie.
+   * The process of an id, if it has a mark; null if there is none or it is a zombie. One in a
+   * container is none, whatever it shows: no agent starts one there.
    *
    * @throws IOException if /proc does not tell, so that there may be one
    */
-  static @Nullable GuestProcess of(long pid, String argument) throws IOException {
+  static @Nullable GuestProcess of(long pid, Mark mark) throws IOException {
     GuestProcess process = child(pid);
-    return process != null && hasArgument(pid, argument) ? process : null;
+    // Its arguments last: to read those of a container may take as long as the container wants.
+    return process != null
+            && depth(Long.toString(pid)) == depth("self")
+            && shows(pid, mark)
+            && process.isThere()
+        ? process
+        : null;
   }
 
   /**
-   * A process that this one has started just now; null if it has ended. It is not asked for an
-   * argument: while a process becomes another program, it shows none.
+   * A process that this one has started just now; null if it has ended. It is not asked for a mark:
+   * while a process becomes another program, it shows none.
    */
   static @Nullable GuestProcess child(long pid) throws IOException {
     String[] stat = stat(pid);
@@ -59,17 +68,17 @@ record GuestProcess(long pid, long started) {
   }
 
   /**
-   * All processes that have a given argument.
+   * All processes that have a mark.
    *
    * @throws IOException if /proc does not tell, so that there may be more
    */
-  static List<GuestProcess> all(String argument) throws IOException {
+  static List<GuestProcess> all(Mark mark) throws IOException {
     List<GuestProcess> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path entry : entries) {
         long pid = Long.parseLong(String.valueOf(entry.getFileName()));
         try {
-          GuestProcess process = of(pid, argument);
+          GuestProcess process = of(pid, mark);
           if (process != null) {
             found.add(process);
           }
@@ -120,8 +129,10 @@ record GuestProcess(long pid, long started) {
 
   /** Ends it as nothing can be refused. */
   void kill() throws IOException {
+    // First: it knows the start of the one that is looked at then, and ends no other.
+    Optional<ProcessHandle> handle = ProcessHandle.of(pid);
     if (isThere()) {
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      handle.ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 
@@ -138,17 +149,13 @@ record GuestProcess(long pid, long started) {
     if (!isThere()) {
       return 0;
     }
-    for (String line : text(pid, "smaps_rollup").split("\n", -1)) {
-      if (line.startsWith("Pss:")) {
-        return Long.parseLong(line.substring(4, line.length() - 2).strip()) * 1024;
-      }
-    }
-    return 0;
+    String size = line(Long.toString(pid), "smaps_rollup", "Pss:");
+    return size.isEmpty() ? 0 : Long.parseLong(size.substring(0, size.length() - 2).strip()) * 1024;
   }
 
   /** The fields of stat from the state on; none for what is not there or a zombie. */
   private static String[] stat(long pid) throws IOException {
-    String text = text(pid, "stat");
+    String text = text(Long.toString(pid), "stat");
     // The name before may hold anything, also blanks and parentheses.
     int name = text.lastIndexOf(") ");
     String[] fields = name < 0 ? new String[0] : text.substring(name + 2).split(" ", -1);
@@ -156,31 +163,67 @@ record GuestProcess(long pid, long started) {
     return gone ? new String[0] : fields;
   }
 
-  private static boolean hasArgument(long pid, String argument) throws IOException {
-    return ("\0" + text(pid, "cmdline")).contains("\0" + argument + "\0");
+  private static boolean shows(long pid, Mark mark) throws IOException {
+    return look(
+        Long.toString(pid),
+        "cmdline",
+        false,
+        path -> {
+          try (InputStream arguments = Files.newInputStream(path)) {
+            return mark.isIn(arguments);
+          }
+        });
   }
 
   /**
-   * The text of a file; empty if the process is not there. Nothing but a missing file says that:
-   * who has no descriptor left, for example, knows nothing.
+   * In how many namespaces of processes it has an id (proc(5), NSpid): every process that the
+   * agent's own /proc shows is in the agent's, or further down.
    */
-  private static String text(long pid, String file) throws IOException {
-    Path path = PROC.resolve(Long.toString(pid)).resolve(file);
+  private static int depth(String process) throws IOException {
+    return line(process, "status", "NSpid:").split("\t", -1).length;
+  }
+
+  /** What comes after a name in a file of lines; empty if it does not. */
+  private static String line(String process, String file, String name) throws IOException {
+    for (String line : text(process, file).split("\n", -1)) {
+      if (line.startsWith(name)) {
+        return line.substring(name.length()).strip();
+      }
+    }
+    return "";
+  }
+
+  private static String text(String process, String file) throws IOException {
+    return look(process, file, "", GuestProcess::read);
+  }
+
+  /** Reads what it wants to know of a file. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T at(Path path) throws IOException;
+  }
+
+  /**
+   * What is to be known of a file, or what it means that the process is not there. Nothing but a
+   * missing file says that: who has no descriptor left, for example, knows nothing.
+   */
+  private static <T> T look(String process, String file, T gone, Look<T> look) throws IOException {
+    Path path = PROC.resolve(process).resolve(file);
     try {
-      return read(path);
+      return look.at(path);
     } catch (NoSuchFileException e) {
-      return "";
+      return gone;
     } catch (IOException e) {
-      return textOnceMore(path);
+      return lookOnceMore(path, gone, look);
     }
   }
 
   /** If it ended as it was read, its files are gone now. */
-  private static String textOnceMore(Path path) throws IOException {
+  private static <T> T lookOnceMore(Path path, T gone, Look<T> look) throws IOException {
     try {
-      return read(path);
+      return look.at(path);
     } catch (NoSuchFileException e) {
-      return "";
+      return gone;
     }
   }
 

@@ -122,11 +122,23 @@ public final class QemuBackend implements Backend {
       }
       return spawn(plan, record, choice);
     } catch (IOException | RuntimeException e) {
-      boolean another = remove(plan);
+      boolean another = removeAfter(e, plan);
       if (another && !Thread.currentThread().isInterrupted()) {
         return start(launch, folder);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Why it did not start is more than why something of it is left, which is removed again later.
+   */
+  private static boolean removeAfter(Exception failure, QemuPlan plan) {
+    try {
+      return remove(plan);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return false;
     }
   }
 
@@ -141,7 +153,8 @@ public final class QemuBackend implements Backend {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(plan.errors().toFile()))
             .start();
     GuestProcess process = GuestProcess.child(started.pid());
-    if (process != null) {
+    // While it is known as a child, its id is no other's.
+    if (process != null && started.isAlive()) {
       QemuRun run = QemuRun.of(plan, record, process, kvm);
       boolean up = false;
       try {
@@ -211,7 +224,7 @@ public final class QemuBackend implements Backend {
     } catch (DirectoryNotEmptyException e) {
       // Something comes up in there just now; it is seen below.
     }
-    List<GuestProcess> all = GuestProcess.all(plan.pidFile().toString());
+    List<GuestProcess> all = GuestProcess.all(plan.mark());
     for (GuestProcess process : all) {
       end(process);
     }
@@ -235,12 +248,11 @@ public final class QemuBackend implements Backend {
    * now and may not have come to write it. The file's path in its arguments is the proof.
    */
   private static @Nullable GuestProcess find(QemuPlan plan) throws IOException {
-    String file = plan.pidFile().toString();
-    GuestProcess process = GuestProcess.of(GuestProcess.written(plan.pidFile()), file);
+    GuestProcess process = GuestProcess.of(GuestProcess.written(plan.pidFile()), plan.mark());
     if (process != null) {
       return process;
     }
-    List<GuestProcess> all = GuestProcess.all(file);
+    List<GuestProcess> all = GuestProcess.all(plan.mark());
     return all.isEmpty() ? null : all.get(0);
   }
 }

@@ -44,6 +44,9 @@ record QemuPlan(
     Path control,
     Path people,
     List<String> notes) {
+  /** QEMU's option for {@link #pidFile}. */
+  static final String PID_FILE = "-pidfile";
+
   /** Copies the lists. */
   QemuPlan {
     argv = List.copyOf(argv);
@@ -51,6 +54,11 @@ record QemuPlan(
     shares = List.copyOf(shares);
     ports = List.copyOf(ports);
     notes = List.copyOf(notes);
+  }
+
+  /** By which its QEMU is known. */
+  Mark mark() {
+    return Mark.of(PID_FILE, pidFile.toString());
   }
 
   /**

@@ -35,6 +35,9 @@ final class QemuRun implements Run {
   private volatile String reason = "";
   private volatile String failure = "";
 
+  /** Of the listening thread. */
+  private boolean heard;
+
   private QemuRun(QemuPlan plan, RunRecord record, GuestProcess process, KvmProbe kvm) {
     this.plan = plan;
     this.record = record;
@@ -81,26 +84,41 @@ final class QemuRun implements Run {
 
   private void watch() {
     int pause = FIRST_PAUSE_MILLIS;
-    boolean heard = false;
     try {
-      while (closed.getCount() > 0) {
-        boolean alive = process.isAlive();
-        if (alive && listen()) {
-          heard = true;
-          pause = FIRST_PAUSE_MILLIS;
-        } else if (alive) {
-          pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-        } else {
-          started.complete(heard);
-          ended.complete(new GuestEnd(reason, failure, heard).exit(plan, record));
-          return;
-        }
-        if (closed.await(pause, TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      }
+      do {
+        pause = look() ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+      } while (!ended.isDone() && !closed.await(pause, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Listens if it lives, and tells its end if not; returns whether it was heard. Nobody else looks,
+   * so whatever fails here, even for want of memory, is tried again.
+   */
+  private boolean look() {
+    try {
+      boolean alive = process.isAlive();
+      if (alive && listen()) {
+        heard = true;
+        return true;
+      }
+      if (!alive) {
+        started.complete(heard);
+        ended.complete(exit());
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // It is looked at again after the pause.
+    }
+    return false;
+  }
+
+  private Exit exit() {
+    try {
+      return new GuestEnd(reason, failure, heard).exit(plan, record);
+    } catch (RuntimeException e) {
+      return new Exit(255, Exit.Reason.LOST, "nobody can tell how it ended: " + e);
     }
   }
 
@@ -154,14 +172,15 @@ final class QemuRun implements Run {
       String state = line.object("return").orElse(line).string("status").orElse("");
       if (state.equals("internal-error") || state.equals("guest-panicked")) {
         failure = "guest cannot go on: " + state;
-        if (state.equals("internal-error")) {
-          kvm.refute("a guest ended with an internal error");
-        }
       }
       boolean stuck = state.equals("io-error") || !failure.isEmpty();
       if (stuck && !state.equals("running")) {
         failure = failure.isEmpty() ? "guest cannot go on: " + state : failure;
         connection.tell("quit");
+      }
+      if (state.equals("internal-error")) {
+        // Last: what keeps that from being written must not keep the guest.
+        kvm.refute("a guest ended with an internal error");
       }
     } catch (IOException e) {
       // Then the connection has ended, or what came is none of QEMU's answers.

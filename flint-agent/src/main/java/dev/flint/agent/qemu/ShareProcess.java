@@ -48,7 +48,7 @@ final class ShareProcess {
   static List<GuestProcess> of(QemuPlan.Share share) throws IOException {
     for (String word : share.argv()) {
       if (word.endsWith(share.socket().toString())) {
-        return GuestProcess.all(word);
+        return GuestProcess.all(Mark.of(word));
       }
     }
     return List.of();

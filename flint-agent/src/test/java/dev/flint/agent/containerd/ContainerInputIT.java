@@ -56,6 +56,27 @@ class ContainerInputIT extends BackendCase {
     run.closeStdin();
   }
 
+  /** Containerd knows both by the name of their instance. */
+  @Test
+  void whatIsDoneLateIsNotDoneToTheNext() throws Exception {
+    ContainerRun first = start(INPUT, "read x; exit 4");
+    try (OutputStream in = first.openStdin()) {
+      type(in, "a\n");
+    }
+    assertEquals(4, end(first).code());
+    first.close();
+    backend.clean(plan, folder);
+    ContainerRun next = start(INPUT, "echo up; read x; echo \"[$x]\"; exit 5");
+    awaitOut("up");
+    first.closeStdin();
+    assertThrows(FlintException.class, first::openStdin);
+    try (OutputStream in = next.openStdin()) {
+      type(in, "b\n");
+    }
+    assertEquals(5, end(next).code());
+    assertTrue(out().endsWith("[b]\n"), out());
+  }
+
   @Test
   void hasATerminal() throws Exception {
     ContainerRun run =

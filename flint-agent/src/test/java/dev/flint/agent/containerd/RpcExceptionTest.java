@@ -13,6 +13,7 @@ final class RpcExceptionTest {
   @CsvSource({
     "true, 'failed to create shim: mkdir /s/t/x: file exists'",
     "false, 'exec: \"runc\": executable file not found in $PATH'",
+    "false, 'runc create failed: exec: \"/bin/file exists\": stat /bin/file exists: no such file'",
     "false, 'open /bundle/config.json: no such file or directory'",
   })
   void tellsWhatAnotherStartIsInTheWayOf(boolean ofAnother, String text) {

@@ -7,6 +7,7 @@ import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.Resources;
 import dev.flint.agent.instance.RestartRule;
+import dev.flint.oci.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,20 @@ final class TestSpecs {
   static final InstanceId ID = new InstanceId("web");
 
   private TestSpecs() {}
+
+  /** What no containerd has to know. */
+  static ContainerPlan plan(String id) {
+    JsonObject linux = JsonObject.empty().with("cgroupsPath", "/none-" + id);
+    return new ContainerPlan(
+        id,
+        JsonObject.empty().with("linux", linux),
+        List.of(),
+        new ExecStreams("/none", "/none", "/none", false),
+        Signals.TERM,
+        null,
+        List.of(),
+        false);
+  }
 
   static InstanceSpec args(String... args) {
     return of(

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.testing.Peers;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class GuestProcessTest {
@@ -25,12 +30,13 @@ class GuestProcessTest {
   @Test
   void aProcessIsKnownByAWholeArgument() throws Exception {
     String argument = "mark-" + System.nanoTime();
+    Mark mark = Mark.of(argument);
     Process shell = shell("read x; exit", argument);
     try {
-      GuestProcess found = GuestProcess.of(shell.pid(), argument);
+      GuestProcess found = GuestProcess.of(shell.pid(), mark);
       assertNotNull(found);
-      assertEquals(List.of(found), GuestProcess.all(argument));
-      assertNull(GuestProcess.of(shell.pid(), argument.substring(0, 6)));
+      assertEquals(List.of(found), GuestProcess.all(mark));
+      assertNull(GuestProcess.of(shell.pid(), Mark.of(argument.substring(0, 6))));
       assertTrue(found.isAlive());
       assertTrue(found.memoryBytes() > 0);
       GuestProcess later = new GuestProcess(found.pid(), found.started() + 1);
@@ -55,9 +61,35 @@ class GuestProcessTest {
       awaited(outer.pid(), "602");
       found.kill();
       assertTrue(found.awaitEnd(LIMIT));
-      assertNull(GuestProcess.of(inner, "601"));
+      assertNull(GuestProcess.of(inner, Mark.of("601")));
       assertTrue(Files.exists(Path.of("/proc", Long.toString(inner))), "it is a zombie");
     } finally {
+      outer.destroyForcibly();
+    }
+  }
+
+  /** A container may show what it likes, and its id there may be one of ours. */
+  @Test
+  void aProcessOfAContainerIsNone() throws Exception {
+    Peers.require("unshare");
+    String argument = "mark-" + System.nanoTime();
+    String script = "echo up; read mark; exec sh -c 'echo on; read x; exit' sh \"$mark\"";
+    Process outer =
+        new ProcessBuilder("unshare", "--user", "--pid", "--fork", "sh", "-c", script).start();
+    try (BufferedReader out = outer.inputReader();
+        BufferedWriter in = outer.outputWriter()) {
+      Assumptions.assumeTrue("up".equals(out.readLine()), "nobody gets a namespace here");
+      in.write(argument + "\n");
+      in.flush();
+      assertEquals("on", out.readLine());
+      long inner = outer.children().findFirst().orElseThrow().pid();
+      String shown = Files.readString(Path.of("/proc", Long.toString(inner), "cmdline"));
+      assertTrue(shown.endsWith("\0" + argument + "\0"), shown);
+      assertNull(GuestProcess.of(inner, Mark.of(argument)));
+      assertEquals(List.of(), GuestProcess.all(Mark.of(argument)));
+    } finally {
+      // The end of its input is the inner one's too.
+      assertTrue(outer.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
       outer.destroyForcibly();
     }
   }
@@ -88,10 +120,10 @@ class GuestProcessTest {
   /** A process once it is the program that has an argument. */
   private static GuestProcess awaited(long pid, String argument) throws IOException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    GuestProcess found = GuestProcess.of(pid, argument);
+    GuestProcess found = GuestProcess.of(pid, Mark.of(argument));
     while (found == null && System.nanoTime() < deadline) {
       Thread.onSpinWait();
-      found = GuestProcess.of(pid, argument);
+      found = GuestProcess.of(pid, Mark.of(argument));
     }
     assertNotNull(found, "a process with " + argument);
     return found;

@@ -13,7 +13,7 @@ final class NoDescriptors {
   /** Prints what it sees then. */
   public static void main(String[] args) throws IOException {
     long pid = ProcessHandle.current().pid();
-    String name = NoDescriptors.class.getName();
+    Mark name = Mark.of(NoDescriptors.class.getName());
     // Also loads the classes.
     GuestProcess self = Objects.requireNonNull(GuestProcess.of(pid, name));
     String before = look(self, pid, name);
@@ -38,7 +38,7 @@ final class NoDescriptors {
     }
   }
 
-  private static String look(GuestProcess self, long pid, String name) {
+  private static String look(GuestProcess self, long pid, Mark name) {
     String said = "alive " + self.isAlive();
     try {
       said += ", search finds " + GuestProcess.all(name).size();

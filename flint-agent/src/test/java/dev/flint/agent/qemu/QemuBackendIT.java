@@ -64,7 +64,7 @@ class QemuBackendIT {
       backend.clean(plan(), folder);
       // Whoever asks again gets the same answer.
       backend.clean(plan(), folder);
-      assertEquals(List.of(), GuestProcess.all(qemu().pidFile().toString()));
+      assertEquals(List.of(), GuestProcess.all(qemu().mark()));
       assertFalse(Files.exists(folder.run()), "a folder is left");
       assertEquals(List.of(), list(folder.sockets()));
     }

@@ -98,7 +98,7 @@ class QemuUnderWayIT {
   }
 
   private List<GuestProcess> guests() throws IOException {
-    return GuestProcess.all(qemu().pidFile().toString());
+    return GuestProcess.all(qemu().mark());
   }
 
   private void awaitHidden() throws IOException {
