@@ -103,6 +103,7 @@ final class LogPages {
           && pod.pod().name().name().equals(path.get(1))) {
         List<ContainerStatus> all = new ArrayList<>(pod.status().initContainers());
         all.addAll(pod.status().containers());
+        all.addAll(pod.status().ephemeral());
         for (ContainerStatus status : all) {
           if (status.name().equals(path.get(2))) {
             return "container " + status.name() + " is waiting to start: " + status.reason();
