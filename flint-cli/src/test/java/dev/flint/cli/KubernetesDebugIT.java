@@ -72,7 +72,11 @@ class KubernetesDebugIT {
         server
             .cluster()
             .await(
-                Resource.PODS, "default", pod, one -> member(looking(one, name), state) != null, LIMIT);
+                Resource.PODS,
+                "default",
+                pod,
+                one -> member(looking(one, name), state) != null,
+                LIMIT);
     return Objects.requireNonNull(member(looking(found, name), state));
   }
 
@@ -160,7 +164,9 @@ class KubernetesDebugIT {
 
   @Test
   void aGuestCannotBeLookedIntoAndGoesOn() throws Exception {
-    server.cluster().create(pod("os", "Always", guest("guest", device.guest(), "--sleep", "hello")));
+    server
+        .cluster()
+        .create(pod("os", "Always", guest("guest", device.guest(), "--sleep", "hello")));
     edge.awaitReady("os");
     debug("os", "looks", "guest", "true");
     JsonObject waiting = await("os", "looks", "waiting");

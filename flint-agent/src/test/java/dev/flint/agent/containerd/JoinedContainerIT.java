@@ -11,6 +11,7 @@ import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Network;
+import dev.flint.agent.instance.SpecDocument;
 import dev.flint.agent.testing.Containerd;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
@@ -46,28 +47,17 @@ class JoinedContainerIT extends BackendCase {
     }
   }
 
-  private static InstanceSpec spec(String id, String script, Extras extras) {
-    InstanceSpec web = TestSpecs.args("-c", script).withNetwork(new Network.None());
-    return new InstanceSpec(
-        new InstanceId(id),
-        web.image(),
-        web.command(),
-        web.args(),
-        web.env(),
-        web.workingDir(),
-        web.resources(),
-        id.equals("web") ? web.network() : new Network.Joined(TestSpecs.ID),
-        web.ports(),
-        web.mounts(),
-        web.restart(),
-        web.stopGrace(),
-        web.labels(),
-        web.security(),
-        extras);
+  private static InstanceSpec web(String script, Extras extras) {
+    return TestSpecs.args("-c", script).withNetwork(new Network.None()).withExtras(extras);
+  }
+
+  private static InstanceSpec other(String script, Extras extras) throws FlintException {
+    InstanceSpec spec = web(script, extras).withNetwork(new Network.Joined(TestSpecs.ID));
+    return SpecDocument.read(SpecDocument.write(spec).with("id", "other"));
   }
 
   private Run startOther(String script, Extras extras) throws IOException {
-    otherPlan = backend.plan(spec("other", script, extras), image, otherFolder);
+    otherPlan = backend.plan(other(script, extras), image, otherFolder);
     return backend.start(otherPlan, otherFolder);
   }
 
@@ -78,7 +68,7 @@ class JoinedContainerIT extends BackendCase {
   @Test
   void sharesWhatItIsToShare() throws Exception {
     String script = NAMES + "echo name $(hostname); echo ready; exec sleep 1234";
-    Run web = start(spec("web", script, new Extras(List.of(), "", false, "db-0")));
+    Run web = start(web(script, new Extras(List.of(), "", false, "db-0")));
     awaitOut("ready");
     List<String> theirs = out().lines().toList();
     Run other =
@@ -96,7 +86,7 @@ class JoinedContainerIT extends BackendCase {
 
   @Test
   void endsWithTheProcessesThatItIsAmong() throws Exception {
-    Run web = start(spec("web", "echo ready; exec sleep 1000", Extras.NONE));
+    Run web = start(web("echo ready; exec sleep 1000", Extras.NONE));
     awaitOut("ready");
     startOther("echo ready; exec sleep 1000", Extras.NONE.withProcessesOf("web"));
     Containerd.await("it begins", () -> said().contains("ready"));
@@ -111,14 +101,14 @@ class JoinedContainerIT extends BackendCase {
   void whatDoesNotRunCannotBeJoined() throws Exception {
     Extras among = Extras.NONE.withProcessesOf("web");
     assertThrows(
-        FlintException.class, () -> backend.plan(spec("other", "true", among), image, otherFolder));
-    Run web = start(spec("web", "echo ready; exec sleep 1000", Extras.NONE));
+        FlintException.class, () -> backend.plan(other("true", among), image, otherFolder));
+    Run web = start(web("echo ready; exec sleep 1000", Extras.NONE));
     awaitOut("ready");
-    otherPlan = backend.plan(spec("other", "exec sleep 1000", among), image, otherFolder);
+    otherPlan = backend.plan(other("exec sleep 1000", among), image, otherFolder);
     web.kill();
     end(web);
     backend.clean(plan, folder);
-    plan = backend.plan(spec("web", "echo again; exec sleep 1000", Extras.NONE), image, folder);
+    plan = backend.plan(web("echo again; exec sleep 1000", Extras.NONE), image, folder);
     backend.start(plan, folder);
     // Else it would be wherever that number leads to by now.
     assertThrows(IOException.class, () -> backend.start(otherPlan, otherFolder));
