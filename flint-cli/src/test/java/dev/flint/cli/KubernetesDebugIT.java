@@ -18,8 +18,7 @@ import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,9 +74,9 @@ class KubernetesDebugIT {
                 Resource.PODS,
                 "default",
                 pod,
-                one -> member(looking(one, name), state) != null,
+                one -> member(looking(one, name), state).isPresent(),
                 LIMIT);
-    return Objects.requireNonNull(member(looking(found, name), state));
+    return member(looking(found, name), state).orElseThrow();
   }
 
   /** The state of a container that looks into a pod; empty before that is told. */
@@ -94,9 +93,9 @@ class KubernetesDebugIT {
     }
   }
 
-  private static @Nullable JsonObject member(JsonObject object, String name) {
+  private static Optional<JsonObject> member(JsonObject object, String name) {
     try {
-      return object.object(name).orElse(null);
+      return object.object(name);
     } catch (FlintException e) {
       throw new AssertionError(e);
     }
@@ -128,8 +127,8 @@ class KubernetesDebugIT {
     edge.startAgent();
     debug("web", "later", "box", "exit 0");
     await("web", "later", "terminated");
-    assertEquals(running, member(looking(shown("web"), "stays"), "running"));
-    assertEquals(ended, member(looking(shown("web"), "looks"), "terminated"));
+    assertEquals(Optional.of(running), member(looking(shown("web"), "stays"), "running"));
+    assertEquals(Optional.of(ended), member(looking(shown("web"), "looks"), "terminated"));
     device.await("it has spoken", () -> device.log("web", "stays").equals(List.of("here")));
 
     JsonObject box = status(shown("web")).objects("containerStatuses").get(0);
@@ -157,8 +156,7 @@ class KubernetesDebugIT {
             "web",
             one -> isReady(one) && status(one).toString().contains(other),
             LIMIT);
-    JsonObject ended = member(looking(shown("web"), "stays"), "terminated");
-    assertTrue(ended != null, () -> shown("web").toString());
+    assertTrue(member(looking(shown("web"), "stays"), "terminated").isPresent());
     removeAll("web");
   }
 
