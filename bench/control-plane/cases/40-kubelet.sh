@@ -88,6 +88,30 @@ case_attach_input() {
   await 30 no_pod shell
 }
 
+# What is added to look into a pod runs once, and the pod goes on. A guest cannot be looked into.
+case_debug() {
+  local before state='{.status.containerStatuses[0].state.running.startedAt} {.status.phase}'
+  pod looked edge "$(box_container app 'sleep 100000')" | kubectl apply -f -
+  pod opaque edge "$(guest_container)" | kubectl apply -f -
+  kubectl wait --for=condition=Ready --timeout="$((90 * slow))s" pod/looked pod/opaque
+  before=$(field pod looked "$state")
+  kubectl debug looked --image="$box" --target=app -c dbg -- \
+    sh -c 'tr "\0" " " </proc/1/cmdline; echo; exit 3'
+  await 60 debugged looked terminated
+  same 3 "$(field pod looked '{.status.ephemeralContainerStatuses[0].state.terminated.exitCode}')" \
+    "the exit code of what looks into the pod"
+  has "$(kubectl logs looked -c dbg)" 'sleep 100000'
+  same "$before" "$(field pod looked "$state")" "the pod that was looked into"
+  kubectl debug opaque --image="$box" --target=guest -c dbg -- true
+  await 60 debugged opaque waiting.message
+  has "$(field pod opaque '{.status.ephemeralContainerStatuses[0].state.waiting.message}')" 'is a guest'
+  same Running "$(phase opaque)" "the guest that cannot be looked into"
+  kubectl delete pod looked opaque
+}
+
+# debugged POD STATE
+debugged() { [ -n "$(field pod "$1" "{.status.ephemeralContainerStatuses[0].state.$2}")" ]; }
+
 succeeded() { [ "$(field pod "$1" '{.status.phase}')" = Succeeded ]; }
 no_pod() { [ -z "$(kubectl get pod "$1" --ignore-not-found -o name)" ]; }
 overrides() {

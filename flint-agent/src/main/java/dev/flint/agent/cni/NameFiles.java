@@ -36,6 +36,11 @@ public record NameFiles(Path resolver, Path hosts) {
     return new NameFiles(run.resolve("resolv.conf"), run.resolve("hosts"));
   }
 
+  /** Whether a run has them. */
+  public static boolean areIn(Path run) {
+    return Files.exists(of(run).resolver) && Files.exists(of(run).hosts);
+  }
+
   /** Mounts of those of a run. */
   public static List<Mount> mounts(Path run) {
     return List.of(

@@ -2,6 +2,7 @@ package dev.flint.agent.containerd;
 
 import dev.flint.agent.cni.NameFiles;
 import dev.flint.agent.instance.Extras;
+import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Mount;
 import dev.flint.agent.instance.Network;
@@ -39,11 +40,15 @@ final class ContainerFiles {
   }
 
   /** All mounts of an instance: these below what else is asked for. */
-  static List<Mount> mounts(InstanceSpec spec, Path run) {
+  static List<Mount> mounts(InstanceSpec spec, InstanceFolder folder) {
+    Path run = folder.run();
     List<Mount> all = new ArrayList<>();
     Extras extras = spec.extras();
     if (spec.network() instanceof Network.Cni) {
       all.addAll(NameFiles.mounts(run));
+    } else if (spec.network() instanceof Network.Joined joined
+        && NameFiles.areIn(other(folder, joined))) {
+      all.addAll(NameFiles.mounts(other(folder, joined)));
     } else if (!extras.hosts().isEmpty()) {
       all.add(NameFiles.hostsMount(run));
     }
@@ -52,6 +57,15 @@ final class ContainerFiles {
       all.add(new Mount(words(run), extras.wordsFile(), false, Mount.Kind.COPY));
     }
     return all;
+  }
+
+  /** The run of a container that is known by its instance, as this one is. */
+  private static Path other(InstanceFolder folder, Network.Joined joined) {
+    return new InstanceFolder(
+            joined.instance(),
+            folder.root().resolveSibling(joined.instance().text()),
+            folder.sockets())
+        .run();
   }
 
   private static boolean isTaken(List<Mount> mounts, String target) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param network how it is put into a network of CNI; null without one
  * @param hosts what is added to its names
  * @param words whether it has a file for its last words
+ * @param peer whose namespaces it has; null if it has its own
  */
 record ContainerPlan(
     String id,
@@ -27,7 +28,8 @@ record ContainerPlan(
     int stopSignal,
     @Nullable JsonObject network,
     List<String> hosts,
-    boolean words) {
+    boolean words,
+    @Nullable Peer peer) {
   /** What the kernel takes as the options of a mount, less what containerd leaves itself. */
   private static final int MAX_OPTIONS = 4096 - 512;
 
@@ -103,6 +105,7 @@ record ContainerPlan(
     json = streams.terminal() ? json.with("terminal", true) : json;
     json = network == null ? json : json.with("network", network);
     json = hosts.isEmpty() ? json : json.withStrings("hosts", hosts);
+    json = peer == null ? json : json.with("peer", peer.json());
     return new LaunchPlan(words ? json.with("words", true) : json);
   }
 
@@ -112,6 +115,7 @@ record ContainerPlan(
     for (JsonObject mount : json.objects("rootfs")) {
       rootfs.add(RootMount.of(mount));
     }
+    JsonObject peer = json.object("peer").orElse(null);
     return new ContainerPlan(
         json.requiredString("id"),
         json.object("spec").orElseThrow(() -> json.missing("spec")),
@@ -124,7 +128,15 @@ record ContainerPlan(
         Math.toIntExact(json.integer("stopSignal").orElse(Signals.TERM)),
         json.object("network").orElse(null),
         json.strings("hosts"),
-        json.flag("words"));
+        json.flag("words"),
+        peer == null ? null : Peer.of(peer));
+  }
+
+  /** Makes sure that what it has joined is what it was to join. */
+  void requirePeer(ContainerdApi api) throws FlintException {
+    if (peer != null) {
+      peer.require(api);
+    }
   }
 
   /** What a container made by this plan is known by. */

@@ -11,7 +11,6 @@ import dev.flint.agent.cni.CniNetworks;
 import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceSpec;
-import dev.flint.agent.instance.Interaction;
 import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs containers by containerd, 1.6 or later, with runc, as root. Flint's own folders are mounted
  * as the root file system; containerd's stores of images and snapshots are not used. Nothing is
- * connected to before the first call but {@link #plan}. Thread-safe.
+ * connected to before the first call but {@link #plan} of what joins no other. Thread-safe.
  */
 public final class ContainerdBackend implements Backend, Closeable {
   /** Where Debian and others have it. */
@@ -189,30 +188,26 @@ public final class ContainerdBackend implements Backend, Closeable {
           ErrorCode.UNSUPPORTED, "containerd cannot run " + spec.image() + ": it holds a disk");
     }
     JsonObject network = null;
-    InstanceSpec whole = spec.withMounts(ContainerFiles.mounts(spec, folder.run()));
+    InstanceSpec whole = spec.withMounts(ContainerFiles.mounts(spec, folder));
     if (spec.network() instanceof Network.Cni cni) {
       network = networks().plan(cni.name(), networkId(spec), spec.ports());
     }
     // Without folders between, as those would stay.
     String cgroup = "/" + namespace + "-" + spec.id();
     String signal = image.config().stopSignal();
+    JsonObject document = RuntimeSpec.of(whole, image, layers, cgroup, security);
+    Peer peer = Peer.of(spec, api).orElse(null);
     return new ContainerPlan(
             spec.id().text(),
-            RuntimeSpec.of(whole, image, layers, cgroup, security),
+            peer == null ? document : peer.join(document, spec),
             List.of(ContainerPlan.overlay(layers.layers(), folder)),
-            streams(spec.extras().interaction(), folder),
+            ExecStreams.of(spec.extras().interaction(), folder),
             signal.isEmpty() ? Signals.TERM : Signals.number(signal),
             network,
             spec.extras().hosts(),
-            !spec.extras().wordsFile().isEmpty())
+            !spec.extras().wordsFile().isEmpty(),
+            peer)
         .toLaunchPlan();
-  }
-
-  private static ExecStreams streams(Interaction interaction, InstanceFolder folder) {
-    String in = interaction.stdin() ? ContainerFiles.stdin(folder.run()).toString() : "";
-    String out = folder.rawOut().toAbsolutePath().toString();
-    String err = interaction.terminal() ? "" : folder.rawErr().toAbsolutePath().toString();
-    return new ExecStreams(in, out, err, interaction.terminal());
   }
 
   @Override
@@ -262,6 +257,7 @@ public final class ContainerdBackend implements Backend, Closeable {
     ContainerRun run = null;
     try {
       create(plan, launch, folder);
+      plan.requirePeer(api);
       run = new ContainerRun(api, watch, plan, connect(plan, folder));
       watch.add(run);
       api.start(plan.id(), "");

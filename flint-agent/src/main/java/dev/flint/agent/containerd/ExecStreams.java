@@ -1,5 +1,8 @@
 package dev.flint.agent.containerd;
 
+import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.Interaction;
+
 /**
  * Where the streams of a program lead to: paths of FIFOs that are there, or empty for nowhere; the
  * output of a container's own program goes to files. Whoever made them copies the bytes; the agent
@@ -12,6 +15,14 @@ public record ExecStreams(String stdin, String stdout, String stderr, boolean te
   public static final ExecStreams NONE = new ExecStreams("", "", "", false);
 
   private static final String SINK = "/dev/null";
+
+  /** Those of a container's own program. */
+  static ExecStreams of(Interaction interaction, InstanceFolder folder) {
+    String in = interaction.stdin() ? ContainerFiles.stdin(folder.run()).toString() : "";
+    String out = folder.rawOut().toAbsolutePath().toString();
+    String err = interaction.terminal() ? "" : folder.rawErr().toAbsolutePath().toString();
+    return new ExecStreams(in, out, err, interaction.terminal());
+  }
 
   /** The same for a shim, which opens both outputs of a program without a terminal, or neither. */
   ExecStreams forShim() {

@@ -106,7 +106,9 @@ final class RuntimeSpec {
     if (network instanceof Network.Usual || network instanceof Network.Host) {
       return true;
     }
-    if (network instanceof Network.None || network instanceof Network.Cni) {
+    if (network instanceof Network.None
+        || network instanceof Network.Cni
+        || network instanceof Network.Joined) {
       return false;
     }
     throw new FlintException(

@@ -148,6 +148,7 @@ final class LogPages {
   private static Optional<ContainerStatus> status(PodView pod, String container) {
     List<ContainerStatus> all = new ArrayList<>(pod.status().initContainers());
     all.addAll(pod.status().containers());
+    all.addAll(pod.status().ephemeral());
     for (ContainerStatus status : all) {
       if (status.name().equals(container)) {
         return Optional.of(status);

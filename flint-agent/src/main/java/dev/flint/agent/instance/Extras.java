@@ -14,13 +14,16 @@ import java.util.List;
  * @param hostName what a container calls itself that has a network of its own, at most 63
  *     characters; empty for what belongs to no pod
  * @param interaction how somebody may talk to it
+ * @param processesOf the id of a container that runs, among whose processes it is to be; empty for
+ *     processes of its own
  */
 public record Extras(
     List<String> hosts,
     String wordsFile,
     boolean wordsOfLog,
     String hostName,
-    Interaction interaction) {
+    Interaction interaction,
+    String processesOf) {
   /** What one has that belongs to no pod. */
   public static final Extras NONE = new Extras(List.of(), "", false, "");
 
@@ -28,14 +31,31 @@ public record Extras(
 
   private static final String INTERACTION = "interaction";
 
+  private static final String PROCESSES = "processesOf";
+
   /** Copies the list. */
   public Extras {
     hosts = List.copyOf(hosts);
   }
 
+  /** Of one with processes of its own. */
+  public Extras(
+      List<String> hosts,
+      String wordsFile,
+      boolean wordsOfLog,
+      String hostName,
+      Interaction interaction) {
+    this(hosts, wordsFile, wordsOfLog, hostName, interaction, "");
+  }
+
   /** Of one that nobody talks to. */
   public Extras(List<String> hosts, String wordsFile, boolean wordsOfLog, String hostName) {
     this(hosts, wordsFile, wordsOfLog, hostName, Interaction.NONE);
+  }
+
+  /** The same among the processes of another container. */
+  public Extras withProcessesOf(String container) {
+    return new Extras(hosts, wordsFile, wordsOfLog, hostName, interaction, container);
   }
 
   /** As a member of a document; left out if there is nothing to say. */
@@ -49,6 +69,7 @@ public record Extras(
             .with("wordsFile", wordsFile)
             .with("wordsOfLog", wordsOfLog)
             .with("hostName", hostName);
+    member = processesOf.isEmpty() ? member : member.with(PROCESSES, processesOf);
     boolean talks = !interaction.equals(Interaction.NONE);
     return json.with(MEMBER, talks ? member.with(INTERACTION, interaction.json()) : member);
   }
@@ -64,6 +85,7 @@ public record Extras(
         json.string("wordsFile").orElse(""),
         json.flag("wordsOfLog"),
         json.string("hostName").orElse(""),
-        interaction == null ? Interaction.NONE : Interaction.of(interaction));
+        interaction == null ? Interaction.NONE : Interaction.of(interaction),
+        json.string(PROCESSES).orElse(""));
   }
 }

@@ -80,26 +80,41 @@ public record InstanceSpec(
 
   /** The same that may do something else. */
   public InstanceSpec withSecurity(Security other) {
-    return with(ports, mounts, other, extras);
+    return with(network, ports, mounts, labels, other, extras);
   }
 
   /** The same with other extras. */
   public InstanceSpec withExtras(Extras others) {
-    return with(ports, mounts, security, others);
+    return with(network, ports, mounts, labels, security, others);
   }
 
   /** The same with other ports. */
   public InstanceSpec withPorts(List<PortForward> others) {
-    return with(others, mounts, security, extras);
+    return with(network, others, mounts, labels, security, extras);
   }
 
   /** The same with other mounts. */
   public InstanceSpec withMounts(List<Mount> others) {
-    return with(ports, others, security, extras);
+    return with(network, ports, others, labels, security, extras);
+  }
+
+  /** The same connected otherwise. */
+  public InstanceSpec withNetwork(Network other) {
+    return with(other, ports, mounts, labels, security, extras);
+  }
+
+  /** The same with other labels. */
+  public InstanceSpec withLabels(Map<String, String> others) {
+    return with(network, ports, mounts, others, security, extras);
   }
 
   private InstanceSpec with(
-      List<PortForward> newPorts, List<Mount> newMounts, Security newSecurity, Extras newExtras) {
+      Network newNetwork,
+      List<PortForward> newPorts,
+      List<Mount> newMounts,
+      Map<String, String> newLabels,
+      Security newSecurity,
+      Extras newExtras) {
     return new InstanceSpec(
         id,
         image,
@@ -108,12 +123,12 @@ public record InstanceSpec(
         env,
         workingDir,
         resources,
-        network,
+        newNetwork,
         newPorts,
         newMounts,
         restart,
         stopGrace,
-        labels,
+        newLabels,
         newSecurity,
         newExtras);
   }

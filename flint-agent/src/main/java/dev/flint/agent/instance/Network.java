@@ -34,6 +34,13 @@ public sealed interface Network {
    */
   record Cni(String name) implements Network {}
 
+  /**
+   * That of a container that runs.
+   *
+   * @param instance the container
+   */
+  record Joined(InstanceId instance) implements Network {}
+
   /** Whatever the backend does if nothing is said. */
   record Usual() implements Network {}
 }

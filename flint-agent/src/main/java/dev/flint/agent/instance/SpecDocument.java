@@ -131,6 +131,9 @@ public final class SpecDocument {
     if (network instanceof Network.Cni cni) {
       return json.with("kind", "cni").with("name", cni.name());
     }
+    if (network instanceof Network.Joined joined) {
+      return json.with("kind", "joined").with("name", joined.instance().text());
+    }
     if (network instanceof Network.None) {
       return json.with("kind", "none");
     }
@@ -149,6 +152,7 @@ public final class SpecDocument {
       case "tap" -> new Network.Tap(json.requiredString("name"), address(json));
       case "bridge" -> new Network.Bridge(json.requiredString("name"), address(json));
       case "cni" -> new Network.Cni(json.requiredString("name"));
+      case "joined" -> new Network.Joined(new InstanceId(json.requiredString("name")));
       default -> throw json.wrong("kind", "a kind of network");
     };
   }

@@ -189,7 +189,7 @@ public final class ImageSpace {
   static List<String> names(Collection<PodSpec> pods) {
     Set<String> names = new TreeSet<>();
     for (PodSpec pod : pods) {
-      for (ContainerSpec container : pod.allContainers()) {
+      for (ContainerSpec container : pod.everyContainer()) {
         names.add(container.image());
       }
     }

@@ -3,6 +3,7 @@ package dev.flint.agent.node;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.pod.ContainerSpec;
+import dev.flint.agent.pod.EphemeralSpec;
 import dev.flint.agent.pod.ObjectName;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.ProbeSpec;
@@ -97,7 +98,14 @@ public final class PodNode implements PodReport, Closeable {
       Consumer<String> warnings) {
     /** Makes the instance of a container, with its volumes. */
     InstanceSpec make(PodSpec pod, ContainerSpec container) throws IOException {
-      return new PodInstances(pod, watch.objects(pod), host).one(container, prepare(pod));
+      Optional<EphemeralSpec> ephemeral = pod.ephemeral(container.name());
+      if (ephemeral.isEmpty()) {
+        return new PodInstances(pod, watch.objects(pod), host).one(container, prepare(pod));
+      }
+      // Before anything is done for what cannot be.
+      EphemeralPlace place = new EphemeralPlace(pod, ephemeral.get(), supervisor);
+      return place.put(
+          new PodInstances(pod, watch.objects(pod), host).one(container, prepare(pod)));
     }
 
     /** Makes the volumes of a pod, or brings them up to date. */

@@ -244,7 +244,7 @@ final class PodSet {
   }
 
   private static boolean has(PodSpec pod, InstanceId id) {
-    for (ContainerSpec container : pod.allContainers()) {
+    for (ContainerSpec container : pod.everyContainer()) {
       if (InstanceNames.of(pod.name(), container.name()).equals(id)) {
         return true;
       }
@@ -309,7 +309,8 @@ final class PodSet {
       judge(member, now);
     }
     if (!member.runs()) {
-      leave(member.runner);
+      member.runner.handOver();
+      leaving.add(member.runner);
       member.runner.advance(now);
       member.runner = runner(update.running());
       member.cleared = false;

@@ -36,7 +36,7 @@ final class ClusterFields {
     if (USUAL_DNS.contains(spec.text("dnsPolicy", ""))) {
       spec.silent("dnsPolicy");
     }
-    // kubectl debug adds them to a pod that runs, which must not end for it.
-    spec.ignored("ephemeralContainers");
+    // Read with the other containers.
+    spec.silent("ephemeralContainers");
   }
 }

@@ -42,26 +42,33 @@ public enum PodOrigin {
     if (this == FILE) {
       return Digest.sha256(kept.bytes());
     }
-    JsonObject spec = kept.object("spec").orElse(JsonObject.empty());
     String uid = kept.object("metadata").orElse(JsonObject.empty()).string("uid").orElse("");
-    JsonObject rest =
-        spec.without("tolerations").without("activeDeadlineSeconds").without("ephemeralContainers");
-    byte[] bytes = unsized(unsized(rest, "initContainers"), "containers").bytes();
-    return Digest.sha256((uid + "\n" + Digest.sha256(bytes)).getBytes(StandardCharsets.UTF_8));
+    JsonObject spec = kept.object("spec").orElse(JsonObject.empty());
+    StringBuilder text = new StringBuilder(uid);
+    for (String list : List.of("initContainers", "containers")) {
+      text.append('\n').append(images(spec, list));
+    }
+    return Digest.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Without the resources of these containers, which may be resized while they run. */
-  private static JsonObject unsized(JsonObject spec, String list) {
+  /**
+   * All that may be changed of a pod that runs and that makes it another to run. A newer server may
+   * show the same pod with more fields, which must not end it.
+   */
+  private static String images(JsonObject spec, String list) {
     List<JsonObject> containers = new ArrayList<>();
     try {
       for (JsonObject container : spec.objects(list)) {
-        containers.add(container.without("resources"));
+        containers.add(
+            JsonObject.empty()
+                .with("name", container.string("name").orElse(""))
+                .with("image", container.string("image").orElse("")));
       }
     } catch (FlintException e) {
       // Whoever reads the pod will say so, and where.
-      return spec;
+      return "";
     }
-    return spec.withObjects(list, containers);
+    return JsonObject.empty().withObjects(list, containers).toString();
   }
 
   /** What names it among all pods that there ever were. */

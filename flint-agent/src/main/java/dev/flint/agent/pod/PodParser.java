@@ -74,6 +74,10 @@ public final class PodParser {
     if (mains.isEmpty()) {
       throw spec.bad("containers", "required");
     }
+    List<EphemeralSpec> ephemeral =
+        origin == PodOrigin.API
+            ? new EphemeralParser(parser, subject).parse(spec, names, MAX_CONTAINERS - names.size())
+            : List.of();
     spec.end();
     return new PodSpec(
         name,
@@ -81,6 +85,7 @@ public final class PodParser {
         annotations,
         init,
         mains,
+        ephemeral,
         restart,
         Duration.ofSeconds(grace),
         Duration.ofSeconds(deadline),

@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A pod as its document says, with the defaults of Kubernetes filled in.
  *
  * @param initContainers run one after the other, each to its end, before the containers
+ * @param ephemeral started once, beside all others, in a pod that runs
  * @param restart for all containers
  * @param stopGrace from being asked to end to being killed
  * @param activeDeadline how long it may be active before it has failed; zero for as long as it
@@ -36,6 +38,7 @@ public record PodSpec(
     Map<String, String> annotations,
     List<ContainerSpec> initContainers,
     List<ContainerSpec> containers,
+    List<EphemeralSpec> ephemeral,
     RestartRule.When restart,
     Duration stopGrace,
     Duration activeDeadline,
@@ -73,16 +76,43 @@ public record PodSpec(
   public PodSpec {
     initContainers = List.copyOf(initContainers);
     containers = List.copyOf(containers);
+    ephemeral = List.copyOf(ephemeral);
     hostAliases = List.copyOf(hostAliases);
     volumes = List.copyOf(volumes);
     warnings = List.copyOf(warnings);
   }
 
-  /** Init containers and then all others; no two have one name. */
+  /** Init containers and then all others but ephemeral ones; no two have one name. */
   public List<ContainerSpec> allContainers() {
     List<ContainerSpec> all = new ArrayList<>(initContainers);
     all.addAll(containers);
     return all;
+  }
+
+  /** All containers, ephemeral ones at the end; no two have one name. */
+  public List<ContainerSpec> everyContainer() {
+    List<ContainerSpec> all = allContainers();
+    all.addAll(ephemeralContainers());
+    return all;
+  }
+
+  /** Ephemeral containers. */
+  public List<ContainerSpec> ephemeralContainers() {
+    List<ContainerSpec> all = new ArrayList<>();
+    for (EphemeralSpec one : ephemeral) {
+      all.add(one.container());
+    }
+    return all;
+  }
+
+  /** The ephemeral container of this name. */
+  public Optional<EphemeralSpec> ephemeral(String container) {
+    for (EphemeralSpec one : ephemeral) {
+      if (one.container().name().equals(container)) {
+        return Optional.of(one);
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -47,6 +47,9 @@ public final class PodObject {
     if (!pod.initContainers().isEmpty()) {
       spec = spec.withObjects("initContainers", containers(pod.initContainers()));
     }
+    if (!pod.ephemeral().isEmpty()) {
+      spec = spec.withObjects("ephemeralContainers", containers(pod.ephemeralContainers()));
+    }
     String restart =
         switch (pod.restart()) {
           case ALWAYS -> "Always";
@@ -111,6 +114,14 @@ public final class PodObject {
               "initContainerStatuses",
               statuses(pod, pod.initContainers(), status.initContainers()));
     }
+    if (!pod.ephemeral().isEmpty()) {
+      List<JsonObject> looking = new ArrayList<>();
+      for (JsonObject one : statuses(pod, pod.ephemeralContainers(), status.ephemeral())) {
+        // It has no probes by which it could have been.
+        looking.add(one.without("started"));
+      }
+      out = out.withObjects("ephemeralContainerStatuses", looking);
+    }
     return out.withObjects(
         "containerStatuses", statuses(pod, pod.containers(), status.containers()));
   }
@@ -123,7 +134,7 @@ public final class PodObject {
       PodSpec pod, List<ContainerSpec> containers, List<ContainerStatus> statuses) {
     List<JsonObject> out = new ArrayList<>();
     for (ContainerStatus status : statuses) {
-      int room = MOST_WORDS / pod.allContainers().size();
+      int room = MOST_WORDS / pod.everyContainer().size();
       for (ContainerSpec container : containers) {
         if (container.name().equals(status.name())) {
           out.add(container(container, status, instance(pod, container), room));

@@ -8,10 +8,12 @@ import dev.flint.agent.backend.LaunchPlan;
 import dev.flint.agent.backend.Run;
 import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.InstanceFolder;
+import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.Network;
 import dev.flint.agent.instance.PortForward;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.instance.SpecDocument;
 import dev.flint.agent.rootfs.LayerFolders;
 import dev.flint.agent.testing.BusyboxImage;
 import dev.flint.agent.testing.Containerd;
@@ -221,6 +223,33 @@ class CniNetworkIT {
     try (InputStream in = connection.getInputStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** As one that is added to look into it. */
+  @Test
+  void anotherContainerIsOnItsNetworkWithItsNames() throws Exception {
+    Path own = folder.root();
+    folder = new InstanceFolder(TestSpecs.ID, Files.createDirectory(own.resolve("web")), own);
+    InstanceFolder aside =
+        new InstanceFolder(
+            new InstanceId("other"), Files.createDirectory(own.resolve("other")), own);
+    String address = start("", SERVER).address();
+    awaitReady();
+    InstanceSpec looks =
+        TestSpecs.args("-c", "cat /etc/hosts; exec busybox wget -qO- http://127.0.0.1/")
+            .withNetwork(new Network.Joined(TestSpecs.ID));
+    InstanceSpec other = SpecDocument.read(SpecDocument.write(looks).with("id", "other"));
+    LaunchPlan joined = backend.plan(other, image, aside);
+    try {
+      Run run = backend.start(joined, aside);
+      assertEquals(0, run.ended().get(30, TimeUnit.SECONDS).code());
+      String said = Files.readString(aside.rawOut(), StandardCharsets.UTF_8);
+      assertTrue(said.contains(address + " db-0\n"), said);
+      assertTrue(said.endsWith("hello from the container\n"), said);
+    } finally {
+      backend.clean(joined, aside);
+    }
+    assertEquals("hello from the container\n", get(address, 80), "it is still there");
   }
 
   @Test

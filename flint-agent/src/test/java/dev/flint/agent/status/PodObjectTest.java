@@ -14,6 +14,8 @@ import dev.flint.agent.pod.Pods;
 import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.ContainerStatus.State;
+import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.pod.update.UpdateStatus;
 import dev.flint.oci.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -216,6 +218,49 @@ class PodObjectTest {
     assertEquals(2457, words.getBytes(StandardCharsets.UTF_8).length);
     assertEquals(
         words, member(statuses.get(1), "lastState", "terminated").requiredString("message"));
+  }
+
+  /** As a kubelet has it: ready it never is, and nothing else becomes of the pod. */
+  @Test
+  void saysHowItIsLookedInto() throws Exception {
+    PodSpec pod =
+        Pods.served(
+            "{}",
+            "containers: [{name: a, image: i}]",
+            "ephemeralContainers: [{name: d, image: 'lan/box:1'}, {name: e, image: j}]");
+    ContainerStatus refused =
+        new ContainerStatus(
+            "e", State.WAITING, "CreateContainerConfigError", "a guest", false, false, 0, null);
+    ContainerStatus ended =
+        new ContainerStatus("d", State.TERMINATED, "Error", "", true, false, 0, FAILED);
+    PodStatus alone =
+        PodStatus.of(List.of(), List.of(TestPods.status("a", State.RUNNING, "", null)));
+    PodStatus looked =
+        new PodStatus(
+            alone.phase(),
+            "",
+            "",
+            true,
+            true,
+            List.of(),
+            alone.containers(),
+            List.of(ended, refused));
+    agent.pods.pods = List.of(new PodView(pod, looked, UpdateStatus.NONE, false));
+    JsonObject spec = onlyPod().object("spec").orElseThrow();
+    assertEquals("d", spec.objects("ephemeralContainers").get(0).requiredString("name"));
+    JsonObject status = onlyPod().object("status").orElseThrow();
+    List<JsonObject> all = status.objects("ephemeralContainerStatuses");
+    assertEquals(
+        "{\"name\":\"d\",\"state\":{\"terminated\":{\"exitCode\":3,\"reason\":\"Error\","
+            + "\"message\":\"guest said 3\",\"startedAt\":\"1970-01-01T00:00:01Z\","
+            + "\"finishedAt\":\"1970-01-01T00:00:02Z\"}},\"lastState\":{},\"ready\":false,"
+            + "\"restartCount\":0,\"image\":\"lan/box:1\",\"imageID\":\"\"}",
+        all.get(0).toString());
+    assertEquals(
+        "{\"reason\":\"CreateContainerConfigError\",\"message\":\"a guest\"}",
+        member(all.get(1), "state", "waiting").toString());
+    assertEquals(1, status.objects("containerStatuses").size());
+    assertEquals("Running", status.requiredString("phase"));
   }
 
   @Test

@@ -46,7 +46,7 @@ public final class NodeMeans implements Evictor.Means {
   @Override
   public PodUse use(PodSpec pod, boolean disk) {
     Map<String, Long> use = new TreeMap<>();
-    for (ContainerSpec container : pod.allContainers()) {
+    for (ContainerSpec container : pod.everyContainer()) {
       InstanceId id = InstanceNames.of(pod.name(), container.name());
       use.put(container.name(), disk ? disk(supervisor.folder(id)) : memory(id));
     }

@@ -70,13 +70,18 @@ final class PodEvents {
     }
     Map<String, ContainerStatus> now = new HashMap<>();
     for (List<ContainerStatus> list :
-        List.of(view.status().initContainers(), view.status().containers())) {
+        List.of(
+            view.status().initContainers(),
+            view.status().containers(),
+            view.status().ephemeral())) {
       for (ContainerStatus status : list) {
         now.put(status.name(), status);
       }
     }
     changed(view.pod(), view.pod().initContainers(), "initContainers", before, now, stops);
     changed(view.pod(), view.pod().containers(), "containers", before, now, stops);
+    List<ContainerSpec> ephemeral = view.pod().ephemeralContainers();
+    changed(view.pod(), ephemeral, "ephemeralContainers", before, now, stops);
     seen.put(view.pod().uid(), now);
   }
 

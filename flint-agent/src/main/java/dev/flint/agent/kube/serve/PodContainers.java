@@ -68,12 +68,7 @@ final class PodContainers {
   }
 
   private static boolean hasContainer(PodSpec pod, String name) {
-    for (ContainerSpec container : pod.containers()) {
-      if (container.name().equals(name)) {
-        return true;
-      }
-    }
-    for (ContainerSpec container : pod.initContainers()) {
+    for (ContainerSpec container : pod.everyContainer()) {
       if (container.name().equals(name)) {
         return true;
       }

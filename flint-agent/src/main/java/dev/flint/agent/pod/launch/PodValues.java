@@ -66,12 +66,7 @@ record PodValues(PodSpec pod, HostFacts host) {
   }
 
   private ContainerSpec container(String name) throws FlintException {
-    for (ContainerSpec container : pod.containers()) {
-      if (container.name().equals(name)) {
-        return container;
-      }
-    }
-    for (ContainerSpec container : pod.initContainers()) {
+    for (ContainerSpec container : pod.everyContainer()) {
       if (container.name().equals(name)) {
         return container;
       }

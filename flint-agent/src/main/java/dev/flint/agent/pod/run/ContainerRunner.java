@@ -17,9 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings one container of a pod up, and up again. Confined to one thread. */
 final class ContainerRunner {
+  /** What a container is in its pod. */
+  enum Part {
+    /** One of those that come first. */
+    INIT,
+    /** One of those that the pod is there for. */
+    MAIN,
+    /** One that looks into the others, and is started once. */
+    EPHEMERAL
+  }
+
   private PodSpec pod;
   private ContainerSpec container;
-  private final boolean init;
+  private final Part part;
   private final PodParts parts;
   private final InstanceId id;
   private final Backoff restarts;
@@ -37,10 +47,10 @@ final class ContainerRunner {
   private boolean interrupted;
   private long countedEnd = -1;
 
-  ContainerRunner(PodSpec pod, ContainerSpec container, boolean init, PodParts parts) {
+  ContainerRunner(PodSpec pod, ContainerSpec container, Part part, PodParts parts) {
     this.pod = pod;
     this.container = container;
-    this.init = init;
+    this.part = part;
     this.parts = parts;
     id = InstanceNames.of(pod.name(), container.name());
     restarts = new Backoff(parts.restarts());
@@ -171,12 +181,12 @@ final class ContainerRunner {
   }
 
   private boolean isStartedAgain(ContainerInstance view) {
-    if (haltGrace != null) {
+    if (haltGrace != null || part == Part.EPHEMERAL) {
       return false;
     }
     boolean bad = view.lastEnd() == null || view.lastEnd().code() != 0;
     return container.sidecar()
-        || (pod.restart() == RestartRule.When.ALWAYS && !init)
+        || (pod.restart() == RestartRule.When.ALWAYS && part == Part.MAIN)
         || (pod.restart() != RestartRule.When.NEVER && bad);
   }
 
@@ -205,7 +215,7 @@ final class ContainerRunner {
   private boolean isCutShort() {
     return interrupted
         && !container.sidecar()
-        && (init || pod.restart() == RestartRule.When.ON_FAILURE)
+        && (part == Part.INIT || pod.restart() == RestartRule.When.ON_FAILURE)
         && hasSucceeded();
   }
 
@@ -254,6 +264,10 @@ final class ContainerRunner {
       case RUNNING, STARTING -> parts.instances().stop(id, view.spec().stopGrace());
       default -> parts.instances().remove(id);
     }
+  }
+
+  boolean isOf(ContainerSpec other) {
+    return container.name().equals(other.name());
   }
 
   boolean isSidecar() {
@@ -335,7 +349,7 @@ final class ContainerRunner {
         reason,
         over && end != null ? end.message() : runs ? probeMessage : message,
         current != null && current.isStarted(),
-        current != null && current.isReady() && !killing,
+        current != null && current.isReady() && !killing && part != Part.EPHEMERAL,
         view.restarts(),
         container.sidecar(),
         end);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings a pod up and down: init containers one after the other, then all others, each again as the
  * restart policy says. Init containers that are sidecars run on beside what comes after them, and
- * end after it, the last one first. It keeps nothing that matters: what it is to do follows from
+ * end after it, the last one first. Ephemeral containers come at any time and are started once;
+ * they end with what they look into. It keeps nothing that matters: what it is to do follows from
  * what the instances are, so that a new one goes on where a killed agent was. It starts no thread
  * and looks at no clock; {@code now} is milliseconds of one that never jumps. Confined to one
  * thread.
@@ -26,12 +27,16 @@ public final class PodRunner {
   /** Of the init containers; in the order in which they end. */
   private final List<ContainerRunner> sidecars = new ArrayList<>();
 
+  /** What was added to look into the others. */
+  private final EphemeralRunners ephemerals;
+
   private final PodDeadline deadline;
   private final PodParts.Failures failures;
   private @Nullable PodFailure failure;
   private Duration grace;
   private long endsSince = -1;
   private boolean stopping;
+  private boolean handsOver;
   private boolean halting;
   private boolean begun;
 
@@ -41,15 +46,17 @@ public final class PodRunner {
     grace = pod.stopGrace();
     deadline = new PodDeadline(pod.activeDeadline());
     for (ContainerSpec container : pod.initContainers()) {
-      ContainerRunner init = new ContainerRunner(pod, container, true, parts);
+      ContainerRunner init = new ContainerRunner(pod, container, ContainerRunner.Part.INIT, parts);
       inits.add(init);
       if (container.sidecar()) {
         sidecars.add(0, init);
       }
     }
     for (ContainerSpec container : pod.containers()) {
-      mains.add(new ContainerRunner(pod, container, false, parts));
+      mains.add(new ContainerRunner(pod, container, ContainerRunner.Part.MAIN, parts));
     }
+    ephemerals = new EphemeralRunners(parts);
+    ephemerals.add(pod);
     failures = parts.failures();
     failure = failures.find(pod.uid()).orElse(null);
     if (failure != null) {
@@ -72,12 +79,22 @@ public final class PodRunner {
     for (ContainerRunner container : all()) {
       container.change(other);
     }
+    ephemerals.add(other);
     deadline.limit(other.activeDeadline());
   }
 
   /** From now on it is brought down, and its instances are removed. */
   public void stop() {
     stopping = true;
+  }
+
+  /**
+   * The same, but another one runs the pod then. Ephemeral containers are ended and stay as they
+   * ended, as they are not started again.
+   */
+  public void handOver() {
+    handsOver = true;
+    stop();
   }
 
   /**
@@ -155,7 +172,7 @@ public final class PodRunner {
 
   /** Whether it was brought down, and nothing of it is left. */
   public boolean isGone() {
-    if (!stopping) {
+    if (!stopping || (handsOver && !ephemerals.areHalted())) {
       return false;
     }
     for (ContainerRunner container : all()) {
@@ -177,9 +194,11 @@ public final class PodRunner {
       end(now);
       return;
     }
-    boolean over = !sidecars.isEmpty() && isOver();
+    boolean over = !(sidecars.isEmpty() && ephemerals.isEmpty()) && isOver();
     if (over) {
-      endSidecars(now);
+      endBesides(now);
+    } else {
+      ephemerals.advance(now);
     }
     if (!begun && hasMains()) {
       // An agent before this one had come so far; init containers are not run again.
@@ -233,6 +252,14 @@ public final class PodRunner {
     }
   }
 
+  /** Ends what runs beside containers that have done what they should. */
+  private void endBesides(long now) {
+    endsSince = endsSince < 0 ? now : endsSince;
+    if (ephemerals.end(grace)) {
+      endSidecars(now);
+    }
+  }
+
   private void endSidecars(long now) {
     endsSince = endsSince < 0 ? now : endsSince;
     Duration least = grace.compareTo(LEAST_GRACE) < 0 ? grace : LEAST_GRACE;
@@ -249,7 +276,7 @@ public final class PodRunner {
   }
 
   private void drop() {
-    boolean gone = true;
+    boolean gone = !handsOver || ephemerals.end(grace);
     for (ContainerRunner container : all()) {
       if (!container.isSidecar()) {
         container.drop();
@@ -308,7 +335,8 @@ public final class PodRunner {
     for (ContainerRunner main : mains) {
       mainStatus.add(main.status(begun || inits.isEmpty()));
     }
-    PodStatus status = PodStatus.of(initStatus, mainStatus);
+    boolean looked = !ephemerals.areHalted();
+    PodStatus status = PodStatus.of(initStatus, mainStatus, ephemerals.status(), looked);
     PodFailure why = failure;
     if (why == null) {
       return status;
@@ -330,6 +358,9 @@ public final class PodRunner {
   private List<ContainerRunner> all() {
     List<ContainerRunner> all = new ArrayList<>(inits);
     all.addAll(mains);
+    if (!handsOver) {
+      all.addAll(ephemerals.all());
+    }
     return all;
   }
 }

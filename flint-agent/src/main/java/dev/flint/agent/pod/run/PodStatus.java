@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason in one word, or empty
  * @param message for people, or empty
+ * @param ephemeral those that look into the others, and make nothing else of the pod
  */
 public record PodStatus(
     Phase phase,
@@ -17,7 +18,8 @@ public record PodStatus(
     boolean initialized,
     boolean ready,
     List<ContainerStatus> initContainers,
-    List<ContainerStatus> containers) {
+    List<ContainerStatus> containers,
+    List<ContainerStatus> ephemeral) {
   /** The phases of Kubernetes. */
   public enum Phase {
     /** Not all containers have been started once. */
@@ -45,14 +47,28 @@ public record PodStatus(
   public PodStatus {
     initContainers = List.copyOf(initContainers);
     containers = List.copyOf(containers);
+    ephemeral = List.copyOf(ephemeral);
   }
 
-  /** What the states of its containers make of a pod. */
+  /** What the states of its containers make of a pod that nobody looks into. */
   public static PodStatus of(
       List<ContainerStatus> initContainers, List<ContainerStatus> containers) {
+    return of(initContainers, containers, List.of(), false);
+  }
+
+  /**
+   * What the states of its containers make of a pod.
+   *
+   * @param looked whether something of the ephemeral containers is still there to be ended
+   */
+  static PodStatus of(
+      List<ContainerStatus> initContainers,
+      List<ContainerStatus> containers,
+      List<ContainerStatus> ephemeral,
+      boolean looked) {
     boolean initialized = true;
     boolean initFailed = false;
-    boolean besides = false;
+    boolean besides = looked;
     boolean sidecarsReady = true;
     for (ContainerStatus status : initContainers) {
       boolean ended = status.state() == ContainerStatus.State.TERMINATED;
@@ -82,19 +98,34 @@ public record PodStatus(
         initialized,
         ready,
         initContainers,
-        containers);
+        containers,
+        ephemeral);
   }
 
   /** The same with something else to say first; what containers have to say they say themselves. */
   public PodStatus saying(String otherReason, String otherMessage) {
     return new PodStatus(
-        phase, otherReason, otherMessage, initialized, ready, initContainers, containers);
+        phase,
+        otherReason,
+        otherMessage,
+        initialized,
+        ready,
+        initContainers,
+        containers,
+        ephemeral);
   }
 
   /** The same, of a pod that has failed for a reason of its own. */
   PodStatus failing(String otherReason, String otherMessage) {
     return new PodStatus(
-        Phase.FAILED, otherReason, otherMessage, initialized, false, initContainers, containers);
+        Phase.FAILED,
+        otherReason,
+        otherMessage,
+        initialized,
+        false,
+        initContainers,
+        containers,
+        ephemeral);
   }
 
   private static boolean isOver(Phase phase) {

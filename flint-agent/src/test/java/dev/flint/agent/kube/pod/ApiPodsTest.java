@@ -66,6 +66,20 @@ final class ApiPodsTest {
     assertEquals("-a", look());
   }
 
+  /** {@code kubectl debug}: what it adds is to be run, whatever it asks for. */
+  @Test
+  void whatIsAddedToLookIntoAPodIsAChangeOfIt() throws FlintException {
+    mirror.replace(List.of(pod("a", "u1", "", "i:1", "")));
+    look();
+    String yaml =
+        "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: default, uid: u1}, spec: {containers: [{name: c, image: 'i:1'}], ephemeralContainers: [{name: d, image: i, securityContext: {privileged: true}}]}}";
+    mirror.put(
+        ApiPod.read(
+            JsonItem.whole(YamlReader.read(yaml.getBytes(StandardCharsets.UTF_8), "pod").get(0))));
+    assertEquals("~i:1", look());
+    assertEquals(1, pods.pods().get(0).ephemeral().size());
+  }
+
   @Test
   void aPodOfTheSameNameIsAnother() throws FlintException {
     mirror.replace(List.of(pod("a", "u1", "", "i:1", "")));

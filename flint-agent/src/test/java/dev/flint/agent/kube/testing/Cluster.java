@@ -97,6 +97,12 @@ public final class Cluster {
     return patch(resource, namespace, name, patch, ObjectWrites.Part.STATUS);
   }
 
+  /** Adds containers to a pod, as {@code kubectl debug} does. */
+  public JsonObject patchEphemeral(String namespace, String name, String patch)
+      throws FlintException {
+    return patch(Resource.PODS, namespace, name, patch, ObjectWrites.Part.EPHEMERAL);
+  }
+
   private JsonObject patch(
       Resource resource, String namespace, String name, String patch, ObjectWrites.Part part)
       throws FlintException {

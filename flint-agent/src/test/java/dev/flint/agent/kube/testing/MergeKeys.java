@@ -34,6 +34,7 @@ final class MergeKeys {
               "status.hostIPs", "ip",
               "spec.containers", "name",
               "spec.initContainers", "name",
+              "spec.ephemeralContainers", "name",
               "spec.volumes", "name",
               "spec.imagePullSecrets", "name",
               "spec.hostAliases", "ip"),

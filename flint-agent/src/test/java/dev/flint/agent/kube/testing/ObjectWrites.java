@@ -12,7 +12,8 @@ final class ObjectWrites {
   enum Part {
     MAIN,
     STATUS,
-    APPROVAL
+    APPROVAL,
+    EPHEMERAL
   }
 
   private static final List<String> OWN_METADATA =
@@ -123,7 +124,9 @@ final class ObjectWrites {
     check(old, changed);
     Tree saved = restricted(old, changed, part);
     if (old.key().resource() == Resource.PODS) {
-      PodChange.check(old, saved);
+      if (part != Part.EPHEMERAL) {
+        PodChange.check(old, saved);
+      }
       if (!saved.child("spec").equals(old.tree().child("spec"))) {
         Tree metadata = saved.make("metadata");
         metadata.set("generation", metadata.number("generation").orElse(0) + 1);
@@ -176,6 +179,7 @@ final class ObjectWrites {
         metadata.takeFrom(changed.make("metadata"), "labels");
         metadata.takeFrom(changed.make("metadata"), "annotations");
       }
+      case EPHEMERAL -> result.make("spec").takeFrom(changed.make("spec"), "ephemeralContainers");
       case APPROVAL -> result.make("status").takeFrom(changed.make("status"), "conditions");
     }
     OWN_METADATA.forEach(name -> metadata.takeFrom(before, name));
