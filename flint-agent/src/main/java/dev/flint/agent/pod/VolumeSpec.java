@@ -10,7 +10,7 @@ public sealed interface VolumeSpec {
   /**
    * Empty at first, the pod's own, gone with it.
    *
-   * @param sizeLimit in bytes, 0 for none; not enforced
+   * @param sizeLimit in bytes, 0 for none; kept by evictions, so for pods of a cluster only
    */
   record EmptyDir(String name, long sizeLimit) implements VolumeSpec {}
 
