@@ -6,11 +6,9 @@ import dev.flint.agent.pod.VolumeSpec;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +18,8 @@ import java.util.List;
  * that they stay while agents come and go. Calls about one pod come one after the other.
  */
 final class MemoryVolumes {
+  private static final String NAME = "data";
+
   private final Mounts mounts;
 
   MemoryVolumes(Mounts mounts) {
@@ -27,30 +27,25 @@ final class MemoryVolumes {
   }
 
   /**
-   * Makes one, if it is not there, that all may write to.
+   * Makes room for one, if it is not there.
    *
-   * @param root where, in a folder that only this agent may enter
+   * @param place in a folder that only this agent may enter
+   * @return where it is to be, in what is mounted: where that is gone, or containers do not see it,
+   *     none is started with a folder on disk
    * @throws FlintException if this agent may not, or containers would not see it
    */
-  void make(
-      Path root, VolumeSpec.EmptyDir volume, PodSpec pod, VolumeOwner owner, HostFacts host)
+  Path make(Path place, VolumeSpec.EmptyDir volume, PodSpec pod, HostFacts host)
       throws IOException {
-    if (mounts.isMounted(root)) {
-      return;
+    Path root = place.resolve(NAME);
+    if (mounts.isMounted(place)) {
+      return root;
     }
-    try {
-      // Whoever does not see what is mounted there is not to write to it.
-      Files.createDirectory(
-          root,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
-    } catch (FileAlreadyExistsException e) {
-      // What was mounted there went with a reboot.
+    if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(place);
     }
-    // The owner too, so that it is there as a whole or not at all.
-    String rights = owner.group() >= 0 ? "mode=2777,gid=" + owner.group() : "mode=0777";
-    String options = "nodev,nosuid,size=" + size(volume, pod, host) + "," + rights;
+    String options = "nodev,nosuid,mode=0700,size=" + size(volume, pod, host);
     try {
-      mounts.mountMemory(root, options);
+      mounts.mountMemory(place, options);
     } catch (FlintException e) {
       throw new FlintException(
           e.code(),
@@ -58,6 +53,7 @@ final class MemoryVolumes {
           e.remedy(),
           e);
     }
+    return root;
   }
 
   /** As a kubelet: the least of what is said; where nothing is, half of the memory. */

@@ -68,12 +68,11 @@ public final class Volumes {
         Path root = home(files.secret() ? secret : plain, pod).resolve(volume.name());
         new AtomicFolder(root, owner).write(content(files, pod, objects, host, owner));
         out.put(volume.name(), root);
-      } else if (volume instanceof VolumeSpec.EmptyDir empty && empty.memory()) {
-        Path root = home(secret, pod).resolve(volume.name());
-        memory.make(root, empty, pod, owner, host);
-        out.put(volume.name(), root);
       } else {
-        Path root = home(plain, pod).resolve(volume.name());
+        Path root =
+            volume instanceof VolumeSpec.EmptyDir empty && empty.memory()
+                ? memory.make(home(secret, pod).resolve(volume.name()), empty, pod, host)
+                : home(plain, pod).resolve(volume.name());
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
           scratch(root, owner);
         }

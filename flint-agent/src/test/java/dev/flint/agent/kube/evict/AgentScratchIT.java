@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.containerd.ContainerdBackend;
 import dev.flint.agent.instance.ImageDocument;
+import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.node.ChildProgram;
@@ -33,6 +34,7 @@ import dev.flint.agent.testing.BusyboxImage;
 import dev.flint.agent.testing.Containerd;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.testing.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.Test;
 /** Pods of real containers that take more of the disk than they may. */
 class AgentScratchIT {
   private static final HostFacts HOST = new HostFacts("edge", "", 2, 1L << 30);
+  private static final Backoff.Rule SOON = new Backoff.Rule(200, 200, 600_000, 0);
 
   private final List<String> said = Collections.synchronizedList(new ArrayList<>());
   private final BlockingQueue<PodEvent> events = new LinkedBlockingQueue<>();
@@ -57,6 +60,7 @@ class AgentScratchIT {
   private ContainerdBackend backend;
   private Path home;
   private Supervisor supervisor;
+  private ImageFetch fetch;
   private PodNode node;
   private ScratchKeeper keeper;
 
@@ -109,8 +113,14 @@ class AgentScratchIT {
             List.of("/bin/sh", "-c", "cat " + document, "sh"), home.resolve("images"));
     FetchCount count = new FetchCount();
     ImageSpace space = new ImageSpace(child, home, ImageSpace.Rule.USUAL, count, said::add);
-    node =
-        PodNode.start(
+    fetch = new ImageFetch(child, List.of(), space, count, said::add);
+    node = startNode();
+    NodeMeans means = new NodeMeans(node, supervisor, home.resolve("volumes"));
+    keeper = new ScratchKeeper(means, new DiskUse(), said::add);
+  }
+
+  private PodNode startNode() {
+    return PodNode.start(
             new PodNode.Parts(
                 new Served(),
                 new Volumes(home.resolve("volumes"), home.resolve("secret")),
@@ -118,13 +128,11 @@ class AgentScratchIT {
                 supervisor,
                 new UpdateRecords(home.resolve("updates")),
                 new PodFailures(home.resolve("failures"), said::add),
-                new ImageFetch(child, List.of(), space, count, said::add),
+                fetch,
                 new Prober(new ContainerPrograms(supervisor)),
-                Backoff.Rule.RESTARTS,
-                Backoff.Rule.IMAGES,
+                SOON,
+                SOON,
                 said::add));
-    NodeMeans means = new NodeMeans(node, supervisor, home.resolve("volumes"));
-    keeper = new ScratchKeeper(means, new DiskUse(), said::add);
   }
 
   private PreparedImage image() throws IOException {
@@ -145,9 +153,13 @@ class AgentScratchIT {
         ContainerdBackend second = backend;
         Supervisor last = supervisor) {
       remove();
-      node.close();
-      Containerd.await("the pods are let go", () -> !node.isAlive());
+      closeNode();
     }
+  }
+
+  private void closeNode() throws IOException {
+    node.close();
+    Containerd.await("the pods are let go", () -> !node.isAlive());
   }
 
   private void remove() throws IOException {
@@ -233,13 +245,13 @@ class AgentScratchIT {
             "volumes:",
             "- {name: x, emptyDir: {medium: Memory, sizeLimit: 1Mi}}");
     awaitRunning();
-    Path volume = home.resolve("secret").resolve(pod.uid()).resolve("x");
+    Path volume = home.resolve("secret").resolve(pod.uid()).resolve("x/data");
     Containerd.await("it is full", () -> Files.getFileStore(volume).getUsableSpace() == 0);
     String seen = Files.readString(volume.resolve("seen"));
     assertTrue(seen.startsWith("flint /x tmpfs rw,nosuid,nodev,"), seen);
     assertTrue(seen.contains("size=1024k"), seen);
     assertEquals("1000\n", Files.readString(volume.resolve("user")));
-    assertTrue(containerd.mounts().contains(volume.toString()));
+    assertTrue(containerd.mounts().contains(volume.getParent().toString()));
     // As an agent that comes after this one.
     new Volumes(home.resolve("volumes"), home.resolve("secret"))
         .prepare(pod, ConfigObjects.NONE, HOST);
@@ -248,6 +260,34 @@ class AgentScratchIT {
     assertEquals(Phase.RUNNING, node.pods().get(0).status().phase(), said::toString);
     remove();
     Containerd.await("it is gone", () -> !Files.exists(volume));
-    assertFalse(containerd.mounts().contains(volume.toString()));
+    assertFalse(containerd.mounts().contains(volume.getParent().toString()));
+  }
+
+  /** As after a reboot: what is started again by a new agent has it before. */
+  @Test
+  void aVolumeInMemoryThatWentComesAgainBeforeItsContainer() throws IOException {
+    PodSpec pod =
+        run(
+            "containers:",
+            "- name: app",
+            "  image: 'lan.x/box:1'",
+            "  args: ['echo begun >>/x/seen; until test -e /x/end; do busybox usleep 50000; done']",
+            "  volumeMounts: [{name: x, mountPath: /x}]",
+            "volumes: [{name: x, emptyDir: {medium: Memory}}]");
+    Path volume = home.resolve("secret").resolve(pod.uid()).resolve("x/data");
+    Containerd.await("it runs", () -> Files.exists(volume.resolve("seen")));
+    Path before = Files.writeString(volume.resolve("before"), "");
+    closeNode();
+    Command.run("umount", "-l", volume.getParent()).ok();
+    assertFalse(Files.exists(volume));
+    events.add(new PodEvent.PodAdded(pod));
+    node = startNode();
+    Containerd.await("it is there again", () -> Files.exists(volume));
+    InstanceSpec box = supervisor.list().get(0).spec();
+    List<String> end = List.of("busybox", "touch", "/x/end");
+    assertEquals(0, new ContainerPrograms(supervisor).exec(box, end, 30_000));
+    Containerd.await("it runs again", () -> Files.exists(volume.resolve("seen")));
+    assertFalse(Files.exists(before));
+    assertTrue(containerd.mounts().contains(volume.getParent().toString()));
   }
 }

@@ -15,6 +15,7 @@ import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,15 +82,16 @@ class MemoryVolumesTest {
   void isMountedOnceAndGoesWithItsPod() throws IOException {
     PodSpec pod = pod("emptyDir: {medium: Memory, sizeLimit: 1Mi}");
     Path root = make(pod);
-    assertEquals(temp.resolve("secret").resolve(pod.uid()).resolve("v"), root);
+    assertEquals(temp.resolve("secret").resolve(pod.uid()).resolve("v/data"), root);
+    assertEquals("rwxrwxrwx", PosixFilePermissions.toString(Files.getPosixFilePermissions(root)));
     assertEquals(root, make(pod));
-    assertEquals(List.of("mount v nodev,nosuid,size=1048576,mode=0777"), calls);
+    assertEquals(List.of("mount v nodev,nosuid,mode=0700,size=1048576"), calls);
     assertFalse(Files.exists(temp.resolve("plain")), "nothing of it is on disk");
     volumes.keepOnly(Set.of(pod.uid()), Assertions::fail);
     assertEquals(1, mounted.size());
     volumes.remove(pod.uid());
     assertEquals("unmount v", calls.get(1));
-    assertFalse(Files.exists(root.getParent()));
+    assertFalse(Files.exists(root.getParent().getParent()));
     volumes.remove(pod.uid());
     assertEquals(2, calls.size());
   }
