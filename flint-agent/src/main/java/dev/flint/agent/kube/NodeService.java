@@ -178,15 +178,11 @@ public final class NodeService implements Closeable {
                 scarce,
                 parts.warnings,
                 pods::tellAgain));
-    NodeMeans means =
-        new NodeMeans(node, parts.supervisor, parts.state.resolve("volumes"));
+    NodeMeans means = new NodeMeans(node, parts.supervisor, parts.state.resolve("volumes"));
     scratch = ScratchKeeper.start(means, parts.warnings);
     evictions =
         EvictionKeeper.start(
-            new NodeHost(Path.of("/"), parts.state),
-            parts.limits,
-            means,
-            parts.warnings);
+            new NodeHost(Path.of("/"), parts.state), parts.limits, means, parts.warnings);
   }
 
   /** As the Node says it: what is allocatable. */

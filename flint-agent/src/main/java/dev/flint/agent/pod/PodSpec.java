@@ -102,8 +102,9 @@ public record PodSpec(
     return volumes.stream()
         .anyMatch(
             volume ->
-                volume instanceof VolumeSpec.EmptyDir empty && empty.memory()
-                    || volume instanceof VolumeSpec.Files files
+                volume instanceof VolumeSpec.EmptyDir empty
+                    ? empty.memory()
+                    : volume instanceof VolumeSpec.Files files
                         && files.secret()
                         && origin == PodOrigin.FILE);
   }

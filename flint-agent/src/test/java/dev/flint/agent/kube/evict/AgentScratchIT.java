@@ -39,8 +39,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -109,8 +109,7 @@ class AgentScratchIT {
         new Supervisor(store, Map.of(backend.name(), backend), Clock.systemUTC(), said::add);
     Path document = Files.write(home.resolve("document"), ImageDocument.write(image()).bytes());
     ChildProgram child =
-        new ChildProgram(
-            List.of("/bin/sh", "-c", "cat " + document, "sh"), home.resolve("images"));
+        new ChildProgram(List.of("/bin/sh", "-c", "cat " + document, "sh"), home.resolve("images"));
     FetchCount count = new FetchCount();
     ImageSpace space = new ImageSpace(child, home, ImageSpace.Rule.USUAL, count, said::add);
     fetch = new ImageFetch(child, List.of(), space, count, said::add);
@@ -121,18 +120,18 @@ class AgentScratchIT {
 
   private PodNode startNode() {
     return PodNode.start(
-            new PodNode.Parts(
-                new Served(),
-                new Volumes(home.resolve("volumes"), home.resolve("secret")),
-                HOST,
-                supervisor,
-                new UpdateRecords(home.resolve("updates")),
-                new PodFailures(home.resolve("failures"), said::add),
-                fetch,
-                new Prober(new ContainerPrograms(supervisor)),
-                SOON,
-                SOON,
-                said::add));
+        new PodNode.Parts(
+            new Served(),
+            new Volumes(home.resolve("volumes"), home.resolve("secret")),
+            HOST,
+            supervisor,
+            new UpdateRecords(home.resolve("updates")),
+            new PodFailures(home.resolve("failures"), said::add),
+            fetch,
+            new Prober(new ContainerPrograms(supervisor)),
+            SOON,
+            SOON,
+            said::add));
   }
 
   private PreparedImage image() throws IOException {
@@ -166,8 +165,7 @@ class AgentScratchIT {
     for (PodView view : node.pods()) {
       events.add(new PodEvent.PodRemoved(view.pod().name()));
     }
-    Containerd.await(
-        "nothing is left", () -> supervisor.list().isEmpty() && node.pods().isEmpty());
+    Containerd.await("nothing is left", () -> supervisor.list().isEmpty() && node.pods().isEmpty());
   }
 
   private PodSpec run(String... spec) throws IOException {
@@ -191,8 +189,7 @@ class AgentScratchIT {
   private void awaitRunning() throws IOException {
     Containerd.await(
         "it runs",
-        () ->
-            node.pods().stream().anyMatch(view -> view.status().phase() == Phase.RUNNING));
+        () -> node.pods().stream().anyMatch(view -> view.status().phase() == Phase.RUNNING));
   }
 
   @Test
@@ -206,8 +203,7 @@ class AgentScratchIT {
     awaitRunning();
     Containerd.await("it is evicted", this::isEvicted);
     assertEquals(
-        "Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. ",
-        message());
+        "Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. ", message());
     Containerd.await("the shims end", () -> containerd.shims().isEmpty());
   }
 
@@ -245,13 +241,14 @@ class AgentScratchIT {
             "volumes:",
             "- {name: x, emptyDir: {medium: Memory, sizeLimit: 1Mi}}");
     awaitRunning();
-    Path volume = home.resolve("secret").resolve(pod.uid()).resolve("x/data");
+    Path place = home.resolve("secret").resolve(pod.uid()).resolve("x");
+    Path volume = place.resolve("data");
     Containerd.await("it is full", () -> Files.getFileStore(volume).getUsableSpace() == 0);
     String seen = Files.readString(volume.resolve("seen"));
     assertTrue(seen.startsWith("flint /x tmpfs rw,nosuid,nodev,"), seen);
     assertTrue(seen.contains("size=1024k"), seen);
     assertEquals("1000\n", Files.readString(volume.resolve("user")));
-    assertTrue(containerd.mounts().contains(volume.getParent().toString()));
+    assertTrue(containerd.mounts().contains(place.toString()));
     // As an agent that comes after this one.
     new Volumes(home.resolve("volumes"), home.resolve("secret"))
         .prepare(pod, ConfigObjects.NONE, HOST);
@@ -260,7 +257,7 @@ class AgentScratchIT {
     assertEquals(Phase.RUNNING, node.pods().get(0).status().phase(), said::toString);
     remove();
     Containerd.await("it is gone", () -> !Files.exists(volume));
-    assertFalse(containerd.mounts().contains(volume.getParent().toString()));
+    assertFalse(containerd.mounts().contains(place.toString()));
   }
 
   /** As after a reboot: what is started again by a new agent has it before. */
@@ -274,11 +271,12 @@ class AgentScratchIT {
             "  args: ['echo begun >>/x/seen; until test -e /x/end; do busybox usleep 50000; done']",
             "  volumeMounts: [{name: x, mountPath: /x}]",
             "volumes: [{name: x, emptyDir: {medium: Memory}}]");
-    Path volume = home.resolve("secret").resolve(pod.uid()).resolve("x/data");
+    Path place = home.resolve("secret").resolve(pod.uid()).resolve("x");
+    Path volume = place.resolve("data");
     Containerd.await("it runs", () -> Files.exists(volume.resolve("seen")));
     Path before = Files.writeString(volume.resolve("before"), "");
     closeNode();
-    Command.run("umount", "-l", volume.getParent()).ok();
+    Command.run("umount", "-l", place).ok();
     assertFalse(Files.exists(volume));
     events.add(new PodEvent.PodAdded(pod));
     node = startNode();
@@ -288,6 +286,6 @@ class AgentScratchIT {
     assertEquals(0, new ContainerPrograms(supervisor).exec(box, end, 30_000));
     Containerd.await("it runs again", () -> Files.exists(volume.resolve("seen")));
     assertFalse(Files.exists(before));
-    assertTrue(containerd.mounts().contains(volume.getParent().toString()));
+    assertTrue(containerd.mounts().contains(place.toString()));
   }
 }

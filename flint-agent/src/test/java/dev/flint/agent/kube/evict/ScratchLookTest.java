@@ -144,8 +144,7 @@ class ScratchLookTest {
 
   @Test
   void allTogetherMayNotTakeMoreThanAll() throws FlintException {
-    String volumes =
-        empty("x", "") + ", {\"name\": \"host\", \"hostPath\": {\"path\": \"/etc\"}}";
+    String volumes = empty("x", "") + ", {\"name\": \"host\", \"hostPath\": {\"path\": \"/etc\"}}";
     pod("a", PodOrigin.API, spec(volumes, container("app", "1Mi"), container("big", "2Mi")));
     sizes.put(Path.of("/v/host"), 500 * MIB);
     sizes.put(Path.of("/v/x"), 2 * MIB);
@@ -153,8 +152,7 @@ class ScratchLookTest {
     assertEquals(List.of(), look());
     sizes.put(Path.of("/big/logs"), 1L);
     assertEquals(
-        List.of(
-            "a: Pod ephemeral local storage usage exceeds the total limit of containers 3Mi. "),
+        List.of("a: Pod ephemeral local storage usage exceeds the total limit of containers 3Mi. "),
         look());
   }
 

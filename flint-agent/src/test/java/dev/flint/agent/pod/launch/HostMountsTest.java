@@ -65,7 +65,8 @@ class HostMountsTest {
     FlintException e =
         assertThrows(
             FlintException.class, () -> new HostMounts(temp).mountMemory(place, "size=1m"));
-    assertTrue(e.getMessage().startsWith("no memory can be mounted, as this agent"), e.toString());
+    assertTrue(
+        FlintException.line(e).startsWith("no memory can be mounted, as this agent"), e::toString);
     assertFalse(new HostMounts(temp).isMounted(place));
   }
 
@@ -75,20 +76,21 @@ class HostMountsTest {
     FlintException e =
         assertThrows(
             FlintException.class, () -> mounts.mountMemory(temp.resolve("nothing"), "size=1m"));
-    assertTrue(e.getMessage().startsWith("mount of memory failed: "), e.getMessage());
-    assertFalse(e.getMessage().contains("\n"), e.getMessage());
+    assertTrue(FlintException.line(e).startsWith("mount of memory failed: "), e::toString);
+    assertFalse(FlintException.line(e).contains("\n"), e::toString);
   }
 
   @Test
   void mountsAndUnmounts() throws IOException {
     Root.require();
     HostMounts mounts = new HostMounts(Path.of("/proc"));
-    Path place = Files.createDirectory(temp.toRealPath().resolve("a place"));
+    Path folder = temp.toRealPath();
+    Path place = Files.createDirectory(folder.resolve("a place"));
     assertFalse(mounts.isMounted(place));
     mounts.mountMemory(place, "nodev,nosuid,size=1m,mode=0777");
     try {
       assertTrue(mounts.isMounted(place));
-      assertEquals(List.of(new Mounted(place, "tmpfs", "flint")), mounts.in(place.getParent()));
+      assertEquals(List.of(new Mounted(place, "tmpfs", "flint")), mounts.in(folder));
       assertEquals(1 << 20, Files.getFileStore(place).getTotalSpace());
     } finally {
       mounts.unmount(place);
