@@ -7,6 +7,7 @@ import dev.flint.agent.kube.api.ApiClient;
 import dev.flint.agent.kube.api.InCluster;
 import dev.flint.agent.kube.evict.EvictionKeeper;
 import dev.flint.agent.kube.evict.NodeMeans;
+import dev.flint.agent.kube.evict.ScratchKeeper;
 import dev.flint.agent.kube.node.EvictionLimits;
 import dev.flint.agent.kube.node.NodeAddresses;
 import dev.flint.agent.kube.node.NodeHost;
@@ -58,6 +59,9 @@ public final class NodeService implements Closeable {
 
   /** Guarded by this. */
   private @Nullable EvictionKeeper evictions;
+
+  /** Guarded by this. */
+  private @Nullable ScratchKeeper scratch;
 
   /** Guarded by this. */
   private @Nullable CertificateKeeper identity;
@@ -174,12 +178,11 @@ public final class NodeService implements Closeable {
                 scarce,
                 parts.warnings,
                 pods::tellAgain));
+    NodeMeans means = new NodeMeans(node, parts.supervisor, parts.state.resolve("volumes"));
+    scratch = ScratchKeeper.start(means, parts.warnings);
     evictions =
         EvictionKeeper.start(
-            new NodeHost(Path.of("/"), parts.state),
-            parts.limits,
-            new NodeMeans(node, parts.supervisor, parts.state.resolve("volumes")),
-            parts.warnings);
+            new NodeHost(Path.of("/"), parts.state), parts.limits, means, parts.warnings);
   }
 
   /** As the Node says it: what is allocatable. */
@@ -223,6 +226,9 @@ public final class NodeService implements Closeable {
     }
     if (evictions != null) {
       evictions.close();
+    }
+    if (scratch != null) {
+      scratch.close();
     }
     pods.awaitEnd();
     if (kubelet != null) {

@@ -74,6 +74,15 @@ final class PodSet {
     if (ending != null) {
       ending.accept(member);
     }
+    if (isBegun(member.runner.pod()) && member.runner.pod().losesVolumes()) {
+      // What is there is started without being made again.
+      renewVolumes(member.runner);
+    }
+  }
+
+  private boolean isBegun(PodSpec pod) {
+    return pod.allContainers().stream()
+        .anyMatch(one -> instances.find(InstanceNames.of(pod.name(), one.name())).isPresent());
   }
 
   private UpdateRecord record(PodSpec pod) {

@@ -180,6 +180,15 @@ final class Fields {
     }
   }
 
+  /** A field that only a cluster sees to: where there is none, it is passed over with a warning. */
+  void seenToByCluster(String name) {
+    if (subject.isLenient()) {
+      silent(name);
+    } else {
+      ignored(name);
+    }
+  }
+
   /** Fields that would change what runs, so a pod that has them does not run. */
   void unsupported(String... names) throws FlintException {
     for (String name : names) {

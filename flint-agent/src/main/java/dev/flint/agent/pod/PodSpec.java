@@ -124,6 +124,21 @@ public record PodSpec(
     return network.isEmpty() || network.equals("host") || network.equals("user");
   }
 
+  /**
+   * Whether a reboot takes volumes of it that nobody else makes again: those in memory, but for
+   * what comes from a server and is told by it.
+   */
+  public boolean losesVolumes() {
+    return volumes.stream()
+        .anyMatch(
+            volume ->
+                volume instanceof VolumeSpec.EmptyDir empty
+                    ? empty.memory()
+                    : volume instanceof VolumeSpec.Files files
+                        && files.secret()
+                        && origin == PodOrigin.FILE);
+  }
+
   /** Whether the document of another says the same. */
   public boolean isSame(PodSpec other) {
     return name.equals(other.name) && digest.equals(other.digest);

@@ -42,7 +42,7 @@ final class ResourceParser {
     if (cpu > Integer.MAX_VALUE) {
       throw fields.get().bad("cpu", "too many");
     }
-    fields.get().ignored("ephemeral-storage");
+    fields.get().seenToByCluster("ephemeral-storage");
     Optional<String> other = fields.get().unknown();
     if (other.isPresent()) {
       throw fields.get().bad(other.get(), "there is no such resource on this device");

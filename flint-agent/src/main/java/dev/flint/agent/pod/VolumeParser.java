@@ -74,10 +74,10 @@ final class VolumeParser {
     if (!medium.isEmpty() && !medium.equals("Memory")) {
       throw fields.bad("medium", "must be empty or Memory");
     }
-    fields.ignored("medium");
     fields.end();
     try {
-      return new VolumeSpec.EmptyDir(name, limit.isEmpty() ? 0 : Quantity.units(limit));
+      return new VolumeSpec.EmptyDir(
+          name, limit.isEmpty() ? 0 : Quantity.units(limit), !medium.isEmpty());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw fields.bad("sizeLimit", "must be a quantity such as 64Mi or 1G");
     }

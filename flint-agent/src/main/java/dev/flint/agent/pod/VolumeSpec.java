@@ -10,9 +10,10 @@ public sealed interface VolumeSpec {
   /**
    * Empty at first, the pod's own, gone with it.
    *
-   * @param sizeLimit in bytes, 0 for none; not enforced
+   * @param sizeLimit in bytes, 0 for none; on disk kept by evictions, so for pods of a cluster only
+   * @param memory whether it lies in memory
    */
-  record EmptyDir(String name, long sizeLimit) implements VolumeSpec {}
+  record EmptyDir(String name, long sizeLimit, boolean memory) implements VolumeSpec {}
 
   /**
    * Something of the host.

@@ -112,7 +112,7 @@ final class PodParserTest {
                         "c",
                         false,
                         List.of(new VolumeSpec.Item("k", "d/f", 0600))))),
-            new VolumeSpec.EmptyDir("tmp", 1L << 30),
+            new VolumeSpec.EmptyDir("tmp", 1L << 30, false),
             new VolumeSpec.HostPath("host", "/data", VolumeSpec.HostPath.Type.DIRECTORY_OR_CREATE),
             new VolumeSpec.Files(
                 "all",

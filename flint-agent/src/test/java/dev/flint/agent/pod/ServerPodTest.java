@@ -53,6 +53,34 @@ final class ServerPodTest {
     assertEquals(new PodAccess("builder", List.of("b", "a")), pod.access());
   }
 
+  /** They are kept by evictions, and pods of files are never evicted. */
+  @Test
+  void limitsOfTheDiskSayNothingButInFiles() throws FlintException {
+    String[] lines = {
+      "containers:",
+      "- {name: a, image: i, resources: {limits: {ephemeral-storage: 1Gi}}}",
+      "volumes: [{name: v, emptyDir: {medium: Memory, sizeLimit: 1Mi}}]"
+    };
+    assertEquals(List.of(), Pods.served("{}", lines).warnings());
+    PodSpec file = Pods.spec(lines);
+    assertEquals(
+        List.of("spec.containers[0].resources.limits.ephemeral-storage: ignored"), file.warnings());
+    assertEquals(List.of(new VolumeSpec.EmptyDir("v", 1 << 20, true)), file.volumes());
+  }
+
+  /** What a server is asked for, it tells again. */
+  @Test
+  void whatLiesInMemoryIsLostAtAReboot() throws FlintException {
+    String start = "containers: [{name: a, image: i}]";
+    String secret = "volumes: [{name: v, secret: {secretName: s}}]";
+    String memory = "volumes: [{name: v, emptyDir: {medium: Memory}}]";
+    assertTrue(Pods.spec(start, memory).losesVolumes());
+    assertTrue(Pods.served("{}", start, memory).losesVolumes());
+    assertTrue(Pods.spec(start, secret).losesVolumes());
+    assertFalse(Pods.served("{}", start, secret).losesVolumes());
+    assertFalse(Pods.spec(start, "volumes: [{name: v, emptyDir: {}}]").losesVolumes());
+  }
+
   @Test
   void whatIsNewerThanWeIsPassedOver() throws FlintException {
     assertEquals(

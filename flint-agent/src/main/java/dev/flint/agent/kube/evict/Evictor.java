@@ -141,7 +141,8 @@ final class Evictor {
     return first.isPresent();
   }
 
-  private static boolean mayGo(PodView view) {
+  /** Whether it is one that can be evicted. */
+  static boolean mayGo(PodView view) {
     Phase phase = view.status().phase();
     return view.pod().origin() == PodOrigin.API
         && phase != Phase.FAILED
@@ -171,7 +172,7 @@ final class Evictor {
   }
 
   /** In the largest unit of which it is a whole number. */
-  private static String quantity(long bytes) {
+  static String quantity(long bytes) {
     String unit = "";
     long rest = bytes;
     Iterator<String> units = List.of("Ki", "Mi", "Gi", "Ti").iterator();

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The pods of this device, for evictions. */
-public final class NodeMeans implements Evictor.Means {
+public final class NodeMeans implements Evictor.Means, ScratchLook.Means {
   /** A kubelet's, where there is no time. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -58,6 +58,17 @@ public final class NodeMeans implements Evictor.Means {
   /** What it writes as its output is given back to the disk, so only what is kept of it counts. */
   private static long disk(InstanceFolder folder) {
     return FolderSize.of(folder.run()) + FolderSize.of(folder.logs());
+  }
+
+  @Override
+  public List<Path> written(PodSpec pod, String container) {
+    InstanceFolder folder = supervisor.folder(InstanceNames.of(pod.name(), container));
+    return List.of(folder.run(), folder.logs());
+  }
+
+  @Override
+  public Path volume(PodSpec pod, String name) {
+    return volumes.resolve(pod.uid()).resolve(name);
   }
 
   private long memory(InstanceId id) {

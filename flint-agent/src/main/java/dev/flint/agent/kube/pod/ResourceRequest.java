@@ -28,6 +28,22 @@ public record ResourceRequest(Map<String, Long> containers, long whole, long ove
 
   /** Of a pod, by the resource's name: {@code cpu}, {@code memory}, {@code ephemeral-storage}. */
   public static ResourceRequest of(PodSpec pod, String resource) {
+    return of(pod, resource, container -> asked(container, resource));
+  }
+
+  /** What it may take at most, counted alike, of those that have a limit. */
+  public static ResourceRequest limits(PodSpec pod, String resource) {
+    ResourceRequest limits =
+        of(pod, resource, container -> amount(resources(container), "limits", resource, 0));
+    return new ResourceRequest(
+        limits.containers, limits.whole, limits.whole > 0 ? limits.overhead : 0);
+  }
+
+  private interface Amount {
+    long of(JsonObject container) throws FlintException;
+  }
+
+  private static ResourceRequest of(PodSpec pod, String resource, Amount amount) {
     Map<String, Long> containers = new TreeMap<>();
     JsonObject none = JsonObject.empty();
     long together = 0;
@@ -38,12 +54,12 @@ public record ResourceRequest(Map<String, Long> containers, long whole, long ove
       JsonObject spec = pod.document().object("spec").orElse(none);
       overhead = amount(spec, "overhead", resource, 0);
       for (JsonObject container : spec.objects("containers")) {
-        long asked = asked(container, resource);
+        long asked = amount.of(container);
         containers.put(container.string("name").orElse(""), asked);
         together = sum(together, asked);
       }
       for (JsonObject container : spec.objects("initContainers")) {
-        long asked = asked(container, resource);
+        long asked = amount.of(container);
         containers.put(container.string("name").orElse(""), asked);
         if (container.string("restartPolicy").orElse("").equals("Always")) {
           together = sum(together, asked);
@@ -59,8 +75,12 @@ public record ResourceRequest(Map<String, Long> containers, long whole, long ove
     return new ResourceRequest(containers, Math.max(together, most), overhead);
   }
 
+  private static JsonObject resources(JsonObject container) throws FlintException {
+    return container.object("resources").orElse(JsonObject.empty());
+  }
+
   private static long asked(JsonObject container, String resource) throws FlintException {
-    JsonObject resources = container.object("resources").orElse(JsonObject.empty());
+    JsonObject resources = resources(container);
     return amount(resources, "requests", resource, amount(resources, "limits", resource, 0));
   }
 

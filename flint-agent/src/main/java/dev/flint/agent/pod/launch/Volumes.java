@@ -34,14 +34,21 @@ public final class Volumes {
 
   private final Path plain;
   private final Path secret;
+  private final MemoryVolumes memory;
 
   /**
-   * @param plain a folder for all volumes but those with Secrets
+   * @param plain a folder for all volumes but those with Secrets and those in memory
    * @param secret a folder for those, on tmpfs if there is one; it may be lost at a reboot
    */
   public Volumes(Path plain, Path secret) {
+    this(plain, secret, new HostMounts(Path.of("/proc")));
+  }
+
+  /** With mounts of others. */
+  Volumes(Path plain, Path secret, Mounts mounts) {
     this.plain = plain;
     this.secret = secret;
+    this.memory = new MemoryVolumes(mounts);
   }
 
   /**
@@ -62,7 +69,10 @@ public final class Volumes {
         new AtomicFolder(root, owner).write(content(files, pod, objects, host, owner));
         out.put(volume.name(), root);
       } else {
-        Path root = home(plain, pod).resolve(volume.name());
+        Path root =
+            volume instanceof VolumeSpec.EmptyDir empty && empty.memory()
+                ? memory.make(home(secret, pod).resolve(volume.name()), empty, pod, host)
+                : home(plain, pod).resolve(volume.name());
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
           scratch(root, owner);
         }
@@ -88,7 +98,7 @@ public final class Volumes {
     for (Path parent : List.of(plain, secret)) {
       Path home = parent.resolve(uid);
       if (Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
-        FolderTree.delete(home);
+        delete(home);
       }
     }
   }
@@ -115,9 +125,14 @@ public final class Volumes {
     }
   }
 
-  private static void forget(Path home, Consumer<String> warnings) {
+  private void delete(Path home) throws IOException {
+    memory.release(home);
+    FolderTree.delete(home);
+  }
+
+  private void forget(Path home, Consumer<String> warnings) {
     try {
-      FolderTree.delete(home);
+      delete(home);
     } catch (IOException | DirectoryIteratorException e) {
       warnings.accept("volumes of a pod that is gone are left: " + home + ": " + e.getMessage());
     }

@@ -1,0 +1,191 @@
+package dev.flint.agent.kube.evict;
+
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of the disk folders take, by {@code du}: blocks, so that holes in files are nothing and
+ * what is hard-linked counts once; links are not followed, nor file systems entered that are
+ * mounted there. Who fills folders may be hostile, and {@code du} has the memory and the processor
+ * for only so much: what it cannot count counts as endless.
+ */
+final class DiskUse implements ScratchLook.Measure, Closeable {
+  /** More than there can be. */
+  static final long ENDLESS = Long.MAX_VALUE;
+
+  /** Half a minute of a processor is enough for millions of files, however slow the disk. */
+  private static final List<String> USUAL =
+      List.of(
+          "/bin/sh",
+          "-c",
+          "ulimit -S -t 30 && ulimit -v 131072 && exec nice -n 19 du -skx -- \"$@\"",
+          "du");
+
+  private static final int UNIT = 1024;
+  private static final int LONGEST_LINE = 8192;
+
+  /** The shell's numbers for what it cannot run. */
+  private static final int CANNOT_RUN = 126;
+
+  /** SIGXCPU, as a shell has it. */
+  private static final int OUT_OF_TIME = 128 + 24;
+
+  private final List<String> program;
+
+  /** Guarded by this. */
+  private @Nullable Process running;
+
+  /** Guarded by this. */
+  private boolean closed;
+
+  /** By the system's {@code du}. */
+  DiskUse() {
+    this(USUAL);
+  }
+
+  /** By a program that takes folders. */
+  DiskUse(List<String> program) {
+    this.program = List.copyOf(program);
+  }
+
+  @Override
+  public Map<Path, Long> of(List<Path> folders) throws IOException {
+    Map<String, Path> there = new LinkedHashMap<>();
+    for (Path folder : folders) {
+      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        there.put(folder.toString(), folder);
+      }
+    }
+    if (there.isEmpty()) {
+      return Map.of();
+    }
+    List<String> command = new ArrayList<>(program);
+    command.addAll(there.keySet());
+    Answer answer = new Answer(there);
+    int exit = run(command, answer);
+    if (isClosed()) {
+      return Map.of();
+    }
+    if (exit == OUT_OF_TIME || answer.exhausted) {
+      answer.addEndless();
+    } else if (exit != 0 && exit != 1) {
+      // It says 1 of files that went meanwhile.
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          "du, which says how much folders take, ended with " + exit,
+          exit >= CANNOT_RUN && exit <= CANNOT_RUN + 1 ? "install coreutils" : "");
+    }
+    return answer.sizes;
+  }
+
+  private int run(List<String> command, Answer answer) throws IOException {
+    Process process = start(command);
+    if (process == null) {
+      return 0;
+    }
+    try (Reader lines = process.inputReader()) {
+      process.getOutputStream().close();
+      answer.read(lines);
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("nobody waits for du");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private synchronized @Nullable Process start(List<String> command) throws IOException {
+    if (closed) {
+      return null;
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // Its words are read.
+    builder.environment().put("LC_ALL", "C");
+    running = builder.start();
+    return running;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Ends it; it is not begun again, and nothing has a size any more. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (running != null) {
+      running.destroyForcibly();
+    }
+  }
+
+  /** What it says, line by line; names in complaints are the containers' own, and may be long. */
+  private static final class Answer {
+    private final Map<String, Path> asked;
+    private final Map<Path, Long> sizes = new HashMap<>();
+
+    /** Whether something was left out of the folder whose sum comes next. */
+    private boolean partial;
+
+    private boolean exhausted;
+
+    Answer(Map<String, Path> asked) {
+      this.asked = asked;
+    }
+
+    void read(Reader in) throws IOException {
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        if (c == '\n') {
+          take(line.toString());
+          line.setLength(0);
+        } else {
+          line.append((char) c);
+          if (line.length() > LONGEST_LINE) {
+            // Its end says why.
+            line.delete(0, LONGEST_LINE / 2);
+          }
+        }
+      }
+    }
+
+    private void take(String line) {
+      int tab = line.indexOf('\t');
+      Path folder = tab > 0 ? asked.get(line.substring(tab + 1)) : null;
+      if (folder == null) {
+        partial |= line.endsWith(": File name too long");
+        exhausted |= line.endsWith("memory exhausted") || line.endsWith("out of memory");
+        return;
+      }
+      try {
+        long size = Long.parseLong(line.substring(0, tab)) * UNIT;
+        sizes.merge(folder, partial ? ENDLESS : size, Math::max);
+        partial = false;
+      } catch (NumberFormatException e) {
+        // The name of a file.
+      }
+    }
+
+    /** That on which it gave up; it takes them in order. */
+    private void addEndless() {
+      for (Path folder : asked.values()) {
+        if (sizes.putIfAbsent(folder, ENDLESS) == null) {
+          return;
+        }
+      }
+    }
+  }
+}
