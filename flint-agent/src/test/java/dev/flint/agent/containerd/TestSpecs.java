@@ -29,7 +29,8 @@ final class TestSpecs {
         Signals.TERM,
         null,
         List.of(),
-        false);
+        false,
+        null);
   }
 
   static InstanceSpec args(String... args) {
