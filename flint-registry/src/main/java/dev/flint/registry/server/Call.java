@@ -1,6 +1,7 @@
 package dev.flint.registry.server;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLDecoder;
@@ -27,7 +28,11 @@ final class Call implements AutoCloseable {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
     boolean chunked = exchange.getRequestHeaders().containsKey("Transfer-Encoding");
     try {
-      return chunked || length == null ? -1 : Long.parseLong(length.trim());
+      if (chunked) {
+        return -1;
+      }
+      // RFC 9112, section 6.3: without either header there is no body.
+      return length == null ? 0 : Long.parseLong(length.trim());
     } catch (NumberFormatException e) {
       // The JDK's server has refused such a request before.
       return -1;
@@ -135,6 +140,11 @@ final class Call implements AutoCloseable {
     if (length < 0) {
       // The JDK ends the exchange with the head of such an answer.
       body.drain();
+    }
+    if (exchange instanceof HttpsExchange && !body.isAtEnd()) {
+      // The next request may come in one packet with the rest of this body. The JDK's server would
+      // have both and wait for more: what is still encrypted does not count as there.
+      with("Connection", "close");
     }
     status = newStatus;
     exchange.sendResponseHeaders(newStatus, length);

@@ -38,6 +38,11 @@ final class RequestBody {
     return count;
   }
 
+  /** Whether nothing of it is left to read; false too if only a read can tell. */
+  boolean isAtEnd() {
+    return ended || count == announced;
+  }
+
   /** Reads the next bytes, -1 at the end. */
   int read(byte[] buffer) throws IOException {
     int n;

@@ -1,5 +1,7 @@
 package dev.flint.registry.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,11 +14,17 @@ import dev.flint.registry.testing.TestImage;
 import dev.flint.testing.Command;
 import dev.flint.testing.Failures;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +95,72 @@ final class EmbeddedTlsTest {
         new EmbeddedRegistry(folder.resolve("registry"), ServerSettings.OPEN.withTls(tls))) {
       assertThrows(UncheckedIOException.class, () -> registry.raw.get("/v2/"));
       RawRegistry.tls(registry.server.address(), certificate).get("/v2/").is(200);
+    }
+  }
+
+  /**
+   * The JDK's server does not see a request that came in the same packet as the end of a body that
+   * was read after its answer: the client would wait until the connection is idle for too long.
+   */
+  @Test
+  void closesAConnectionWhoseRequestItAnswersBeforeItsEnd() throws IOException {
+    TestCertificate certificate = TestCertificate.create(folder, "IP:127.0.0.1");
+    ServerTls tls = ServerTls.fromPem(certificate.certificate(), certificate.key());
+    try (EmbeddedRegistry registry =
+            new EmbeddedRegistry(folder.resolve("registry"), ServerSettings.OPEN.withTls(tls));
+        Socket socket =
+            RawRegistry.trusting(certificate)
+                .getSocketFactory()
+                .createSocket("127.0.0.1", registry.server.address().getPort())) {
+      socket.setSoTimeout(60_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          EmbeddedRegistry.head(
+              "PUT /v2/a/blobs/uploads/none?digest=x HTTP/1.1",
+              "Host: localhost",
+              "Content-Length: 3"));
+      InputStream in = socket.getInputStream();
+      String head = head(in);
+      assertTrue(head.startsWith("http/1.1 400 "), head);
+      assertTrue(head.contains("\r\nconnection: close\r\n"), head);
+      in.readNBytes(Integer.parseInt(head.replaceAll("(?s).*content-length: ([0-9]+).*", "$1")));
+      out.write("abc".getBytes(US_ASCII));
+      assertTrue(isAtEnd(in));
+    }
+  }
+
+  /** The head of an answer, in small letters. */
+  private static String head(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) in.read());
+    }
+    return head.toString().toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isAtEnd(InputStream in) throws IOException {
+    try {
+      return in.read() < 0;
+    } catch (SSLException | SocketException e) {
+      // What a connection without a goodbye ends with.
+      return true;
+    }
+  }
+
+  @Test
+  void keepsAConnectionWhoseRequestsItReadsToTheirEnds() throws IOException {
+    TestCertificate certificate = TestCertificate.create(folder, "IP:127.0.0.1");
+    ServerTls tls = ServerTls.fromPem(certificate.certificate(), certificate.key());
+    try (EmbeddedRegistry registry =
+        new EmbeddedRegistry(folder.resolve("registry"), ServerSettings.OPEN.withTls(tls))) {
+      RawRegistry raw = RawRegistry.tls(registry.server.address(), certificate);
+      RawRegistry.Answer start = raw.startUpload("a");
+      assertEquals("", start.header("Connection"));
+      RawRegistry.Answer chunk = raw.send("PATCH", start.location(), new byte[100_000]).is(202);
+      assertEquals("", chunk.header("Connection"));
+      String wrong = chunk.locationWith("digest=sha256:" + "0".repeat(64));
+      assertEquals("", raw.send("PUT", wrong, new byte[9]).is(400).header("Connection"));
+      assertEquals("", raw.delete("/v2/a/tags/list").is(405).header("Connection"));
     }
   }
 

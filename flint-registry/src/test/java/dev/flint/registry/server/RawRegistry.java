@@ -75,7 +75,8 @@ final class RawRegistry {
         .connectTimeout(Duration.ofSeconds(10));
   }
 
-  private static SSLContext trusting(TestCertificate certificate) {
+  /** Trusts a certificate of the tests, and no other. */
+  static SSLContext trusting(TestCertificate certificate) {
     try (InputStream in = Files.newInputStream(certificate.pem())) {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);

@@ -479,7 +479,7 @@ abstract class RegistryContract {
   }
 
   @Test
-  void usesAConnectionAgainAfterARefusedBody() {
+  void servesTheSameClientAfterARefusedBody() {
     byte[] content = random(300_000);
     for (int i = 0; i < 3; i++) {
       registry()
