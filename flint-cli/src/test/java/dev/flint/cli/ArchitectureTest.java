@@ -160,6 +160,11 @@ class ArchitectureTest {
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.agent.cni.PluginProcess")
         .and()
+        // Java cannot mount, nor count blocks and hard links.
+        .doNotHaveFullyQualifiedName("dev.flint.agent.pod.launch.HostMounts")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.flint.agent.kube.evict.DiskUse")
+        .and()
         .doNotHaveFullyQualifiedName("dev.flint.registry.auth.HelperProcess")
         .and()
         .doNotHaveFullyQualifiedName("dev.flint.cli.console.Window")
