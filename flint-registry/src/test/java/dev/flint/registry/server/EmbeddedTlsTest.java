@@ -133,7 +133,9 @@ final class EmbeddedTlsTest {
   private static String head(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
-      head.append((char) in.read());
+      int c = in.read();
+      assertTrue(c >= 0, head::toString);
+      head.append((char) c);
     }
     return head.toString().toLowerCase(Locale.ROOT);
   }
