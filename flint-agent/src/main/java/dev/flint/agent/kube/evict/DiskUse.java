@@ -43,7 +43,18 @@ final class DiskUse implements ScratchLook.Measure, Closeable {
   /** SIGXCPU, as a shell has it. */
   private static final int OUT_OF_TIME = 128 + 24;
 
+  /**
+   * A folder that is moved while it is in there makes GNU's du lose its way, and all it counted.
+   */
+  private static final int TRIES = 3;
+
+  /** For how many looks in a row that may happen: whoever moves folders all the time hides them. */
+  private static final int LOOKS = 5;
+
   private final List<String> program;
+
+  /** How often in a row folders could not be counted; confined to the thread that asks. */
+  private final Map<Path, Integer> uncounted = new HashMap<>();
 
   /** Guarded by this. */
   private @Nullable Process running;
@@ -65,30 +76,49 @@ final class DiskUse implements ScratchLook.Measure, Closeable {
   public Map<Path, Long> of(List<Path> folders) throws IOException {
     Map<String, Path> there = new LinkedHashMap<>();
     for (Path folder : folders) {
-      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      if (isFolder(folder)) {
         there.put(folder.toString(), folder);
       }
     }
-    if (there.isEmpty()) {
-      return Map.of();
+    Map<Path, Long> sizes = new HashMap<>();
+    boolean again = !there.isEmpty();
+    for (int i = 0; again && i < TRIES; i++) {
+      Answer answer = ask(there);
+      if (isClosed()) {
+        return Map.of();
+      }
+      sizes.putAll(answer.sizes);
+      there.values().removeIf(folder -> sizes.containsKey(folder) || !isFolder(folder));
+      again = answer.lost && !there.isEmpty();
     }
+    uncounted.keySet().removeIf(folder -> sizes.containsKey(folder) || !isFolder(folder));
+    for (Path folder : there.values()) {
+      if (uncounted.merge(folder, 1, Integer::sum) > LOOKS) {
+        sizes.put(folder, ENDLESS);
+      }
+    }
+    return sizes;
+  }
+
+  private static boolean isFolder(Path path) {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private Answer ask(Map<String, Path> there) throws IOException {
     List<String> command = new ArrayList<>(program);
     command.addAll(there.keySet());
     Answer answer = new Answer(there);
     int exit = run(command, answer);
-    if (isClosed()) {
-      return Map.of();
-    }
     if (exit == OUT_OF_TIME || answer.exhausted) {
       answer.addEndless();
-    } else if (exit != 0 && exit != 1) {
+    } else if (exit != 0 && exit != 1 && !isClosed()) {
       // It says 1 of files that went meanwhile.
       throw new FlintException(
           ErrorCode.LOCAL_IO,
           "du, which says how much folders take, ended with " + exit,
           exit >= CANNOT_RUN && exit <= CANNOT_RUN + 1 ? "install coreutils" : "");
     }
-    return answer.sizes;
+    return answer;
   }
 
   private int run(List<String> command, Answer answer) throws IOException {
@@ -100,6 +130,12 @@ final class DiskUse implements ScratchLook.Measure, Closeable {
       process.getOutputStream().close();
       answer.read(lines);
       return process.waitFor();
+    } catch (IOException e) {
+      if (isClosed()) {
+        // Who ends it closes what it says, too.
+        return 0;
+      }
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("nobody waits for du");
@@ -142,6 +178,9 @@ final class DiskUse implements ScratchLook.Measure, Closeable {
 
     private boolean exhausted;
 
+    /** Whether the sum of a folder is missing, as something in it was moved. */
+    private boolean lost;
+
     Answer(Map<String, Path> asked) {
       this.asked = asked;
     }
@@ -168,6 +207,9 @@ final class DiskUse implements ScratchLook.Measure, Closeable {
       if (folder == null) {
         partial |= line.endsWith(": File name too long");
         exhausted |= line.endsWith("memory exhausted") || line.endsWith("out of memory");
+        // GNU's du then goes on with the next folder, without a sum of this one.
+        exhausted |= line.endsWith(": Cannot allocate memory");
+        lost |= line.startsWith("du: fts_read failed: ");
         return;
       }
       try {

@@ -117,7 +117,7 @@ final class ScratchLook {
       }
     }
     if (all) {
-      for (ContainerSpec container : pod.allContainers()) {
+      for (ContainerSpec container : pod.everyContainer()) {
         folders.addAll(means.written(pod, container.name()));
       }
     }

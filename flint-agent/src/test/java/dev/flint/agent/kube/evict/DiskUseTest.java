@@ -91,6 +91,10 @@ class DiskUseTest {
     assertEquals(
         Map.of(one, DiskUse.ENDLESS), sh("echo du: memory exhausted; exit 1").of(both), "memory");
     assertEquals(
+        Map.of(one, 4096L, two, DiskUse.ENDLESS),
+        sh(one4 + "echo 'du: fts_read failed: /two/d: Cannot allocate memory'; exit 1").of(both),
+        "memory, as GNU's says it of wide trees");
+    assertEquals(
         Map.of(one, DiskUse.ENDLESS, two, 0L),
         sh("echo 'du: d/d: File name too long'; " + one4 + "printf '0\\t%s\\n' \"$2\"; exit 1")
             .of(both),
@@ -104,6 +108,22 @@ class DiskUseTest {
     assertEquals(
         Map.of(one, 4096L), sh(gone + "printf '4\\t%s\\n' \"$1\"; exit 1").of(List.of(one)));
     assertEquals(Map.of(), sh(gone + "exit 1").of(List.of(one)));
+  }
+
+  @Test
+  void whatIsMovedWhileItIsCountedIsAskedForAgain() throws IOException {
+    Path one = Files.createDirectory(root.resolve("one"));
+    Path two = Files.createDirectory(root.resolve("two"));
+    String moved = "echo 'du: fts_read failed: x/y: No such file or directory'; exit 1";
+    String last = "for last; do :; done; printf '4\\t%s\\n' \"$last\"; ";
+    assertEquals(Map.of(one, 4096L, two, 4096L), sh(last + moved).of(List.of(one, two)));
+    DiskUse never = sh(moved);
+    for (int i = 0; i < 5; i++) {
+      assertEquals(Map.of(), never.of(List.of(one)));
+    }
+    assertEquals(Map.of(one, DiskUse.ENDLESS), never.of(List.of(one)));
+    Files.delete(one);
+    assertEquals(Map.of(), never.of(List.of(one, two)));
   }
 
   @Test
