@@ -14,7 +14,7 @@ final class PodMember {
   final PodUpdate update;
   PodRunner runner;
 
-  /** Whether its volumes are gone, as it has failed. */
+  /** Whether its volumes are gone, as it is over. */
   boolean cleared;
 
   PodMember(PodUpdate update, PodRunner runner) {
@@ -50,6 +50,11 @@ final class PodMember {
   /** Whether nothing of it runs, or is going to. */
   boolean hasEnded() {
     return runner.isHalting() ? runner.isHalted() : isOver();
+  }
+
+  /** Whether nothing of it will run again; a pod of a file may be run by the next agent. */
+  boolean isOverForGood() {
+    return runner.hasFailed() || (runner.pod().origin() == PodOrigin.API && isOver());
   }
 
   private boolean isOver() {

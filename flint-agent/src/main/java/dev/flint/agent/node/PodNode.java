@@ -108,6 +108,12 @@ public final class PodNode implements PodReport, Closeable {
           new PodInstances(pod, watch.objects(pod), host).one(container, prepare(pod)));
     }
 
+    /** Makes the parts of volumes that a container has. */
+    void makeParts(PodSpec pod, ContainerSpec container, Map<String, Path> made)
+        throws IOException {
+      var unused = new PodInstances(pod, watch.objects(pod), host).one(container, made);
+    }
+
     /** Makes the volumes of a pod, or brings them up to date. */
     Map<String, Path> prepare(PodSpec pod) throws IOException {
       return volumes.prepare(pod, watch.objects(pod), host);

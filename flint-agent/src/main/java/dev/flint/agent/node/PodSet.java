@@ -37,6 +37,7 @@ final class PodSet {
   private final SupervisedInstances instances;
   private final PodParts.Probes probes;
   private final UpdateMeans means;
+  private final PodVolumes volumes;
   private final Map<ObjectName, PodMember> members = new TreeMap<>();
   private final List<PodRunner> leaving = new ArrayList<>();
 
@@ -55,6 +56,7 @@ final class PodSet {
     this.instances = instances;
     this.probes = probes;
     this.means = means;
+    this.volumes = new PodVolumes(parts, instances);
   }
 
   /** Brings up a pod that was not there, or goes on with it. */
@@ -75,8 +77,18 @@ final class PodSet {
       ending.accept(member);
     }
     if (isBegun(member.runner.pod()) && member.runner.pod().losesVolumes()) {
-      // What is there is started without being made again.
-      renewVolumes(member.runner);
+      recover(member);
+    }
+  }
+
+  /** What is there is started without being made again. */
+  private void recover(PodMember member) {
+    if (volumes.wantInitContainers(member)) {
+      PodRunner before = runner(member.runner.pod());
+      before.handOver();
+      leaving.add(before);
+    } else {
+      volumes.renew(member);
     }
   }
 
@@ -124,7 +136,7 @@ final class PodSet {
         member.runner.change(pod);
         if (!before.labels().equals(pod.labels())
             || !before.annotations().equals(pod.annotations())) {
-          renewVolumes(member.runner);
+          volumes.renew(member);
         }
       }
     }
@@ -196,21 +208,7 @@ final class PodSet {
 
   /** Brings the volumes of all pods up to date. */
   void renewVolumes() {
-    for (PodMember member : members.values()) {
-      renewVolumes(member.runner);
-    }
-  }
-
-  private void renewVolumes(PodRunner runner) {
-    if (runner.hasFailed()) {
-      return;
-    }
-    try {
-      parts.prepare(runner.pod());
-    } catch (IOException | RuntimeException e) {
-      // A path may have letters that this system's locale cannot name.
-      parts.warnings().accept(SupervisedInstances.line(e));
-    }
+    members.values().forEach(volumes::renew);
   }
 
   /** Forgets what earlier processes have kept of other pods; what cannot go is told. */
@@ -328,20 +326,7 @@ final class PodSet {
       member.runner.advance(now);
       // What is ready may be so only now.
       judge(member, now);
-      clear(member);
-    }
-  }
-
-  /** What has failed for good needs no room any more, for want of which it may have. */
-  private void clear(PodMember member) {
-    if (member.cleared || !member.runner.hasFailed()) {
-      return;
-    }
-    member.cleared = true;
-    try {
-      parts.volumes().remove(member.runner.pod().uid());
-    } catch (IOException e) {
-      parts.warnings().accept("volumes of a pod that has failed are left: " + e.getMessage());
+      volumes.clear(member);
     }
   }
 

@@ -56,6 +56,11 @@ final class MemoryVolumes {
     return root;
   }
 
+  /** Whether there is one in a place. */
+  boolean isThere(Path place) throws IOException {
+    return mounts.isMounted(place);
+  }
+
   /** As a kubelet: the least of what is said; where nothing is, half of the memory. */
   static String size(VolumeSpec.EmptyDir volume, PodSpec pod, HostFacts host) {
     long limits = 0;

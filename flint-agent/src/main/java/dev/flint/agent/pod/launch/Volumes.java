@@ -62,6 +62,12 @@ public final class Volumes {
     Map<String, Path> out = new LinkedHashMap<>();
     VolumeOwner owner = VolumeOwner.of(pod);
     for (VolumeSpec volume : pod.volumes()) {
+      if (volume instanceof VolumeSpec.EmptyDir empty && empty.memory()) {
+        // First: what else is missing comes by itself, and what began before a reboot needs it.
+        empty(empty, pod, host, owner);
+      }
+    }
+    for (VolumeSpec volume : pod.volumes()) {
       if (volume instanceof VolumeSpec.HostPath hostPath) {
         out.put(volume.name(), HostPathCheck.check(hostPath, pod.name().name()));
       } else if (volume instanceof VolumeSpec.Files files) {
@@ -69,17 +75,34 @@ public final class Volumes {
         new AtomicFolder(root, owner).write(content(files, pod, objects, host, owner));
         out.put(volume.name(), root);
       } else {
-        Path root =
-            volume instanceof VolumeSpec.EmptyDir empty && empty.memory()
-                ? memory.make(home(secret, pod).resolve(volume.name()), empty, pod, host)
-                : home(plain, pod).resolve(volume.name());
-        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-          scratch(root, owner);
-        }
-        out.put(volume.name(), root);
+        out.put(volume.name(), empty((VolumeSpec.EmptyDir) volume, pod, host, owner));
       }
     }
     return out;
+  }
+
+  /** Whether one in memory is not there, so that what was in it is lost, if there was any. */
+  public boolean haveLostMemory(PodSpec pod) throws IOException {
+    for (VolumeSpec volume : pod.volumes()) {
+      if (volume instanceof VolumeSpec.EmptyDir empty
+          && empty.memory()
+          && !memory.isThere(secret.resolve(pod.uid()).resolve(volume.name()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Path empty(VolumeSpec.EmptyDir volume, PodSpec pod, HostFacts host, VolumeOwner owner)
+      throws IOException {
+    Path root =
+        volume.memory()
+            ? memory.make(home(secret, pod).resolve(volume.name()), volume, pod, host)
+            : home(plain, pod).resolve(volume.name());
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      scratch(root, owner);
+    }
+    return root;
   }
 
   /** An empty folder that all may write to, there as a whole or not at all. */

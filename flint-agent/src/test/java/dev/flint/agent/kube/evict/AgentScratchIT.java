@@ -288,4 +288,56 @@ class AgentScratchIT {
     assertFalse(Files.exists(before));
     assertTrue(containerd.mounts().contains(place.toString()));
   }
+
+  /** As after a reboot, too: a container is not to find nothing where an init container wrote. */
+  @Test
+  void initContainersFillAVolumeInMemoryThatWentAgain() throws IOException {
+    PodSpec pod =
+        run(
+            "initContainers:",
+            "- name: fill",
+            "  image: 'lan.x/box:1'",
+            "  args: ['echo secret >/x/s/key']",
+            "  volumeMounts: [{name: x, mountPath: /x/s, subPath: part}]",
+            "containers:",
+            "- name: app",
+            "  image: 'lan.x/box:1'",
+            "  args: ['cat /x/key >/x/seen; sleep 1000']",
+            "  volumeMounts: [{name: x, mountPath: /x, subPath: part}]",
+            "volumes: [{name: x, emptyDir: {medium: Memory}}]");
+    Path place = home.resolve("secret").resolve(pod.uid()).resolve("x");
+    Path seen = place.resolve("data/part/seen");
+    Containerd.await("it runs", () -> isText(seen, "secret\n"));
+    closeNode();
+    Command.run("umount", "-l", place).ok();
+    events.add(new PodEvent.PodAdded(pod));
+    node = startNode();
+    Containerd.await("it runs again", () -> isText(seen, "secret\n"));
+    awaitRunning();
+  }
+
+  private static boolean isText(Path file, String text) throws IOException {
+    return Files.exists(file) && Files.readString(file).equals(text);
+  }
+
+  @Test
+  void whatIsDoneGivesItsMemoryBack() throws IOException {
+    PodSpec pod =
+        run(
+            "restartPolicy: Never",
+            "containers:",
+            "- name: app",
+            "  image: 'lan.x/box:1'",
+            "  args: ['until test -e /x/end; do busybox usleep 50000; done']",
+            "  volumeMounts: [{name: x, mountPath: /x}]",
+            "volumes: [{name: x, emptyDir: {medium: Memory}}]");
+    Path place = home.resolve("secret").resolve(pod.uid()).resolve("x");
+    Containerd.await("it is there", () -> Files.exists(place.resolve("data")));
+    awaitRunning();
+    assertTrue(containerd.mounts().contains(place.toString()));
+    Files.writeString(place.resolve("data/end"), "");
+    Containerd.await("it is gone", () -> !Files.exists(place));
+    assertFalse(containerd.mounts().contains(place.toString()));
+    assertEquals(Phase.SUCCEEDED, node.pods().get(0).status().phase());
+  }
 }
