@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,25 @@ record LogFiles(Path folder) {
    * @param than null for all
    */
   LogParts open(int run, @Nullable LogPart than) throws IOException {
+    while (true) {
+      Optional<Object> written = LogPart.at(current(run));
+      LogParts parts = openInTurn(run, than);
+      boolean still = false;
+      try {
+        still = LogPart.at(current(run)).equals(written);
+      } finally {
+        if (!still) {
+          parts.close();
+        }
+      }
+      // If they were renamed more than once meanwhile, a newer one may stand before an older one.
+      if (still) {
+        return parts;
+      }
+    }
+  }
+
+  private LogParts openInTurn(int run, @Nullable LogPart than) throws IOException {
     LogParts parts = new LogParts();
     try {
       // From new to old, as they are renamed: so none is missed, though one may be met again.
@@ -81,11 +101,14 @@ record LogFiles(Path folder) {
 
   /** Moves the written file aside and forgets the oldest part. */
   void rotate(int run) throws IOException {
-    Files.deleteIfExists(part(run, PARTS - 1));
-    for (int age = PARTS - 2; age >= 0; age--) {
-      if (Files.exists(part(run, age))) {
-        Files.move(part(run, age), part(run, age + 1));
-      }
+    // Up to the first name that is free: tried again after a fault, it moves nothing twice.
+    int free = 0;
+    while (free < PARTS - 1 && Files.exists(part(run, free))) {
+      free++;
+    }
+    Files.deleteIfExists(part(run, free));
+    for (int age = free - 1; age >= 0; age--) {
+      Files.move(part(run, age), part(run, age + 1));
     }
   }
 

@@ -41,6 +41,15 @@ final class LogPart implements Closeable {
     }
   }
 
+  /** Which file has a name just now; empty if none has. */
+  static Optional<Object> at(Path name) throws IOException {
+    try {
+      return Optional.of(key(name));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
   private boolean isStill(Path name) throws IOException {
     boolean still = false;
     try {

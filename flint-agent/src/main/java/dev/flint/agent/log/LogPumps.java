@@ -74,18 +74,34 @@ public final class LogPumps implements Closeable {
     return pump == null ? Optional.empty() : pump.follow();
   }
 
-  /** Copies the rest of a run that has ended. */
-  public void finish(InstanceFolder folder) throws IOException {
+  /**
+   * Copies the rest of a run that has ended.
+   *
+   * @param removed whether its folder is removed next
+   */
+  public void finish(InstanceFolder folder, boolean removed) throws IOException {
     LogPump pump;
     synchronized (this) {
       pump = pumps.get(folder.id());
     }
     if (pump != null) {
-      // It stays if it cannot write, for the next try.
-      pump.finish();
+      finish(pump, removed);
       synchronized (this) {
         pumps.remove(folder.id(), pump);
       }
+    }
+  }
+
+  private static void finish(LogPump pump, boolean removed) throws IOException {
+    try {
+      pump.finish();
+    } catch (IOException e) {
+      if (!removed) {
+        // It stays, for the next try.
+        throw e;
+      }
+      // There may be no room for the rest, and the removal makes some.
+      pump.close();
     }
   }
 
@@ -166,7 +182,7 @@ public final class LogPumps implements Closeable {
       closed = true;
       notifyAll();
     }
-    for (LogPump pump : pumps.values()) {
+    for (LogPump pump : present()) {
       pump.close();
     }
   }

@@ -12,7 +12,6 @@ import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.log.LogTail;
-import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -92,23 +91,20 @@ final class Supervised {
   }
 
   private void find() throws IOException {
-    Optional<JsonObject> kept = means.store().plan(folder);
-    if (kept.isPresent()) {
-      plan = new LaunchPlan(kept.get());
-      Optional<Run> found =
-          state.phase() == Phase.EXITED ? Optional.empty() : backend.adopt(plan, folder);
-      if (found.isPresent()) {
-        means.logs().begin(folder, state.restarts(), backend.tellingLines());
-        watch(found.get());
-        return;
-      }
+    plan = means.store().plan(folder).map(LaunchPlan::new).orElse(null);
+    boolean exited = state.phase() == Phase.EXITED;
+    Optional<Run> found = plan == null || exited ? Optional.empty() : backend.adopt(plan, folder);
+    if (found.isPresent() || state.phase() == Phase.RUNNING || exited) {
+      // What it wrote last is not the next run's.
+      means.logs().begin(folder, state.restarts(), backend.tellingLines());
+    }
+    if (found.isPresent()) {
+      watch(found.get());
+      return;
     }
     switch (state.phase()) {
-      case RUNNING -> {
-        // What it wrote last is not the next run's.
-        means.logs().begin(folder, state.restarts(), backend.tellingLines());
-        ended(new Exit(255, Exit.Reason.LOST, "it was gone when the agent came back"));
-      }
+      case RUNNING ->
+          ended(new Exit(255, Exit.Reason.LOST, "it was gone when the agent came back"));
       case STARTING -> {
         // Whatever was begun has not become a run; so this is still the same start.
         tidy();
@@ -234,7 +230,7 @@ final class Supervised {
       means.store().forgetPlan(folder);
       plan = null;
     }
-    means.logs().finish(folder);
+    means.logs().finish(folder, removed);
     tellWaiters();
   }
 

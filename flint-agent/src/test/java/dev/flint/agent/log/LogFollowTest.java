@@ -130,6 +130,20 @@ class LogFollowTest {
     assertEquals(List.of("a", "x1", "x3", "x4", "x5", "x6", "last"), texts);
   }
 
+  /** As it does while the next file cannot be opened. */
+  @Test
+  void renamingAgainWithoutANewFileLosesNothing() throws IOException {
+    for (String line : List.of("a", "b", "c")) {
+      write(0, line);
+      files.rotate(0);
+    }
+    for (int i = 0; i < LogFiles.PARTS; i++) {
+      files.rotate(0);
+    }
+    new LogReader(folder).read(LogQuery.ALL, this::accept);
+    assertEquals(List.of("a", "b", "c"), texts);
+  }
+
   @Test
   void readsLinesOnceWhoeverRotates() throws Exception {
     int lines = 400;

@@ -1,6 +1,7 @@
 package dev.flint.agent.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.instance.InstanceFolder;
@@ -112,12 +113,26 @@ class LogPumpsTest {
       assertTrue(told.await(SECONDS, TimeUnit.SECONDS));
       Files.writeString(good.rawOut(), "two\n");
       pumps.begin(good, 0, "");
-      pumps.finish(good);
+      pumps.finish(good, false);
       assertEquals(List.of("two"), texts(good));
     }
     assertEquals(1, warnings.size());
     assertTrue(
         warnings.get(0).startsWith("the log of instance bad cannot be written: "),
         warnings.toString());
+  }
+
+  @Test
+  void whatIsRemovedIsLetGoThoughItCannotBeCopied() throws Exception {
+    InstanceFolder full = folder("full");
+    try (LogPumps pumps = new LogPumps(warnings::add)) {
+      pumps.begin(full, 0, "");
+      Files.createDirectories(full.logs().resolve("position.new"));
+      Files.writeString(full.rawOut(), "one\n");
+      assertThrows(IOException.class, () -> pumps.finish(full, false));
+      assertTrue(pumps.follow(full.id()).isPresent(), "it is tried again");
+      pumps.finish(full, true);
+      assertTrue(pumps.follow(full.id()).isEmpty());
+    }
   }
 }

@@ -16,6 +16,8 @@ import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.instance.RestartRule.When;
+import dev.flint.agent.log.LogQuery;
+import dev.flint.agent.log.LogReader;
 import dev.flint.agent.supervise.FakeBackend.FakeRun;
 import dev.flint.oci.ImageConfig;
 import dev.flint.oci.error.ErrorCode;
@@ -26,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -392,10 +395,16 @@ class SupervisorTest {
     store.keep(
         store.folder(WEB),
         running.exited(new InstanceState.End(0, "Completed", "", 1, 2)).unwanted());
+    backend.lastWords = "bye\n";
     supervisor = newSupervisor();
     supervisor.recover();
     await(s -> !Files.exists(store.folder(WEB).plan()));
     assertTrue(backend.calls().contains("clean web"));
+    supervisor.settled(WEB).get(SECONDS, TimeUnit.SECONDS);
+    List<String> lines = new ArrayList<>();
+    new LogReader(store.folder(WEB)).read(LogQuery.ALL, line -> lines.add(line.plainText()));
+    assertEquals(List.of("hello", "bye"), lines);
+    assertFalse(Files.exists(store.folder(WEB).rawOut()));
   }
 
   @Test
