@@ -93,8 +93,11 @@ final class ExitWatch {
       return false;
     }
     try {
-      for (ProtoReader event = events.next(); event != null; event = events.next()) {
+      ProtoReader event = events.next();
+      while (event != null) {
         tell(TaskExit.readEnvelope(event));
+        // Else, where there is always an event within the minute, the others are never looked at.
+        event = heard ? events.next() : null;
       }
       return true;
     } finally {
@@ -142,21 +145,24 @@ final class ExitWatch {
       all = new ArrayList<>(runs.values());
     }
     try {
+      boolean answered = true;
       for (ContainerRun run : all) {
-        lookIfAnswered(run);
+        answered &= lookIfAnswered(run);
       }
-      heard = true;
+      heard = answered;
     } catch (IOException e) {
       // Containerd went away again.
     }
   }
 
-  /** One that containerd cannot tell of must not hide the others. */
-  private void lookIfAnswered(ContainerRun run) throws IOException {
+  /** One that containerd cannot tell of must not hide the others; says whether it told. */
+  private boolean lookIfAnswered(ContainerRun run) throws IOException {
     try {
       look(run);
+      return true;
     } catch (RpcException | RuntimeException | OutOfMemoryError e) {
       // It is looked at again when events are asked for anew.
+      return false;
     }
   }
 

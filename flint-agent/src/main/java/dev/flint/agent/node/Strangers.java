@@ -45,6 +45,9 @@ final class Strangers {
     attempt(
         id,
         () -> {
+          if (!isThere(stop.spec())) {
+            return;
+          }
           supervisor.stop(id, stop.grace());
           CompletableFuture<Void> unused =
               supervisor
@@ -54,11 +57,15 @@ final class Strangers {
   }
 
   private void forget(InstanceSpec spec) throws IOException {
-    InstanceView view = supervisor.find(spec.id()).orElse(null);
-    // By now there may be one of a new pod of this name.
-    if (view != null && view.spec().labels().equals(spec.labels())) {
+    if (isThere(spec)) {
       supervisor.remove(spec.id(), true);
     }
+  }
+
+  /** By now there may be one of a new pod of this name. */
+  private boolean isThere(InstanceSpec spec) {
+    InstanceView view = supervisor.find(spec.id()).orElse(null);
+    return view != null && view.spec().labels().equals(spec.labels());
   }
 
   private void attempt(InstanceId id, Work work) {

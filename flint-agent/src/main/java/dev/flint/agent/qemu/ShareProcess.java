@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -46,12 +47,23 @@ final class ShareProcess {
 
   /** The processes of one, found by the argument with its socket, which no other has. */
   static List<GuestProcess> of(QemuPlan.Share share) throws IOException {
+    List<GuestProcess> found = new ArrayList<>();
     for (String word : share.argv()) {
       if (word.endsWith(share.socket().toString())) {
-        return GuestProcess.all(Mark.of(word));
+        found.addAll(GuestProcess.all(Mark.of(word)));
       }
     }
-    return List.of();
+    // The one that serves is a child in a namespace of its own, where no mark is looked for.
+    for (GuestProcess outer : List.copyOf(found)) {
+      for (ProcessHandle handle :
+          ProcessHandle.of(outer.pid()).stream().flatMap(ProcessHandle::descendants).toList()) {
+        GuestProcess inner = GuestProcess.child(handle.pid());
+        if (inner != null) {
+          found.add(inner);
+        }
+      }
+    }
+    return found;
   }
 
   /** Ends one that no guest ended. */

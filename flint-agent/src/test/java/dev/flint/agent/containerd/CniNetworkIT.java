@@ -243,6 +243,8 @@ class CniNetworkIT {
     try {
       Run run = backend.start(joined, aside);
       assertEquals(0, run.ended().get(30, TimeUnit.SECONDS).code());
+      // Only then all that its shim has read is written.
+      backend.clean(joined, aside);
       String said = Files.readString(aside.rawOut(), StandardCharsets.UTF_8);
       assertTrue(said.contains(address + " db-0\n"), said);
       assertTrue(said.endsWith("hello from the container\n"), said);

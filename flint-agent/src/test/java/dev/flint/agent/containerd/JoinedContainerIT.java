@@ -76,6 +76,8 @@ class JoinedContainerIT extends BackendCase {
             NAMES + "echo name $(hostname); ps; exit 3",
             new Extras(List.of(), "", false, "db-0").withProcessesOf("web"));
     assertEquals(3, end(other).code());
+    // Only then all that its shim has read is written.
+    backend.clean(otherPlan, otherFolder);
     List<String> ours = said().lines().toList();
     assertEquals(theirs.subList(0, 3), ours.subList(0, 3));
     assertTrue(!theirs.get(3).equals(ours.get(3)), said());
