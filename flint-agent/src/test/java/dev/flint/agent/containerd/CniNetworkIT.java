@@ -242,7 +242,7 @@ class CniNetworkIT {
     LaunchPlan joined = backend.plan(other, image, aside);
     try {
       Run run = backend.start(joined, aside);
-      assertEquals(0, run.ended().get(30, TimeUnit.SECONDS).code());
+      assertEquals(0, run.ended().get(60, TimeUnit.SECONDS).code());
       String said = Files.readString(aside.rawOut(), StandardCharsets.UTF_8);
       assertTrue(said.contains(address + " db-0\n"), said);
       assertTrue(said.endsWith("hello from the container\n"), said);
@@ -288,7 +288,7 @@ class CniNetworkIT {
   void whatEndsByItselfLeavesNoRules() throws Exception {
     requireNat();
     Run run = start("flint-ports", "exit 3");
-    assertEquals(3, run.ended().get(30, TimeUnit.SECONDS).code());
+    assertEquals(3, run.ended().get(60, TimeUnit.SECONDS).code());
   }
 
   @Test
@@ -297,7 +297,7 @@ class CniNetworkIT {
         TestSpecs.withNetwork(
             TestSpecs.command("/nothing"), new Network.Cni("flint-plain"), List.of());
     plan = backend.plan(spec, image, folder);
-    assertEquals(127, backend.start(plan, folder).ended().get(30, TimeUnit.SECONDS).code());
+    assertEquals(127, backend.start(plan, folder).ended().get(60, TimeUnit.SECONDS).code());
     assertNothingIsLeft();
   }
 

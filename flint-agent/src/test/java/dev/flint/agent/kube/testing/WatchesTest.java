@@ -91,7 +91,7 @@ class WatchesTest {
   void aPodThatIsBoundToTheNodeComesIntoSight() throws Exception {
     pod("a", "");
     try (BufferedReader lines = watch(MORE + server.cluster().version())) {
-      server.log().await(1, LoggedRequest::isWatch, Duration.ofSeconds(20));
+      server.log().await(1, LoggedRequest::isWatch, Duration.ofSeconds(60));
       calls.post("/api/v1/namespaces/default/pods/a/binding", "{\"target\":{\"name\":\"n1\"}}");
       assertEquals("ADDED a", event(lines));
     }
