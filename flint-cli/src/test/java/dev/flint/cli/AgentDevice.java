@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * and a folder of pods. Closing it ends all that runs.
  */
 final class AgentDevice implements AutoCloseable {
-  private static final int END_SECONDS = 30;
+  private static final int END_SECONDS = 120;
 
   private final Path folder;
   private final Path pods;

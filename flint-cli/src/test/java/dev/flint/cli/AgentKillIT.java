@@ -259,7 +259,8 @@ class AgentKillIT {
     Set<String> once = new HashSet<>(guestIds);
     assertEquals(once.size(), guestIds.size(), "twice: " + guestIds + device.processes().words());
     List<String> tasks = device.containerd().tasks();
-    if (new HashSet<>(tasks).size() < tasks.size()) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (new HashSet<>(tasks).size() < tasks.size() && System.nanoTime() < end) {
       // Containerd says that a task is deleted a moment before its shim has ended.
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
       tasks = device.containerd().tasks();

@@ -66,7 +66,7 @@ class AgentPodsIT {
     device.await("ready", () -> device.pod("mixed").flag("ready"));
     assertEquals("Running", device.pod("mixed").requiredString("phase"));
     assertEquals(1, device.processes().guestIds().size());
-    assertEquals(1, device.containerd().shims().size());
+    device.await("one container runs", () -> device.containerd().shims().size() == 1);
     String before = device.pod("mixed").requiredString("uid");
 
     device.write("mixed.yaml", CONFIG + mixed("two"));
@@ -74,7 +74,7 @@ class AgentPodsIT {
     device.await("ready", () -> device.pod("mixed").flag("ready"));
     assertNotEquals(before, device.pod("mixed").requiredString("uid"));
     assertEquals(1, device.processes().guestIds().size());
-    assertEquals(1, device.containerd().shims().size());
+    device.await("one container runs", () -> device.containerd().shims().size() == 1);
 
     device.delete("mixed.yaml");
     device.awaitNothingLeft();

@@ -35,7 +35,7 @@ class InterruptIT {
   private static final int SIZE = 24 * MIB;
 
   /** On a busy machine, the time that a registry gets to cancel may be over before it is asked. */
-  private static final int TRIES = 2;
+  private static final int TRIES = 5;
 
   @TempDir Path folder;
   private Cli user;

@@ -20,6 +20,7 @@ import dev.flint.testing.Peers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +176,8 @@ class KubernetesStreamsIT {
             + port
             + " -h /www 2>&1";
     run("web", box("box", device.box(), serve) + "    ports: [{containerPort: " + port + "}]\n");
+    // It runs before it listens.
+    device.await("it listens", () -> listens(port));
     String answer = node("forward", "web", Integer.toString(port)).requiredString("stdout");
     assertTrue(answer.endsWith("\r\n\r\nhello\n"), answer);
     assertTrue(
@@ -184,6 +187,15 @@ class KubernetesStreamsIT {
     assertTrue(
         node("forward", "web", "1").requiredString("stderr").contains("containerPort"),
         "a port that the pod does not name");
+  }
+
+  private static boolean listens(int port) {
+    try {
+      new Socket(InetAddress.getLoopbackAddress(), port).close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

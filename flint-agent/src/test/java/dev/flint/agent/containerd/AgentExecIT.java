@@ -131,8 +131,8 @@ class AgentExecIT {
         other.ask(exec.with("op", "exec-close-stdin"));
       }
       assertEquals(7, client.ask(exec.with("op", "exec-wait")).integer("code").orElse(-1));
-      assertEquals("typed mine\n", out.get(30, TimeUnit.SECONDS));
-      assertEquals("oh\n", err.get(30, TimeUnit.SECONDS));
+      assertEquals("typed mine\n", out.get(60, TimeUnit.SECONDS));
+      assertEquals("oh\n", err.get(60, TimeUnit.SECONDS));
     }
   }
 
@@ -146,7 +146,7 @@ class AgentExecIT {
       JsonObject started = client.ask(wish.with("stderr", pipes.streams().stderr()));
       JsonObject exec = JsonObject.empty().with("exec", started.requiredString("exec"));
       assertEquals(0, client.ask(exec.with("op", "exec-wait")).integer("code").orElse(-1));
-      assertEquals("oh\n", err.get(30, TimeUnit.SECONDS));
+      assertEquals("oh\n", err.get(60, TimeUnit.SECONDS));
     }
   }
 
@@ -182,7 +182,7 @@ class AgentExecIT {
             () -> assertThrows(IOException.class, () -> client.ask(wait)), OWN_THREAD);
     Containerd.await("the agent waits for it", AgentExecIT::isWaitedFor);
     client.close();
-    waits.get(30, TimeUnit.SECONDS);
+    waits.get(60, TimeUnit.SECONDS);
     Containerd.await("it has ended", () -> !runs("471147"));
   }
 

@@ -91,7 +91,7 @@ abstract class BackendCase {
   }
 
   static Exit end(Run run) throws Exception {
-    return run.ended().get(30, TimeUnit.SECONDS);
+    return run.ended().get(60, TimeUnit.SECONDS);
   }
 
   String out() throws IOException {

@@ -242,7 +242,7 @@ class CniNetworkIT {
     LaunchPlan joined = backend.plan(other, image, aside);
     try {
       Run run = backend.start(joined, aside);
-      assertEquals(0, run.ended().get(30, TimeUnit.SECONDS).code());
+      assertEquals(0, run.ended().get(60, TimeUnit.SECONDS).code());
       // Only then all that its shim has read is written.
       backend.clean(joined, aside);
       String said = Files.readString(aside.rawOut(), StandardCharsets.UTF_8);
@@ -290,7 +290,7 @@ class CniNetworkIT {
   void whatEndsByItselfLeavesNoRules() throws Exception {
     requireNat();
     Run run = start("flint-ports", "exit 3");
-    assertEquals(3, run.ended().get(30, TimeUnit.SECONDS).code());
+    assertEquals(3, run.ended().get(60, TimeUnit.SECONDS).code());
   }
 
   @Test
@@ -299,7 +299,7 @@ class CniNetworkIT {
         TestSpecs.withNetwork(
             TestSpecs.command("/nothing"), new Network.Cni("flint-plain"), List.of());
     plan = backend.plan(spec, image, folder);
-    assertEquals(127, backend.start(plan, folder).ended().get(30, TimeUnit.SECONDS).code());
+    assertEquals(127, backend.start(plan, folder).ended().get(60, TimeUnit.SECONDS).code());
     assertNothingIsLeft();
   }
 

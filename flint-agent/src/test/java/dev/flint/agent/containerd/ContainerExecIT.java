@@ -44,9 +44,9 @@ class ContainerExecIT extends BackendCase {
           in.write("typed".getBytes(StandardCharsets.UTF_8));
         }
         exec.closeStdin();
-        assertEquals(Optional.of(7), exec.await(Duration.ofSeconds(30)));
-        assertEquals("typed", out.get(30, TimeUnit.SECONDS));
-        assertEquals("mine\n", err.get(30, TimeUnit.SECONDS));
+        assertEquals(Optional.of(7), exec.await(Duration.ofSeconds(60)));
+        assertEquals("typed", out.get(60, TimeUnit.SECONDS));
+        assertEquals("mine\n", err.get(60, TimeUnit.SECONDS));
       }
     }
     assertFalse(run.ended().isDone());
@@ -59,7 +59,7 @@ class ContainerExecIT extends BackendCase {
     try (ContainerExec exec = run.exec(List.of("sleep", "100"), Map.of(), ExecStreams.NONE)) {
       assertEquals(Optional.empty(), exec.await(Duration.ofMillis(1)));
       exec.signal(Signals.KILL);
-      assertEquals(Optional.of(137), exec.await(Duration.ofSeconds(30)));
+      assertEquals(Optional.of(137), exec.await(Duration.ofSeconds(60)));
     }
     FlintException e =
         assertThrows(

@@ -129,7 +129,7 @@ class ContainerInputIT extends BackendCase {
     run.kill();
     assertEquals(Exit.Reason.ERROR, end(run).reason());
     in.close();
-    assertFalse(typing.get(30, TimeUnit.SECONDS));
+    assertFalse(typing.get(60, TimeUnit.SECONDS));
     // Nor for one to open it, as there is no reader any more.
     run.openStdin().close();
   }
@@ -151,7 +151,7 @@ class ContainerInputIT extends BackendCase {
     try (ExecPipes pipes = ExecPipes.create(folder.sockets(), true)) {
       CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> all(pipes), OWN_THREAD);
       try (ContainerExec exec = run.exec(script, Map.of(), pipes.streams())) {
-        assertEquals("xterm\r\n", out.get(30, TimeUnit.SECONDS));
+        assertEquals("xterm\r\n", out.get(60, TimeUnit.SECONDS));
       }
     }
   }

@@ -201,7 +201,7 @@ class ContainerSecurityIT {
     ContainerRun run = (ContainerRun) start("host", RESTRICTED, CONFINED, "/bin/sleep", "100");
     List<String> script = List.of("sh", "-c", "cat /proc/self/status >/free/status");
     try (ContainerExec exec = run.exec(script, Map.of(), ExecStreams.NONE)) {
-      assertEquals(Optional.of(0), exec.await(Duration.ofSeconds(30)));
+      assertEquals(Optional.of(0), exec.await(Duration.ofSeconds(60)));
     }
     Path free = Path.of(mounted("/free"));
     assertConfined(status(Files.readString(free.resolve("status"), UTF_8)));

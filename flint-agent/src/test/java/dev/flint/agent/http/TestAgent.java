@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
 /** An agent that runs nothing, and tells of it on a port of loopback. */
 public final class TestAgent implements Closeable {
   public static final HostFacts HOST = new HostFacts("node1", "", 2, 1 << 30);
-  private static final int SECONDS = 30;
+  private static final int SECONDS = 60;
 
   public final FakePods pods = new FakePods();
   public final Supervisor supervisor;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node that does not listen to the API server any more. */
 @Timeout(120)
 final class DeafNodeTest {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String TOKEN = "t-node";
 
   @TempDir private Path folder;

@@ -197,9 +197,15 @@ class StaticPodsTest {
     server.cluster().delete(Resource.PODS, "default", "other");
     server.cluster().awaitGone(Resource.PODS, "default", "other", LIMIT);
     assertEquals(1, server.log().all(StaticPodsTest::isMade).size());
-    List<String> words = said.stream().filter(line -> line.contains("cannot be shown")).toList();
+    // The server has answered before who asked says what it heard.
+    Containerd.await("it is said", () -> !refusals().isEmpty());
+    List<String> words = refusals();
     assertEquals(1, words.size(), said::toString);
     assertTrue(words.get(0).startsWith("pod default/web-edge cannot be shown: "), words::toString);
+  }
+
+  private List<String> refusals() {
+    return List.copyOf(said).stream().filter(line -> line.contains("cannot be shown")).toList();
   }
 
   @Test

@@ -81,7 +81,12 @@ class ImageFetchTest {
     Path seen = folder.resolve("seen");
     ImageFetch fetch =
         fetch(
-            "mkdir %1$s/$$; ls %1$s | wc -l >>%2$s; sleep 0.1; rmdir %1$s/$$; cat %3$s"
+            // The first waits for another one, however long that takes to begin.
+            """
+            mkdir %1$s/$$; ls %1$s | wc -l >>%2$s; sleep 0.1
+            i=0; until grep -q '[2-9]' %2$s || [ $i = 100 ]; do i=$((i+1)); sleep 0.1; done
+            rmdir %1$s/$$; cat %3$s
+            """
                 .formatted(running, seen, document));
     ExecutorService pods = Executors.newFixedThreadPool(12);
     try {

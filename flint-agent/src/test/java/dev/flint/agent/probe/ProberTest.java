@@ -57,7 +57,11 @@ final class ProberTest {
   }
 
   private static ProbeSpec probe(ProbeSpec.Handler handler) {
-    return new ProbeSpec(handler, 0, 1, 10, 1, 1, -1);
+    return probe(handler, 60);
+  }
+
+  private static ProbeSpec probe(ProbeSpec.Handler handler, int timeout) {
+    return new ProbeSpec(handler, 0, timeout, 10, 1, 1, -1);
   }
 
   private static InstanceSpec forwarded(int port) {
@@ -65,6 +69,15 @@ final class ProberTest {
   }
 
   private String withServer(Deed deed, ProbeSpec.Handler handler) throws Exception {
+    return withServer(deed, probe(handler));
+  }
+
+  /** A server that says nothing, or not all that is waited for. */
+  private String withSilentServer(Deed deed, ProbeSpec.Handler handler) throws Exception {
+    return withServer(deed, probe(handler, 1));
+  }
+
+  private String withServer(Deed deed, ProbeSpec probe) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread thread =
           new Thread(
@@ -77,7 +90,7 @@ final class ProberTest {
               });
       thread.setDaemon(true);
       thread.start();
-      String said = prober.probe(forwarded(server.getLocalPort()), "", probe(handler));
+      String said = prober.probe(forwarded(server.getLocalPort()), "", probe);
       server.close();
       thread.join();
       return said;
@@ -128,7 +141,7 @@ final class ProberTest {
   @Test
   void asksForThePathWithTheHeaders() throws Exception {
     StringBuilder seen = new StringBuilder();
-    withServer(
+    withSilentServer(
         socket -> {
           seen.append(request(socket));
           answer(socket, "");
@@ -149,7 +162,8 @@ final class ProberTest {
   void givesUpOnAServerThatSaysNothingOrNeverEnds() throws Exception {
     assertEquals(
         "http probe failed: no answer in time",
-        withServer(ProberTest::silence, http()).replace("Read timed out", "no answer in time"));
+        withSilentServer(ProberTest::silence, http())
+            .replace("Read timed out", "no answer in time"));
     assertEquals(
         "http probe failed: the answer is no HTTP",
         withServer(
@@ -189,7 +203,7 @@ final class ProberTest {
                 default -> {}
               }
             },
-            new ProbeSpec.Tcp("", GUEST_PORT, send)));
+            probe(new ProbeSpec.Tcp("", GUEST_PORT, send), deed.equals("silence") ? 1 : 60)));
   }
 
   @Test

@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is seen of an instance from one step to the next. */
-@Timeout(60)
+@Timeout(180)
 class SupervisedTest {
   private static final InstanceId WEB = new InstanceId("web");
-  private static final int SECONDS = 30;
+  private static final int SECONDS = 60;
 
   @TempDir private Path folder;
   private final FakeBackend backend = new FakeBackend();

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SupervisorTest {
   private static final InstanceId WEB = new InstanceId("web");
-  private static final int SECONDS = 30;
+  private static final int SECONDS = 60;
 
   @TempDir private Path folder;
   private final FakeBackend backend = new FakeBackend();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Assertions;
  * the system. Closing it ends its shims and unmounts what they left.
  */
 public final class Containerd implements AutoCloseable {
-  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(2);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Path program;
@@ -196,7 +196,7 @@ public final class Containerd implements AutoCloseable {
     boolean holds() throws IOException;
   }
 
-  /** Waits until something holds, at most 30 seconds. */
+  /** Waits until something holds, at most two minutes. */
   public static void await(String what, Condition condition) throws IOException {
     long start = System.nanoTime();
     while (!condition.holds()) {
@@ -207,7 +207,7 @@ public final class Containerd implements AutoCloseable {
 
   private static void awaitEnd(Process process) {
     try {
-      Assertions.assertTrue(process.waitFor(30, TimeUnit.SECONDS), "containerd does not end");
+      Assertions.assertTrue(process.waitFor(2, TimeUnit.MINUTES), "containerd does not end");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

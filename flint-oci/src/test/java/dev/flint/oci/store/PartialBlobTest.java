@@ -37,7 +37,7 @@ final class PartialBlobTest {
   private static final Descriptor BLOB = descriptor(CONTENT);
 
   /** Far longer than a thread that is ready to run has to wait for a processor. */
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   @TempDir private Path folder;
   private OciLayout layout;
@@ -228,7 +228,7 @@ final class PartialBlobTest {
     StoreLock.Hold hold = locks.own(BLOB.digest(), Duration.ZERO).orElseThrow();
     assertTrue(area.open(layout, BLOB, Form.PREFIX).isEmpty(), "it got no further");
 
-    long end = System.nanoTime() + PATIENCE.toNanos() * 3;
+    long end = System.nanoTime() + PATIENCE.toNanos() * 2;
     Thread busy =
         new Thread(
             () -> {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thread that waits for a server cannot be interrupted, but its request can be ended. */
-@Timeout(20)
+@Timeout(60)
 final class CancelTest {
   private final Http http = new Http("flint/test", Optional.empty());
 

@@ -24,10 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A server that keeps silent must not keep us; that we are slow ourselves is no reason to end. */
-@Timeout(20)
+@Timeout(60)
 class StallWatchTest {
-  private static final Duration SILENCE = Duration.ofMillis(500);
-  private static final byte[] BODY = {1, 2, 3, 4};
+  /** Longer than anybody is silent only as the machine is busy. */
+  private static final Duration SILENCE = Duration.ofSeconds(2);
+
+  /** By then silence was noticed. */
+  private static final Duration LONGER = SILENCE.plusMillis(500);
+
+  private static final byte[] BODY = {1, 2};
 
   private final Http http = new Http("flint/test", Optional.empty(), SILENCE);
   private final CountDownLatch over = new CountDownLatch(1);
@@ -43,7 +48,7 @@ class StallWatchTest {
   /** Holds the connection open without a word until the test is over. */
   private void hang(Exchange exchange) {
     try {
-      assertTrue(over.await(10, TimeUnit.SECONDS), "the client waits and waits");
+      assertTrue(over.await(30, TimeUnit.SECONDS), "the client waits and waits");
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -86,7 +91,7 @@ class StallWatchTest {
         FaultServer.start(
             exchange -> {
               exchange.send("HTTP/1.1 200 X\r\nContent-Length: 1000000\r\n\r\n");
-              while (!over(SILENCE.toMillis() / 10)) {
+              while (!over(SILENCE.toMillis() / 40)) {
                 exchange.send(new byte[] {1});
               }
             })) {
@@ -126,7 +131,7 @@ class StallWatchTest {
   void waitsForASlowReaderOfABody() throws Exception {
     try (FaultServer server = FaultServer.start(exchange -> exchange.reply(200, "", BODY));
         Reply reply = http.send(Call.of("GET", url(server)))) {
-      assertFalse(over.await(3 * SILENCE.toMillis(), TimeUnit.MILLISECONDS));
+      assertFalse(over.await(LONGER.toMillis(), TimeUnit.MILLISECONDS));
       assertArrayEquals(BODY, reply.body().readAllBytes());
     }
   }
@@ -168,7 +173,7 @@ class StallWatchTest {
 
   private void pause() throws IOException {
     try {
-      assertFalse(over.await(2 * SILENCE.toMillis(), TimeUnit.MILLISECONDS));
+      assertFalse(over.await(LONGER.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       throw new IOException(e);
     }

@@ -76,7 +76,7 @@ final class EmbeddedCacheTest {
 
   /** A server logs a request a little after its client has the answer. */
   private static void assertAsked(int times, EmbeddedRegistry registry, String start) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     long asked;
     do {
       asked = registry.log.stream().filter(line -> line.startsWith(start)).count();
@@ -328,7 +328,7 @@ final class EmbeddedCacheTest {
     }
     exchange.send(Arrays.copyOf(content, 500_000));
     try {
-      assertTrue(seen.await(30, TimeUnit.SECONDS), "the client has got nothing yet");
+      assertTrue(seen.await(60, TimeUnit.SECONDS), "the client has got nothing yet");
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
@@ -440,7 +440,7 @@ final class EmbeddedCacheTest {
   }
 
   private static void assertRefused(List<Future<Answer>> answers, int count) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     long ended;
     do {
       ended = answers.stream().filter(Future::isDone).count();
@@ -455,7 +455,7 @@ final class EmbeddedCacheTest {
 
   private static void await(CountDownLatch end) throws IOException {
     try {
-      assertTrue(end.await(60, TimeUnit.SECONDS));
+      assertTrue(end.await(5, TimeUnit.MINUTES));
     } catch (InterruptedException e) {
       throw new IOException(e);
     }

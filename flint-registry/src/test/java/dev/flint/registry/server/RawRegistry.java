@@ -72,7 +72,7 @@ final class RawRegistry {
   private static HttpClient.Builder builder() {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(Duration.ofSeconds(10));
+        .connectTimeout(Duration.ofSeconds(60));
   }
 
   /** Trusts a certificate of the tests, and no other. */

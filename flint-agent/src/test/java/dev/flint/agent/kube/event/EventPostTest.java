@@ -136,12 +136,12 @@ final class EventPostTest {
 
   @Test
   void whoeverHasEventsNeverWaitsAndTheServerIsLeftAlone() throws Exception {
-    server.faults().all("POST", "events", new Fault.Hang());
+    server.faults().next(1, "POST", "events", new Fault.Hang());
+    server.faults().all("POST", "events", new Fault.Status(503, 0));
     for (int i = 0; i < 1000; i++) {
       post.accept(event("p" + i, "Odd", "line"));
     }
-    server.faults().clear();
-    server.faults().all("POST", "events", new Fault.Status(503, 0));
+    server.faults().letGo();
     post.close();
     assertTrue(server.log().all("POST", "/events").size() <= 2);
   }

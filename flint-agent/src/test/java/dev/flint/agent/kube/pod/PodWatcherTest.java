@@ -189,8 +189,8 @@ final class PodWatcherTest {
     thread.start();
     await(List::isEmpty);
     server.faults().all("GET", ".*watch=.*", new Fault.Status(410, 0));
-    server.watches().cut();
     long begin = System.nanoTime();
+    server.watches().cut();
     server.log().await(4, r -> r.isWatch() && r.status() == 410, LIMIT);
     // 0.8 s doubling, at least.
     assertTrue(System.nanoTime() - begin > Duration.ofSeconds(4).toNanos());

@@ -110,7 +110,9 @@ final class AgentThreadsTest {
     }
     assertTrue(busy > idle + SESSIONS * (3 + 1) + FORWARDED, busy + " of " + idle);
     assertTrue(most <= ThreadedAgent.MOST, most + " threads");
-    assertEquals(idle, ask("settle"));
+    int settled = ask("settle");
+    // There may have been one more at first, which had something to do for a moment.
+    assertTrue(settled <= idle, settled + " of " + idle);
   }
 
   private void manyPods() throws Exception {

@@ -48,6 +48,9 @@ final class ChannelClient extends WebSocketListener implements Closeable {
         new OkHttpClient.Builder()
             .sslSocketFactory(tls.getSocketFactory(), trust)
             .hostnameVerifier((host, session) -> true)
+            .connectTimeout(SECONDS, TimeUnit.SECONDS)
+            .readTimeout(SECONDS, TimeUnit.SECONDS)
+            .writeTimeout(SECONDS, TimeUnit.SECONDS)
             .build();
     Request request =
         new Request.Builder()

@@ -309,7 +309,7 @@ class PodStreamsTest {
   }
 
   private String typed() throws InterruptedException {
-    return Objects.requireNonNull(talk.typed.poll(30, TimeUnit.SECONDS), "nothing is typed");
+    return Objects.requireNonNull(talk.typed.poll(60, TimeUnit.SECONDS), "nothing is typed");
   }
 
   @Test

@@ -66,10 +66,7 @@ final class ThreadedAgent {
         }
         case "count" -> System.out.println(threads().size());
         case "peak" -> System.out.println(beans.getPeakThreadCount());
-        default -> {
-          settle(idle);
-          System.out.println(threads().size());
-        }
+        default -> System.out.println(settled(idle));
       }
     }
   }
@@ -80,8 +77,8 @@ final class ThreadedAgent {
         .collect(Collectors.toSet());
   }
 
-  /** Waits until there are no more than so many. */
-  private static void settle(int most) throws InterruptedException {
+  /** Waits until there are no more than so many; says how many there are then. */
+  private static int settled(int most) throws InterruptedException {
     Set<Thread> all = threads();
     while (all.size() > most) {
       for (Thread thread : all) {
@@ -91,6 +88,7 @@ final class ThreadedAgent {
       }
       all = threads();
     }
+    return all.size();
   }
 
   private static int kubelet(Path folder, String service) throws Exception {

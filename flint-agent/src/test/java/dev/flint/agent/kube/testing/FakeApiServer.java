@@ -6,9 +6,12 @@ import dev.flint.agent.kube.api.ApiAccess;
 import dev.flint.agent.kube.api.ApiClient;
 import dev.flint.agent.kube.api.Credential;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +41,9 @@ public final class FakeApiServer implements AutoCloseable {
           });
   private final int port;
   private Optional<HttpServer> server;
+
+  /** While nobody listens at the port, so that no other program gets it. */
+  private Optional<SocketChannel> place = Optional.empty();
 
   private FakeApiServer(ServerSettings settings) throws IOException {
     this.settings = settings;
@@ -142,22 +148,55 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** Closes all connections and listens no more, until {@link #comeBack}; objects stay. */
   public synchronized void goAway() {
+    if (server.isPresent()) {
+      stop();
+      hold();
+    }
+  }
+
+  private void stop() {
     faults.clear();
     watches.cut();
     server.ifPresent(http -> http.stop(0));
     server = Optional.empty();
   }
 
+  /** Whoever connects there is refused. */
+  private void hold() {
+    try {
+      SocketChannel bound = SocketChannel.open();
+      place = Optional.of(bound);
+      // So that there may be two, of which one listens later.
+      bound.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void letGo() {
+    try {
+      if (place.isPresent()) {
+        place.get().close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    place = Optional.empty();
+  }
+
   /** Listens again, at the same port. */
   public synchronized void comeBack() throws IOException {
     if (server.isEmpty()) {
       server = Optional.of(listen(port));
+      letGo();
     }
   }
 
   @Override
-  public void close() {
-    goAway();
+  public synchronized void close() {
+    stop();
+    letGo();
     threads.shutdownNow();
   }
 }

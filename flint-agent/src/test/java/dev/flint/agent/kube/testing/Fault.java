@@ -15,7 +15,7 @@ public sealed interface Fault {
   /** It is carried out, and the connection is closed without a word. */
   record DropAnswer() implements Fault {}
 
-  /** Nothing is answered until {@link Faults#clear}; then the connection is closed. */
+  /** Nothing is answered until {@link Faults#letGo}; then the connection is closed. */
   record Hang() implements Fault {}
 
   /** It is not carried out, and answered with this, whatever it is, as well done. */
