@@ -5,8 +5,9 @@ import dev.flint.oci.error.FlintException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Starts and ends the daemons that serve folders to a guest. They end with the guest. */
@@ -46,8 +47,8 @@ final class ShareProcess {
   }
 
   /** The processes of one, found by the argument with its socket, which no other has. */
-  static List<GuestProcess> of(QemuPlan.Share share) throws IOException {
-    List<GuestProcess> found = new ArrayList<>();
+  static Set<GuestProcess> of(QemuPlan.Share share) throws IOException {
+    Set<GuestProcess> found = new LinkedHashSet<>();
     for (String word : share.argv()) {
       if (word.endsWith(share.socket().toString())) {
         found.addAll(GuestProcess.all(Mark.of(word)));

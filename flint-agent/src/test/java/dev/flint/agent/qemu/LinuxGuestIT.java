@@ -183,6 +183,8 @@ class LinuxGuestIT {
       await(run, LinuxGuest.READY);
       assertTrue(console().contains("share: hello from the host"), console());
       assertEquals("from the guest\n", Files.readString(shared.resolve("answer")));
+      QemuPlan.Share share = PlanDocument.read(Objects.requireNonNull(plan)).shares().get(0);
+      assertTrue(ShareProcess.of(share).size() > 1, "the process that serves it is in a namespace");
       run.stop();
       assertEquals(new Exit(0, Exit.Reason.COMPLETED, ""), run.ended().get(60, TimeUnit.SECONDS));
       assertTrue(console().contains("power button"), console());
