@@ -29,8 +29,9 @@ final class Tmux implements AutoCloseable {
   static Tmux start(Path folder, int columns, Map<String, String> env, Path raw) {
     Tmux tmux = new Tmux(folder.resolve("tmux"));
     List<Object> words =
-        new ArrayList<>(
-            List.of("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", 24, "env", "-i"));
+        new ArrayList<>(List.of("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", 24));
+    // What a command line leaves behind without a folder to its name is not left in the project's.
+    words.addAll(List.of("-c", folder, "env", "-i"));
     env.forEach((name, value) -> words.add(name + "=" + value));
     words.addAll(List.of("TERM=screen", "PS1=" + PROMPT, Peers.require("dash").toString()));
     tmux.run(words.toArray());
