@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * mounted there. Who fills folders may be hostile, and {@code du} has the memory and the processor
  * for only so much: what it cannot count counts as endless.
  */
-final class DiskUse implements ScratchLook.Measure, Closeable {
-  /** More than there can be. */
-  static final long ENDLESS = Long.MAX_VALUE;
-
+final class DiskUse implements DiskMeasure, Closeable {
   /** Half a minute of a processor is enough for millions of files, however slow the disk. */
   private static final List<String> USUAL =
       List.of(

@@ -14,13 +14,20 @@ public final class EvictionKeeper implements Closeable {
 
   private final NodeHost host;
   private final Evictor evictor;
+  private final DiskUse use;
   private final Consumer<String> warnings;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** One that does not look by itself. */
-  EvictionKeeper(NodeHost host, Evictor evictor, Consumer<String> warnings) {
+  EvictionKeeper(
+      NodeHost host,
+      EvictionLimits limits,
+      Evictor.Means means,
+      DiskUse use,
+      Consumer<String> warnings) {
     this.host = host;
-    this.evictor = evictor;
+    this.evictor = new Evictor(limits, means, use, warnings);
+    this.use = use;
     this.warnings = warnings;
   }
 
@@ -31,8 +38,7 @@ public final class EvictionKeeper implements Closeable {
    */
   public static EvictionKeeper start(
       NodeHost host, EvictionLimits limits, NodeMeans means, Consumer<String> warnings) {
-    EvictionKeeper keeper =
-        new EvictionKeeper(host, new Evictor(limits, means, warnings), warnings);
+    EvictionKeeper keeper = new EvictionKeeper(host, limits, means, new DiskUse(), warnings);
     Thread thread = new Thread(null, keeper::run, "flint-evict", STACK);
     thread.setDaemon(true);
     thread.start();
@@ -71,5 +77,6 @@ public final class EvictionKeeper implements Closeable {
   @Override
   public void close() {
     closed.countDown();
+    use.close();
   }
 }

@@ -3,11 +3,14 @@ package dev.flint.agent.kube.evict;
 import dev.flint.agent.kube.node.EvictionLimits;
 import dev.flint.agent.kube.node.NodeHost;
 import dev.flint.agent.kube.pod.PodPriority;
+import dev.flint.agent.kube.pod.ResourceRequest;
 import dev.flint.agent.node.PodView;
 import dev.flint.agent.pod.PodOrigin;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.run.PodFailure;
 import dev.flint.agent.pod.run.PodStatus.Phase;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -29,10 +32,12 @@ final class Evictor {
 
   private static final int UNIT = 1024;
   private static final String MEMORY = "memory";
+  private static final String MANY = "more than can be counted";
   private static final String DISK = "ephemeral-storage";
 
   private final EvictionLimits limits;
   private final Means means;
+  private final DiskMeasure measure;
   private final Consumer<String> warnings;
   private String leaving = "";
   private int waited;
@@ -48,8 +53,11 @@ final class Evictor {
     /** All pods. */
     List<PodView> pods();
 
-    /** What one takes of the disk, or else of memory. */
-    PodUse use(PodSpec pod, boolean disk);
+    /** What one takes of memory. */
+    PodUse memory(PodSpec pod);
+
+    /** What one takes of the disk. */
+    PodUse disk(PodSpec pod, DiskMeasure measure) throws IOException;
 
     /** Ends one. */
     void evict(PodSpec pod, PodFailure why);
@@ -64,9 +72,10 @@ final class Evictor {
   private record Candidate(PodSpec pod, long priority, PodUse use) {}
 
   /** With warnings of what cannot be helped. */
-  Evictor(EvictionLimits limits, Means means, Consumer<String> warnings) {
+  Evictor(EvictionLimits limits, Means means, DiskMeasure measure, Consumer<String> warnings) {
     this.limits = limits;
     this.means = means;
+    this.measure = measure;
     this.warnings = warnings;
   }
 
@@ -115,10 +124,7 @@ final class Evictor {
   /** Says whether one goes. */
   private boolean evict(boolean disk, long least, long available) {
     Optional<Candidate> first =
-        means.pods().stream()
-            .filter(view -> mayGo(view) && !stuck.contains(view.pod().uid()))
-            .map(view -> candidate(view.pod(), disk))
-            .filter(candidate -> candidate.use().total() > 0)
+        candidates(disk).stream()
             .min(
                 Comparator.comparing((Candidate candidate) -> candidate.use().excess() <= 0)
                     .thenComparing(Candidate::priority)
@@ -150,8 +156,31 @@ final class Evictor {
         && !PodPriority.of(view.pod()).isCritical();
   }
 
-  private Candidate candidate(PodSpec pod, boolean disk) {
-    return new Candidate(pod, PodPriority.of(pod).value(), means.use(pod, disk));
+  private List<Candidate> candidates(boolean disk) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (PodView view : means.pods()) {
+      PodSpec pod = view.pod();
+      if (mayGo(view) && !stuck.contains(pod.uid())) {
+        PodUse use = disk ? disk(pod) : means.memory(pod);
+        if (use.total() > 0) {
+          candidates.add(new Candidate(pod, PodPriority.of(pod).value(), use));
+        }
+      }
+    }
+    return candidates;
+  }
+
+  /** Nothing, if it cannot be told. */
+  private PodUse disk(PodSpec pod) {
+    try {
+      return means.disk(pod, measure);
+    } catch (IOException e) {
+      if (!warned) {
+        warned = true;
+        warnings.accept("which pod takes the most of the disk cannot be told: " + e.getMessage());
+      }
+      return new PodUse(Map.of(), 0, ResourceRequest.of(pod, DISK));
+    }
   }
 
   /** A kubelet's, with its spaces. */
@@ -163,7 +192,8 @@ final class Evictor {
       long asked = use.request().containers().getOrDefault(container.getKey(), 0L);
       if (container.getValue() > asked) {
         text.append("Container ").append(container.getKey());
-        text.append(" was using ").append(quantity(container.getValue()));
+        long used = container.getValue();
+        text.append(" was using ").append(used == DiskMeasure.ENDLESS ? MANY : quantity(used));
         text.append(", request is ").append(quantity(asked));
         text.append(", has larger consumption of ").append(resource).append(". ");
       }

@@ -14,6 +14,7 @@ import dev.flint.agent.supervise.Supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,22 +45,33 @@ public final class NodeMeans implements Evictor.Means, ScratchLook.Means {
   }
 
   @Override
-  public PodUse use(PodSpec pod, boolean disk) {
+  public PodUse memory(PodSpec pod) {
     Map<String, Long> use = new TreeMap<>();
     for (ContainerSpec container : pod.everyContainer()) {
-      InstanceId id = InstanceNames.of(pod.name(), container.name());
-      use.put(container.name(), disk ? disk(supervisor.folder(id)) : memory(id));
+      use.put(container.name(), memory(InstanceNames.of(pod.name(), container.name())));
     }
-    long others = disk ? FolderSize.of(volumes.resolve(pod.uid())) : 0;
-    String resource = disk ? "ephemeral-storage" : "memory";
-    return new PodUse(use, others, ResourceRequest.of(pod, resource));
+    return new PodUse(use, 0, ResourceRequest.of(pod, "memory"));
+  }
+
+  @Override
+  public PodUse disk(PodSpec pod, DiskMeasure measure) throws IOException {
+    Path others = volumes.resolve(pod.uid());
+    List<Path> folders = new ArrayList<>(List.of(others));
+    for (ContainerSpec container : pod.everyContainer()) {
+      folders.addAll(written(pod, container.name()));
+    }
+    Map<Path, Long> measured = measure.of(folders);
+    Map<String, Long> use = new TreeMap<>();
+    for (ContainerSpec container : pod.everyContainer()) {
+      use.put(container.name(), DiskMeasure.sum(measured, written(pod, container.name())));
+    }
+    return new PodUse(
+        use,
+        DiskMeasure.sum(measured, List.of(others)),
+        ResourceRequest.of(pod, "ephemeral-storage"));
   }
 
   /** What it writes as its output is given back to the disk, so only what is kept of it counts. */
-  private static long disk(InstanceFolder folder) {
-    return FolderSize.of(folder.run()) + FolderSize.of(folder.logs());
-  }
-
   @Override
   public List<Path> written(PodSpec pod, String container) {
     InstanceFolder folder = supervisor.folder(InstanceNames.of(pod.name(), container));

@@ -11,8 +11,9 @@ import java.util.Map;
  * @param request of the same resource
  */
 record PodUse(Map<String, Long> containers, long others, ResourceRequest request) {
+  /** Or endless. */
   long total() {
-    return others + containers.values().stream().mapToLong(Long::longValue).sum();
+    return containers.values().stream().reduce(others, DiskMeasure::sum);
   }
 
   /** How much that is over what it asked for; negative if it is less. */

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 final class ScratchLook {
   private final Means means;
-  private final Measure measure;
+  private final DiskMeasure measure;
   private final Consumer<String> warnings;
 
   /** Those that are to go, by uid, and why: they are not measured again. */
@@ -45,14 +45,8 @@ final class ScratchLook {
     void evict(PodSpec pod, PodFailure why);
   }
 
-  /** Says how much folders take, in bytes. */
-  interface Measure {
-    /** By folder; what is not there need not be named. */
-    Map<Path, Long> of(List<Path> folders) throws IOException;
-  }
-
   /** With warnings of pods that go, and of what cannot be helped. */
-  ScratchLook(Means means, Measure measure, Consumer<String> warnings) {
+  ScratchLook(Means means, DiskMeasure measure, Consumer<String> warnings) {
     this.means = means;
     this.measure = measure;
     this.warnings = warnings;
@@ -125,28 +119,18 @@ final class ScratchLook {
     return new ScratchLimits.Sizes() {
       @Override
       public long volume(String name) {
-        return sum(measured, List.of(means.volume(pod, name)));
+        return DiskMeasure.sum(measured, List.of(means.volume(pod, name)));
       }
 
       @Override
       public long container(String name) {
-        return sum(measured, means.written(pod, name));
+        return DiskMeasure.sum(measured, means.written(pod, name));
       }
 
       @Override
       public long total() {
-        return sum(measured, folders);
+        return DiskMeasure.sum(measured, folders);
       }
     };
-  }
-
-  /** Or the most there can be. */
-  private static long sum(Map<Path, Long> measured, List<Path> folders) {
-    long sum = 0;
-    for (Path folder : folders) {
-      long more = measured.getOrDefault(folder, 0L);
-      sum = sum > Long.MAX_VALUE - more ? Long.MAX_VALUE : sum + more;
-    }
-    return sum;
   }
 }

@@ -87,15 +87,17 @@ class DiskUseTest {
     List<Path> both = List.of(one, two);
     String one4 = "printf '4\\t%s\\n' \"$1\"; ";
     assertEquals(
-        Map.of(one, 4096L, two, DiskUse.ENDLESS), sh(one4 + "kill -XCPU $$").of(both), "time");
+        Map.of(one, 4096L, two, DiskMeasure.ENDLESS), sh(one4 + "kill -XCPU $$").of(both), "time");
     assertEquals(
-        Map.of(one, DiskUse.ENDLESS), sh("echo du: memory exhausted; exit 1").of(both), "memory");
+        Map.of(one, DiskMeasure.ENDLESS),
+        sh("echo du: memory exhausted; exit 1").of(both),
+        "memory");
     assertEquals(
-        Map.of(one, 4096L, two, DiskUse.ENDLESS),
+        Map.of(one, 4096L, two, DiskMeasure.ENDLESS),
         sh(one4 + "echo 'du: fts_read failed: /two/d: Cannot allocate memory'; exit 1").of(both),
         "memory, as GNU's says it of wide trees");
     assertEquals(
-        Map.of(one, DiskUse.ENDLESS, two, 0L),
+        Map.of(one, DiskMeasure.ENDLESS, two, 0L),
         sh("echo 'du: d/d: File name too long'; " + one4 + "printf '0\\t%s\\n' \"$2\"; exit 1")
             .of(both),
         "another du, which does not go there");
@@ -121,7 +123,7 @@ class DiskUseTest {
     for (int i = 0; i < 5; i++) {
       assertEquals(Map.of(), never.of(List.of(one)));
     }
-    assertEquals(Map.of(one, DiskUse.ENDLESS), never.of(List.of(one)));
+    assertEquals(Map.of(one, DiskMeasure.ENDLESS), never.of(List.of(one)));
     Files.delete(one);
     assertEquals(Map.of(), never.of(List.of(one, two)));
   }

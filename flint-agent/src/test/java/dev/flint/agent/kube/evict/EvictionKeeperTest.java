@@ -25,7 +25,12 @@ final class EvictionKeeperTest {
           }
 
           @Override
-          public PodUse use(PodSpec pod, boolean disk) {
+          public PodUse memory(PodSpec pod) {
+            throw new IllegalStateException("of no pod");
+          }
+
+          @Override
+          public PodUse disk(PodSpec pod, DiskMeasure measure) {
             throw new IllegalStateException("of no pod");
           }
 
@@ -42,7 +47,9 @@ final class EvictionKeeperTest {
         };
     return new EvictionKeeper(
         new NodeHost(Path.of("/"), Path.of("/")),
-        new Evictor(EvictionLimits.usual(85), means, warnings),
+        EvictionLimits.usual(85),
+        means,
+        new DiskUse(),
         warnings);
   }
 

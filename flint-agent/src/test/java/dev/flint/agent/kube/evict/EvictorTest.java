@@ -16,7 +16,9 @@ import dev.flint.agent.pod.run.ContainerStatus.State;
 import dev.flint.agent.pod.run.PodFailure;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,12 +49,16 @@ class EvictorTest {
             }
 
             @Override
-            public PodUse use(PodSpec pod, boolean disk) {
+            public PodUse memory(PodSpec pod) {
               long use = uses.getOrDefault(pod.name().name(), 0L);
+              return new PodUse(Map.of("app", use), 0, ResourceRequest.of(pod, "memory"));
+            }
+
+            @Override
+            public PodUse disk(PodSpec pod, DiskMeasure measure) throws IOException {
+              long use = measure.of(List.of(Path.of(pod.name().name()))).values().iterator().next();
               return new PodUse(
-                  Map.of("app", use),
-                  disk ? MIB : 0,
-                  ResourceRequest.of(pod, disk ? "ephemeral-storage" : "memory"));
+                  Map.of("app", use), MIB, ResourceRequest.of(pod, "ephemeral-storage"));
             }
 
             @Override
@@ -71,7 +77,15 @@ class EvictorTest {
               return reclaiming;
             }
           },
+          this::measure,
           said::add);
+
+  private Map<Path, Long> measure(List<Path> pods) throws IOException {
+    if (uses.isEmpty()) {
+      throw new IOException("du is not there");
+    }
+    return Map.of(pods.get(0), uses.getOrDefault(pods.get(0).toString(), 0L));
+  }
 
   private static PodSpec spec(String name, long priority, String requests, PodOrigin origin)
       throws FlintException {
@@ -199,6 +213,31 @@ class EvictorTest {
         why.message());
     gone("a");
     assertEquals("reclaim", look(500, 9), "those of the pod that went");
+  }
+
+  /** Trees that are made to hide are what fills disks. */
+  @Test
+  void whatCannotBeCountedGoesFirst() throws FlintException {
+    pod("large", 0, "", 5000);
+    pod("hidden", 0, "\"ephemeral-storage\": \"6Gi\"", 0);
+    uses.put("hidden", DiskMeasure.ENDLESS);
+    assertEquals("reclaim", look(500, 9));
+    assertEquals("evict hidden", look(500, 9));
+    assertTrue(
+        why.message().contains("Container app was using more than can be counted, request is 6Gi"),
+        why.message());
+  }
+
+  @Test
+  void wherePodsCannotBeMeasuredNoneGoesAndThatIsSaidOnce() throws FlintException {
+    pod("a", 0, "", 100);
+    uses.clear();
+    for (int i = 0; i < 3; i++) {
+      assertEquals("reclaim", look(500, 9));
+      assertEquals("", look(500, 9));
+    }
+    assertEquals(
+        List.of("which pod takes the most of the disk cannot be told: du is not there"), said);
   }
 
   @Test

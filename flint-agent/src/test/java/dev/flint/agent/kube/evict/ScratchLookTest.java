@@ -160,7 +160,7 @@ class ScratchLookTest {
   @Test
   void theLimitOfOneContainerIsThatOfItsPod() throws FlintException {
     pod("a", PodOrigin.API, spec("", container("app", "1M")));
-    sizes.put(Path.of("/app/run"), DiskUse.ENDLESS);
+    sizes.put(Path.of("/app/run"), DiskMeasure.ENDLESS);
     sizes.put(Path.of("/app/logs"), MIB);
     assertEquals(
         List.of("a: Pod ephemeral local storage usage exceeds the total limit of containers 1M. "),
