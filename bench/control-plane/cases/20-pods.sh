@@ -191,6 +191,39 @@ case_what_goes_wrong_is_told() {
 
 waits_for() { case $(waiting "$1") in "$2" | "$3") ;; *) return 1 ;; esac; }
 
+# A pod with more in a volume than it may have goes, and its controller makes another; one in memory
+# takes no more than fits.
+case_disk_limits_are_kept() {
+  local begin
+  begin=$(now)
+  deployment full 1 edge "- name: main
+  image: \"$box\"
+  command: [/bin/sh, -c, 'dd if=/dev/zero of=/v/f bs=1M count=4; exec sleep 1000']
+  volumeMounts: [{name: v, mountPath: /v}]
+volumes: [{name: v, emptyDir: {sizeLimit: 1Mi}}]" | kubectl apply -f -
+  pod inmemory edge "- name: main
+  image: \"$box\"
+  command: [/bin/sh, -c, 'grep \" /v tmpfs\" /proc/mounts; dd if=/dev/zero of=/v/f bs=1M count=4']
+  volumeMounts: [{name: v, mountPath: /v}]" 'restartPolicy: Never
+volumes: [{name: v, emptyDir: {medium: Memory, sizeLimit: 2Mi}}]' | kubectl apply -f -
+  await_text 60 'Usage of EmptyDir volume "v" exceeds the limit "1Mi". ' evicted full
+  note "evicted after $(seconds_since "$begin") s"
+  await 30 has_another full
+  await_text 30 Failed phase inmemory
+  has "$(kubectl logs inmemory)" tmpfs
+  has "$(kubectl logs inmemory)" 'No space left'
+  kubectl delete deployment/full pod/inmemory
+  await_text 60 0 count_pods full
+}
+
+# Why the first pod of an application that was evicted was.
+evicted() {
+  kubectl get pods -l "app=$1" -o json |
+    jq -r '[.items[] | select(.status.reason == "Evicted")][0].status.message // ""'
+}
+
+has_another() { [ "$(count_pods "$1")" -gt 1 ]; }
+
 case_probes_and_endpoints() {
   cat <<YAML | kubectl apply -f -
 apiVersion: v1
