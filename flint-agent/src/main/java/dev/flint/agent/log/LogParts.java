@@ -45,8 +45,17 @@ final class LogParts implements Closeable {
 
   @Override
   public void close() throws IOException {
+    IOException failure = null;
     for (LogPart part : list) {
-      part.close();
+      try {
+        part.close();
+      } catch (IOException e) {
+        // The others are closed too.
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

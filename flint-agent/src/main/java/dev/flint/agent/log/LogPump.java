@@ -85,9 +85,16 @@ final class LogPump implements Closeable {
    * out.
    */
   synchronized Optional<RunOutput> follow() throws IOException {
-    return closed || leavesOut
-        ? Optional.empty()
-        : Optional.of(new RunOutput(out.follow(), err.follow(), () -> closed));
+    if (closed || leavesOut) {
+      return Optional.empty();
+    }
+    RawFollow first = out.follow();
+    try {
+      return Optional.of(new RunOutput(first, err.follow(), () -> closed));
+    } catch (IOException e) {
+      first.close();
+      throw e;
+    }
   }
 
   /** Copies the rest of a run that has ended, and forgets where the backend put it. */

@@ -52,12 +52,17 @@ public final class LogPumps implements Closeable {
    * @param telling how lines begin whose values are left out; empty for none
    */
   public void begin(InstanceFolder folder, int run, String telling) throws IOException {
+    LogPump before;
+    synchronized (this) {
+      before = pumps.remove(folder.id());
+    }
+    if (before != null) {
+      // First, as it copies until then, and the next one goes on where it stopped.
+      before.close();
+    }
     LogPump pump = new LogPump(folder, run, telling);
     synchronized (this) {
-      LogPump before = pumps.put(folder.id(), pump);
-      if (before != null) {
-        before.close();
-      }
+      pumps.put(folder.id(), pump);
       notifyAll();
     }
   }

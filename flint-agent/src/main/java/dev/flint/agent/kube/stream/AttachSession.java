@@ -104,9 +104,9 @@ public final class AttachSession {
       byte[] status = StreamStatus.exit(0).bytes();
       socket.send(Channel.STATUS, status, 0, status.length);
       socket.close(WebSocket.NORMAL, "");
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // The client is gone, or takes too little, or nobody can read the log; it is told by the end
-      // of the connection.
+      // of the connection, as it is of what nobody thought of: else it would wait for ever.
       socket.abort();
     } finally {
       letGo(in);
