@@ -312,6 +312,7 @@ check|Tell whether an image can run here, before it is pulled
 boot-test|Boot an image and tell whether it does what it should
 run|Run an image: a unikernel under QEMU, a container by containerd
 ps|List instances that run or will be started again
+pods|List the pods of the agent, and what they wait for
 logs|Show the output of an instance, or its serial console
 exec|Run a further program in a container
 stop|Ask instances to end, and end those that do not in time
@@ -478,6 +479,9 @@ none...\'
       ;;
     \'flint ps\')
       f_options="$f_shared1$f_lines$f_shared3$f_lines"\'-a --all||once|Also those that have ended\'
+      ;;
+    \'flint pods\')
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint logs\')
       f_operands=\'instance\'

@@ -42,6 +42,7 @@ import dev.flint.cli.command.ManifestGetCommand;
 import dev.flint.cli.command.ManifestPutCommand;
 import dev.flint.cli.command.Models;
 import dev.flint.cli.command.NameCacheCommand;
+import dev.flint.cli.command.PodsCommand;
 import dev.flint.cli.command.PortCommand;
 import dev.flint.cli.command.PsCommand;
 import dev.flint.cli.command.PullCommand;
@@ -96,6 +97,7 @@ final class Commands {
           "boot-test",
           "run",
           "ps",
+          "pods",
           "logs",
           "exec",
           "stop",
@@ -238,6 +240,7 @@ final class Commands {
       case "boot-test" -> Optional.of(new BootTestCommand(context));
       case "check" -> Optional.of(new CheckCommand(context));
       case "ps" -> Optional.of(new PsCommand(context));
+      case "pods" -> Optional.of(new PodsCommand(context));
       case "logs" -> Optional.of(new LogsCommand(context));
       case "stop" -> Optional.of(new StopCommand(context));
       case "kill" -> Optional.of(new KillCommand(context));

@@ -29,6 +29,7 @@ class HelpExamplesIT {
       Set.of(
           "flint run",
           "flint ps",
+          "flint pods",
           "flint logs",
           "flint exec",
           "flint stop",

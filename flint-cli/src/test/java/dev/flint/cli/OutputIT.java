@@ -1,11 +1,17 @@
 package dev.flint.cli;
 
+import static dev.flint.cli.AgentPods.SLEEP;
+import static dev.flint.cli.AgentPods.box;
+import static dev.flint.cli.AgentPods.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +79,38 @@ class OutputIT {
       user.run("kill", "web").ok();
       user.run("rm", "web", "job").ok();
     }
+  }
+
+  @Test
+  void ofPods() throws IOException {
+    try (AgentDevice device = AgentDevice.make(folder)) {
+      Cli.Result none = device.user().run("pods");
+      assertEquals("NAMESPACE   NAME   READY   STATUS   RESTARTS   MESSAGE\n", none.out());
+      assertEquals("flint: no agent runs; pods are run by flint agent --pods DIR\n", none.err());
+      device.startAgent();
+      device.write("web.yaml", AgentPods.pod("web", "Always", box("app", device.box(), SLEEP)));
+      device.write("job.yaml", AgentPods.pod("job", "Never", box("app", device.box(), "exit 3")));
+      device.write(
+          "never.yaml",
+          AgentPods.pod("never", "Always", image("app", "localhost:1/none:1"))
+              + "    imagePullPolicy: Never\n");
+      device.write("broken.yaml", "kind: Pod\nmetadata: {name: [");
+      device.await("it runs", () -> device.pod("web").flag("ready"));
+      device.await("it has failed", () -> says(device.pod("job"), "phase", "Failed"));
+      device.await("it waits", () -> device.pod("never").toString().contains("NeverPull"));
+      device.await("the file was read", () -> device.ask("pods").toString().contains("broken"));
+      // YAML puts some of them in quotes, as they look like numbers.
+      new Golden()
+          .replace(Pattern.compile("\"?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\"?"), "\"UID\"")
+          .check(device.user()::run, "pods", "pods");
+      Cli.Result names = device.user().run("pods", "-q");
+      assertEquals("default/job\ndefault/never\ndefault/web\n", names.out());
+      assertTrue(device.user().run("pods").err().startsWith("flint: broken.yaml, line 2: "));
+    }
+  }
+
+  private static boolean says(JsonObject pod, String member, String value) throws IOException {
+    return pod.string(member).equals(Optional.of(value));
   }
 
   private static String freePort() throws IOException {

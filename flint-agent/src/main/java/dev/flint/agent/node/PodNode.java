@@ -49,6 +49,7 @@ public final class PodNode implements PodReport, Closeable {
   private final Parts parts;
   private final Workers workers;
   private final Mishaps mishaps;
+  private final Complaints complaints;
   private final Thread thread;
   private final Strangers strangers;
   private final PodSet pods;
@@ -124,6 +125,7 @@ public final class PodNode implements PodReport, Closeable {
     this.parts = parts;
     this.workers = new Workers(Thread::new, parts.warnings());
     this.mishaps = new Mishaps(parts.warnings());
+    this.complaints = new Complaints(parts.warnings());
     SupervisedInstances instances =
         new SupervisedInstances(
             parts.supervisor(),
@@ -339,6 +341,7 @@ public final class PodNode implements PodReport, Closeable {
     todo.addAll(inbox.take());
     takeAll();
     views = pods.advance(now);
+    complaints.look(views);
     told = settled;
     seen.run();
     if (pods.haveEnded()) {

@@ -24,6 +24,7 @@ final class CommandGroups {
               "Run",
               "run",
               "ps",
+              "pods",
               "logs",
               "exec",
               "port",
