@@ -223,7 +223,7 @@ public final class FakeBackend implements Backend {
   }
 
   /** A wish for an instance {@code web} of this backend. */
-  static InstanceSpec spec(RestartRule restart) {
+  public static InstanceSpec spec(RestartRule restart) {
     return new InstanceSpec(
         new InstanceId("web"),
         "registry.lan/web:1",
@@ -241,7 +241,7 @@ public final class FakeBackend implements Backend {
   }
 
   /** Its image. */
-  static PreparedImage image() {
+  public static PreparedImage image() {
     return new PreparedImage(
         Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
         ImageConfig.of(JsonObject.empty().with("feather.backend", "fake")),
