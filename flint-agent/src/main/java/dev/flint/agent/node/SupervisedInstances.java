@@ -85,6 +85,11 @@ final class SupervisedInstances implements Instances {
     return supervisor.age(id);
   }
 
+  @Override
+  public long runAge(InstanceId id) {
+    return supervisor.runAge(id);
+  }
+
   private static ContainerInstance of(InstanceView view) {
     InstanceState state = view.state();
     Step step =
