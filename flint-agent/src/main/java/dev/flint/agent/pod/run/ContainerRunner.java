@@ -147,7 +147,7 @@ final class ContainerRunner {
               state.spec(),
               problem -> {
                 problem.ifPresentOrElse(text -> state.result(text.isEmpty()), state::lost);
-                probeMessage = problem.orElse(probeMessage);
+                probeMessage = problem.map(state::words).orElse(probeMessage);
               });
       due = current.next(now);
     }

@@ -184,7 +184,8 @@ final class PodRunnerTest extends PodHarness {
     probes.remove(0).accept("closed");
     assertEquals("stop:a:7", advance(runner, 5_001));
     assertEquals("", advance(runner, 5_002));
-    assertEquals("closed", runner.status().containers().get(0).message());
+    assertEquals(
+        "Liveness probe failed: closed", runner.status().containers().get(0).message());
     instances.end("a", 137, 5);
     assertEquals("start:a", advance(runner, 6_000));
   }
