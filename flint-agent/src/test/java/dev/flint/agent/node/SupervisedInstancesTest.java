@@ -68,7 +68,7 @@ class SupervisedInstancesTest {
   }
 
   private void end(int code) throws Exception {
-    backend.running.get(WEB).end(code);
+    Objects.requireNonNull(backend.running.get(WEB)).end(code);
     Containerd.await("it ended", () -> found().step() == Step.ENDED);
   }
 

@@ -45,6 +45,9 @@ public final class FakeBackend implements Backend {
   List<Finding> findings = List.of();
   Optional<IOException> startFailure = Optional.empty();
 
+  /** How what is started has ended already. */
+  Optional<Exit> endsAtOnce = Optional.empty();
+
   /** Done in the middle of each start. */
   Runnable whileItStarts = () -> {};
 
@@ -195,6 +198,7 @@ public final class FakeBackend implements Backend {
         folder.rawOut(), "hello\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     FakeRun run = new FakeRun();
     run.address = address;
+    endsAtOnce.ifPresent(run.ended::complete);
     running.put(folder.id(), run);
     return run;
   }

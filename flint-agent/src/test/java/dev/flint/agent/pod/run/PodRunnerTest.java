@@ -184,8 +184,7 @@ final class PodRunnerTest extends PodHarness {
     probes.remove(0).accept("closed");
     assertEquals("stop:a:7", advance(runner, 5_001));
     assertEquals("", advance(runner, 5_002));
-    assertEquals(
-        "Liveness probe failed: closed", runner.status().containers().get(0).message());
+    assertEquals("Liveness probe failed: closed", runner.status().containers().get(0).message());
     instances.end("a", 137, 5);
     assertEquals("start:a", advance(runner, 6_000));
   }
@@ -213,7 +212,8 @@ final class PodRunnerTest extends PodHarness {
     last.advance(2_000);
     instances.run("a");
     last.advance(3_000);
-    assertEquals(63_000, last.due(), "what it starts itself has all of it, whatever the clock says");
+    assertEquals(
+        63_000, last.due(), "what it starts itself has all of it, whatever the clock says");
   }
 
   @Test
