@@ -12,6 +12,13 @@ public interface Run extends Closeable {
   /** Completes when the instance has ended; not when this object is closed. */
   CompletableFuture<Exit> ended();
 
+  /** Whether its program could not be run, so that there never was anything to be ended. */
+  default boolean isNone() {
+    CompletableFuture<Exit> end = ended();
+    boolean over = end.isDone() && !end.isCompletedExceptionally();
+    return over && end.join().reason() == Exit.Reason.CANNOT_RUN;
+  }
+
   /**
    * Asks the instance to end by itself, and returns at once.
    *

@@ -85,6 +85,11 @@ final class SupervisedInstances implements Instances {
     return supervisor.age(id);
   }
 
+  @Override
+  public long runAge(InstanceId id) {
+    return supervisor.runAge(id);
+  }
+
   private static ContainerInstance of(InstanceView view) {
     InstanceState state = view.state();
     Step step =
@@ -294,8 +299,22 @@ final class SupervisedInstances implements Instances {
     return supervisor.find(id);
   }
 
-  private synchronized void put(InstanceSpec spec, Step step, String reason, String message) {
-    underWay.put(spec.id(), new ContainerInstance(spec, step, reason, message, 0, 0, null));
+  /** What it ran before is not forgotten meanwhile: a pod would be told to be pending again. */
+  private void put(InstanceSpec spec, Step step, String reason, String message) {
+    Optional<InstanceState> state =
+        supervised(spec.id()).filter(view -> view.spec().equals(spec)).map(InstanceView::state);
+    ContainerInstance now =
+        new ContainerInstance(
+            spec,
+            step,
+            reason,
+            message,
+            state.map(InstanceState::restarts).orElse(0),
+            state.map(InstanceState::startedMillis).orElse(0L),
+            state.flatMap(InstanceState::end).orElse(null));
+    synchronized (this) {
+      underWay.put(spec.id(), now);
+    }
   }
 
   private synchronized void forget(InstanceId id) {

@@ -24,11 +24,22 @@ public record ProbeSpec(
   /** What the result is for. */
   public enum Kind {
     /** Until it succeeds the others wait; if it fails the container is restarted. */
-    STARTUP,
+    STARTUP("Startup"),
     /** If it fails the container is restarted. */
-    LIVENESS,
+    LIVENESS("Liveness"),
     /** While it fails the pod is not ready. */
-    READINESS
+    READINESS("Readiness");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+
+    /** What is said when one has failed, in the words of a kubelet. */
+    public String failed(String problem) {
+      return word + " probe failed: " + problem;
+    }
   }
 
   /** What is tried. */

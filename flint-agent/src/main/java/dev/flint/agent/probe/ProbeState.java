@@ -71,6 +71,11 @@ public final class ProbeState {
     return bad;
   }
 
+  /** What is said of a try: what is wrong, or empty. */
+  public String words(String problem) {
+    return problem.isEmpty() ? "" : kind.failed(problem);
+  }
+
   /** What is probed. */
   public ProbeSpec spec() {
     return spec;

@@ -169,7 +169,7 @@ final class Supervised {
         started
             .ended()
             .thenAccept(exit -> means.insistAside(() -> with(started, () -> ended(exit))));
-    if (state.phase() != Phase.RUNNING) {
+    if (state.phase() != Phase.RUNNING && !started.isNone()) {
       // A later agent finds that it runs.
       note(state.running(means.nowMillis(), started.note(), started.address()));
     }

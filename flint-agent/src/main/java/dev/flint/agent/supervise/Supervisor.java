@@ -235,8 +235,16 @@ public final class Supervisor implements Closeable {
 
   /** How long ago an instance was made, by the time of day, in ms; 0 if there is none. */
   public long age(InstanceId id) {
-    long created = find(id).map(view -> view.state().createdMillis()).orElse(0L);
-    return created == 0 ? 0 : Math.max(0, means.nowMillis() - created);
+    return since(find(id).map(view -> view.state().createdMillis()).orElse(0L));
+  }
+
+  /** How long ago its present run began, or the last one; likewise. */
+  public long runAge(InstanceId id) {
+    return since(find(id).map(view -> view.state().startedMillis()).orElse(0L));
+  }
+
+  private long since(long millis) {
+    return millis == 0 ? 0 : Math.max(0, means.nowMillis() - millis);
   }
 
   /** Whether the state of an instance is what it is, and not what an earlier process knew of it. */

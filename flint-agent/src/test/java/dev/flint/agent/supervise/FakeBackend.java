@@ -45,6 +45,9 @@ public final class FakeBackend implements Backend {
   List<Finding> findings = List.of();
   Optional<IOException> startFailure = Optional.empty();
 
+  /** How what is started has ended already. */
+  Optional<Exit> endsAtOnce = Optional.empty();
+
   /** Done in the middle of each start. */
   Runnable whileItStarts = () -> {};
 
@@ -195,6 +198,7 @@ public final class FakeBackend implements Backend {
         folder.rawOut(), "hello\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     FakeRun run = new FakeRun();
     run.address = address;
+    endsAtOnce.ifPresent(run.ended::complete);
     running.put(folder.id(), run);
     return run;
   }
@@ -223,7 +227,7 @@ public final class FakeBackend implements Backend {
   }
 
   /** A wish for an instance {@code web} of this backend. */
-  static InstanceSpec spec(RestartRule restart) {
+  public static InstanceSpec spec(RestartRule restart) {
     return new InstanceSpec(
         new InstanceId("web"),
         "registry.lan/web:1",
@@ -241,7 +245,7 @@ public final class FakeBackend implements Backend {
   }
 
   /** Its image. */
-  static PreparedImage image() {
+  public static PreparedImage image() {
     return new PreparedImage(
         Digest.sha256("m".getBytes(StandardCharsets.UTF_8)),
         ImageConfig.of(JsonObject.empty().with("feather.backend", "fake")),

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.backend.Exit;
 import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.RestartRule;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +70,18 @@ class SupervisedTest {
     List<String> lines = new ArrayList<>();
     new LogReader(store.folder(WEB)).read(LogQuery.ALL, line -> lines.add(line.plainText()));
     assertEquals(List.of("hello", "bye"), lines);
+  }
+
+  /** Else a pod would be ready for a moment, which takes one away that works. */
+  @Test
+  void whatCannotBeRunIsAtNoTimeRunning() throws Exception {
+    backend.endsAtOnce = Optional.of(new Exit(127, Exit.Reason.CANNOT_RUN, "there is no /nope"));
+    supervisor.create(spec(RestartRule.NEVER), image());
+    supervisor.start(WEB);
+    supervisor.settled(WEB).get(SECONDS, TimeUnit.SECONDS);
+    InstanceState.End end = supervisor.find(WEB).orElseThrow().state().end().orElseThrow();
+    assertEquals(127, end.code());
+    assertEquals(0, end.startedMillis());
   }
 
   private String wordsAfter(int code, String own, boolean ofLog) throws Exception {

@@ -58,7 +58,7 @@ final class ContainerEvents {
     }
     boolean told = old != null && old.message().equals(now.message());
     if (now.state() == State.RUNNING && !now.message().isEmpty() && !told) {
-      tell(true, "Unhealthy", "Probe failed: " + now.message());
+      tell(true, "Unhealthy", now.message());
     }
   }
 

@@ -5,6 +5,8 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A status as a patch of what the server has (strategic merge: conditions by type, lists whole).
@@ -12,6 +14,9 @@ import java.util.List;
 final class StatusPatch {
   private static final List<String> LISTS = List.of("podIPs", "hostIPs");
   private static final List<String> WORDS = List.of("reason", "message");
+
+  /** What types of conditions begin with that nobody else tells. */
+  private static final String OWN = "flint.dev/";
 
   private StatusPatch() {}
 
@@ -30,6 +35,9 @@ final class StatusPatch {
     for (JsonObject condition : status.objects("conditions")) {
       conditions.add(dated(condition, server, nowMillis));
     }
+    for (String type : outdated(status, server)) {
+      conditions.add(JsonObject.empty().with("type", type).with("$patch", "delete"));
+    }
     JsonObject out = cleared(status.withObjects("conditions", conditions));
     if (generation > 0) {
       out = out.with("observedGeneration", generation);
@@ -45,6 +53,18 @@ final class StatusPatch {
     return JsonObject.empty()
         .with("metadata", JsonObject.empty().with("uid", uid))
         .with("status", out);
+  }
+
+  /** Types of own conditions that are not told any more; left out, they would stay. */
+  private static Set<String> outdated(JsonObject status, JsonObject server) throws FlintException {
+    Set<String> types = new TreeSet<>();
+    for (JsonObject condition : server.objects("conditions")) {
+      condition.string("type").filter(type -> type.startsWith(OWN)).ifPresent(types::add);
+    }
+    for (JsonObject condition : status.objects("conditions")) {
+      types.remove(condition.requiredString("type"));
+    }
+    return types;
   }
 
   private static JsonObject dated(JsonObject condition, JsonObject server, long nowMillis)
@@ -83,7 +103,8 @@ final class StatusPatch {
         }
       }
     }
-    return !server.string("phase").equals(status.string("phase"));
+    return !server.string("phase").equals(status.string("phase"))
+        || !outdated(status, server).isEmpty();
   }
 
   private static boolean isSame(JsonObject one, JsonObject two) throws FlintException {

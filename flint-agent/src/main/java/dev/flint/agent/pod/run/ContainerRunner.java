@@ -47,6 +47,9 @@ final class ContainerRunner {
   private boolean interrupted;
   private long countedEnd = -1;
 
+  /** Whether nobody has looked at it yet: what runs then was begun by somebody else. */
+  private boolean isNew = true;
+
   ContainerRunner(PodSpec pod, ContainerSpec container, Part part, PodParts parts) {
     this.pod = pod;
     this.container = container;
@@ -77,6 +80,7 @@ final class ContainerRunner {
       return;
     }
     if (view == null) {
+      isNew = false;
       create(now);
       return;
     }
@@ -90,6 +94,7 @@ final class ContainerRunner {
       case RUNNING -> running(view, now);
       case ENDED -> ended(view, now);
     }
+    isNew = false;
   }
 
   private void create(long now) {
@@ -125,7 +130,8 @@ final class ContainerRunner {
     images.reset();
     waiting("", "");
     if (probes == null || probedRun != view.startedMillis()) {
-      probes = new ContainerProbes(container, now);
+      // The pauses before the first probes are those of the run, not of its agent.
+      probes = new ContainerProbes(container, isNew ? now - parts.instances().runAge(id) : now);
       probedRun = view.startedMillis();
       probeMessage = "";
       killing = false;
@@ -141,7 +147,7 @@ final class ContainerRunner {
               state.spec(),
               problem -> {
                 problem.ifPresentOrElse(text -> state.result(text.isEmpty()), state::lost);
-                probeMessage = problem.orElse(probeMessage);
+                probeMessage = problem.map(state::words).orElse(probeMessage);
               });
       due = current.next(now);
     }

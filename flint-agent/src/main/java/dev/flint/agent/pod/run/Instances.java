@@ -20,6 +20,9 @@ public interface Instances {
    */
   long age(InstanceId id);
 
+  /** The same of its present run, or of the last one. */
+  long runAge(InstanceId id);
+
   /** Gets its image as the policy says, and keeps it, not running; also after a failure. */
   void create(InstanceSpec spec, PullPolicy pull);
 

@@ -94,8 +94,9 @@ final class PodEventsTest {
             of("Normal Started", "Started container app")),
         look(State.RUNNING, "", "", 0));
     assertEquals(
-        List.of(of("Warning Unhealthy", "Probe failed: 503")), look(State.RUNNING, "", "503", 0));
-    assertEquals(List.of(), look(State.RUNNING, "", "503", 0));
+        List.of(of("Warning Unhealthy", "Liveness probe failed: 503")),
+        look(State.RUNNING, "", "Liveness probe failed: 503", 0));
+    assertEquals(List.of(), look(State.RUNNING, "", "Liveness probe failed: 503", 0));
     assertEquals(
         List.of(
             of(

@@ -1,6 +1,7 @@
 package dev.flint.agent.kube.pod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -104,5 +105,31 @@ final class PodPostTest {
     assertEquals(2, sent("PATCH"));
     String told = server.log().all("PATCH", "/status").get(1).body().orElseThrow().toString();
     assertTrue(told.contains("2026-03-03T05:06:07Z"), told);
+  }
+
+  private static JsonObject conditions(String... types) {
+    List<JsonObject> conditions = new ArrayList<>();
+    for (String type : types) {
+      conditions.add(JsonObject.empty().with("type", type).with("status", "False"));
+    }
+    return JsonObject.empty().with("phase", "Running").withObjects("conditions", conditions);
+  }
+
+  /** A merge would leave it for ever; conditions of others are theirs. */
+  @Test
+  void anOwnConditionThatIsNotToldAnyMoreIsTakenBack() throws Exception {
+    JsonObject now = conditions("Ready");
+    post.status(place, now);
+    PodPost.Place later =
+        new PodPost.Place(
+            place.name(),
+            place.uid(),
+            place.generation(),
+            conditions("Ready", "flint.dev/UpToDate", "lan.x/Other"));
+    steady += 10_000;
+    post.status(later, now);
+    String told = server.log().all("PATCH", "/status").get(1).body().orElseThrow().toString();
+    assertTrue(told.contains("{\"type\":\"flint.dev/UpToDate\",\"$patch\":\"delete\"}"), told);
+    assertFalse(told.contains("lan.x/Other"), told);
   }
 }

@@ -21,6 +21,9 @@ final class FakeInstances implements Instances {
   /** Of all of them. */
   long age;
 
+  /** Of the present runs of all of them. */
+  long runAge;
+
   private static String shortName(InstanceId id) {
     return id.text().substring(id.text().lastIndexOf('_') + 1);
   }
@@ -100,6 +103,11 @@ final class FakeInstances implements Instances {
   @Override
   public long age(InstanceId id) {
     return find(id).isPresent() ? age : 0;
+  }
+
+  @Override
+  public long runAge(InstanceId id) {
+    return find(id).isPresent() ? runAge : 0;
   }
 
   @Override

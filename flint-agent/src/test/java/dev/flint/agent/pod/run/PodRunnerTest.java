@@ -184,9 +184,36 @@ final class PodRunnerTest extends PodHarness {
     probes.remove(0).accept("closed");
     assertEquals("stop:a:7", advance(runner, 5_001));
     assertEquals("", advance(runner, 5_002));
-    assertEquals("closed", runner.status().containers().get(0).message());
+    assertEquals("Liveness probe failed: closed", runner.status().containers().get(0).message());
     instances.end("a", 137, 5);
     assertEquals("start:a", advance(runner, 6_000));
+  }
+
+  /** As with a kubelet: else each new agent would have it not ready for so long. */
+  @Test
+  void theFirstPauseOfAProbeIsOfTheRunNotOfTheAgent() throws FlintException {
+    PodSpec pod =
+        Pods.spec(
+            "containers: [{name: a, image: i,",
+            "  readinessProbe: {tcpSocket: {port: 1}, initialDelaySeconds: 60}}]");
+    bringUp(runner(pod), "a");
+    instances.runAge = 45_000;
+    PodRunner next = runner(pod);
+    next.advance(1_000);
+    assertEquals(16_000, next.due());
+    PodRunner last = runner(pod);
+    instances.runAge = 90_000;
+    last.advance(1_000);
+    assertEquals(1, probes.size());
+    probes.remove(0).accept("");
+    assertEquals("Running ready", said(last));
+
+    instances.end("a", 1, 5);
+    last.advance(2_000);
+    instances.run("a");
+    last.advance(3_000);
+    assertEquals(
+        63_000, last.due(), "what it starts itself has all of it, whatever the clock says");
   }
 
   @Test
