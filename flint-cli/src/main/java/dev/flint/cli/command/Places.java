@@ -145,7 +145,7 @@ final class Places implements AutoCloseable {
   ArchiveOutput output(Location.Archive place, boolean force) throws IOException {
     return place.file().isPresent()
         ? ArchiveOutput.toFile(place.file().get(), force)
-        : ArchiveOutput.toStream(context.console().out());
+        : ArchiveOutput.toStream(new PipedResult(context.console().out(), "archive"));
   }
 
   @Override
