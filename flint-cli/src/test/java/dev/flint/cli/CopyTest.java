@@ -172,6 +172,15 @@ class CopyTest {
     assertFalse(Files.exists(folder.resolve("digest")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"copy store:hello:1 -", "save hello:1 --to -"})
+  void writesNoArchiveToATerminal(String line) throws Exception {
+    Process process = user.start(List.of("-Dflint.out.tty=true"), line.split(" "));
+    assertEquals(2, process.waitFor());
+    String said = user.childLog();
+    assertTrue(said.startsWith("flint: an archive is not for a terminal; "), said);
+  }
+
   @Test
   void loadsAnImageWithoutANameUnderOneThatIsGiven() {
     user.run("copy", "store:hello:1", "oci-archive:" + at("a.tar")).ok();
