@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.cli.console.Console;
 import dev.flint.cli.demo.DemoGuest;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.server.RegistryServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +146,39 @@ class CopyTest {
     assertEquals("theirs", Files.readString(file));
     user.run("save", "hello:1", "--to", file.toString(), "--force").ok();
     other.run("load", "--from", file.toString()).ok();
+  }
+
+  /** What is fetched once nobody reads on would be for nobody, and it was not copied. */
+  @Test
+  void anArchiveThatNobodyReadsIsNone() {
+    PrintStream closed =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+              }
+            });
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console = new Console(closed, new PrintStream(err, true, UTF_8), false, 80);
+    Map<String, String> env =
+        Map.of("HOME", at("user"), "FLINT_HOME", at("user/flint"), "PATH", "/bin");
+    assertEquals(
+        3, Flint.run(console, env, "copy", "store:hello:1", "-", "--digest-file", at("digest")));
+    assertEquals(
+        "flint: cannot write the archive to standard output",
+        err.toString(UTF_8).lines().reduce("", (before, line) -> line));
+    assertFalse(err.toString(UTF_8).contains("copied"), () -> err.toString(UTF_8));
+    assertFalse(Files.exists(folder.resolve("digest")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"copy store:hello:1 -", "save hello:1 --to -"})
+  void writesNoArchiveToATerminal(String line) throws Exception {
+    Process process = user.start(List.of("-Dflint.out.tty=true"), line.split(" "));
+    assertEquals(2, process.waitFor());
+    String said = user.childLog();
+    assertTrue(said.startsWith("flint: an archive is not for a terminal; "), said);
   }
 
   @Test

@@ -19,6 +19,7 @@ public final class Failures {
     String message = String.valueOf(failure.getMessage());
     assertFalse(message.isBlank(), "a failure says what failed");
     assertFalse(message.endsWith("."), message);
+    assertFalse(message.endsWith("null"), message);
     return failure;
   }
 }

@@ -3,8 +3,6 @@ package dev.flint.cli.command;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Reference;
-import dev.flint.oci.error.ErrorCode;
-import dev.flint.oci.error.FlintException;
 import dev.flint.oci.progress.Meter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.store.OutputFile;
@@ -13,11 +11,9 @@ import dev.flint.oci.transfer.CountedBlob;
 import dev.flint.oci.transfer.GrowingPause;
 import dev.flint.oci.transfer.ResumingStream;
 import dev.flint.registry.RegistryRepository;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -81,7 +77,7 @@ public final class BlobGetCommand implements Callable<Integer> {
     RegistryRepository repository = context.registry(registry).repository(reference);
     Descriptor blob = repository.describeBlob(digest);
     if (file == null) {
-      copy(repository, blob, new Piped(context.console().out()));
+      copy(repository, blob, new PipedResult(context.console().out(), "blob"));
       return 0;
     }
     try (OutputFile output = OutputFile.create(file, force)) {
@@ -90,24 +86,6 @@ public final class BlobGetCommand implements Callable<Integer> {
     }
     context.result(file.toString());
     return 0;
-  }
-
-  /** Ends with the reader at the other end, which a print stream would pass over. */
-  private static final class Piped extends FilterOutputStream {
-    private final PrintStream stdout;
-
-    Piped(PrintStream stdout) {
-      super(stdout);
-      this.stdout = stdout;
-    }
-
-    @Override
-    public void write(byte[] buffer, int offset, int length) throws IOException {
-      stdout.write(buffer, offset, length);
-      if (stdout.checkError()) {
-        throw new FlintException(ErrorCode.LOCAL_IO, "cannot write the blob to standard output");
-      }
-    }
   }
 
   private void copy(RegistryRepository repository, Descriptor blob, OutputStream out)

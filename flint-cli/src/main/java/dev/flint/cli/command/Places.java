@@ -141,11 +141,19 @@ final class Places implements AutoCloseable {
     return bundle;
   }
 
-  /** Begins an archive; the caller closes it. */
+  /**
+   * Begins an archive; the caller closes it.
+   *
+   * @throws FlintException USAGE if it would go to a terminal
+   */
   ArchiveOutput output(Location.Archive place, boolean force) throws IOException {
+    if (place.file().isEmpty() && context.console().outTerminal()) {
+      throw new FlintException(
+          ErrorCode.USAGE, "an archive is not for a terminal", "write it to a file or a pipe");
+    }
     return place.file().isPresent()
         ? ArchiveOutput.toFile(place.file().get(), force)
-        : ArchiveOutput.toStream(context.console().out());
+        : ArchiveOutput.toStream(new PipedResult(context.console().out(), "archive"));
   }
 
   @Override

@@ -261,6 +261,19 @@ final class LauncherIT {
         result);
   }
 
+  /** As below cron and systemd, where none is set. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "C", "POSIX"})
+  void filesHaveAnyLettersWithoutALocale(String locale) throws Exception {
+    // By the shell, as the tests' own Java may know no such names.
+    String script =
+        "name=$(printf 'n\\303\\244me'); mkdir $name; cd $name || exit; echo disk >$name.raw;"
+            + " HOME=$PWD \"$0\" -q convert $name.raw $name.qcow2 >out && [ -s $name.qcow2 ]";
+    Launch launch = new Launch(folder).with("LC_ALL", locale);
+    String flint = distribution.launcher().toString();
+    assertEquals(new Launch.Result(0, "", ""), launch.run(Path.of("/bin/sh"), "-c", script, flint));
+  }
+
   @Test
   void boundsTheHeapUnlessToldOtherwise() throws Exception {
     assertEquals(64, heapOf("images", ""));

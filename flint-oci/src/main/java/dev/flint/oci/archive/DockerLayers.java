@@ -89,7 +89,7 @@ final class DockerLayers {
     } catch (FlintException e) {
       throw e;
     } catch (IOException e) {
-      throw new IntegrityException(what + " is damaged: " + e.getMessage());
+      throw IntegrityException.damaged(what, e);
     }
     return diffId.finish(hasher.digest());
   }

@@ -125,7 +125,7 @@ public record Spool(Path folder, long maxBytes) {
     IOException reason(IOException failure, String what) {
       return broken || failure instanceof FlintException
           ? failure
-          : new IntegrityException(what + " is damaged: " + failure.getMessage());
+          : IntegrityException.damaged(what, failure);
     }
   }
 }

@@ -63,7 +63,7 @@ final class TarIndex {
     } catch (FlintException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      throw new IntegrityException(what + " is damaged: " + e.getMessage());
+      throw IntegrityException.damaged(what, e);
     }
   }
 

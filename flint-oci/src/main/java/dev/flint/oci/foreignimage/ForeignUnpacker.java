@@ -82,7 +82,7 @@ public final class ForeignUnpacker {
     } catch (FlintException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      throw new IntegrityException("the compressed file is damaged: " + e.getMessage());
+      throw IntegrityException.damaged("the compressed file", e);
     }
   }
 

@@ -83,8 +83,7 @@ public final class LayerUnpacker {
 
   /** What a decompressor's complaint means. */
   static IntegrityException damaged(Exception e) {
-    String reason = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
-    return new IntegrityException("the layer is damaged: " + reason);
+    return IntegrityException.damaged("the layer", e);
   }
 
   /** Passes the file to the sink and returns its name, if there is one. */

@@ -1,7 +1,6 @@
 package dev.flint.oci.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +22,7 @@ public final class AtomicFile {
             StandardOpenOption.WRITE,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      Pieces.write(channel, bytes, 0, bytes.length);
       channel.force(true);
     } catch (IOException e) {
       Files.deleteIfExists(temporary);

@@ -106,11 +106,8 @@ public final class Ingest extends OutputStream {
     }
     count += length;
     hasher.update(buffer, offset, length);
-    ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      Pieces.write(channel, buffer, offset, length);
     } catch (IOException e) {
       throw new FlintException(
           ErrorCode.LOCAL_IO, "cannot write to " + layout.folder() + ": " + e.getMessage(), e);

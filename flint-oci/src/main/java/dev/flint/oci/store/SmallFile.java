@@ -4,13 +4,10 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file of a layout that is read as a whole.
@@ -32,9 +29,7 @@ record SmallFile(Path file, String what) {
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new FlintException(ErrorCode.POLICY, what + " is not a plain file");
     }
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        InputStream in = Channels.newInputStream(channel)) {
+    try (InputStream in = Pieces.open(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new FlintException(

@@ -11,8 +11,10 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.store.Pieces;
 import dev.flint.registry.RegistryRepository;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +59,9 @@ final class ManifestPush {
     Path file = repositories.create(name).layout().newUnfinishedFile();
     try {
       long length = receive(call.body(), file);
-      try (LargeDocuments.Turn turn = large.take(call, length)) {
-        Document document = document(call, Files.readAllBytes(file), wanted);
+      try (LargeDocuments.Turn turn = large.take(call, length);
+          InputStream in = Pieces.open(file)) {
+        Document document = document(call, in.readAllBytes(), wanted);
         // What was answered with success leaves nothing behind.
         Files.delete(file);
         push(call, name, reference, document);

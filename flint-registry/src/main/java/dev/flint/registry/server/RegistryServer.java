@@ -4,10 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.transfer.GrowingPause;
 import dev.flint.oci.transfer.Pause;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -179,12 +182,21 @@ public final class RegistryServer implements AutoCloseable {
 
   private static HttpServer listening(InetSocketAddress listen, Optional<ServerTls> tls)
       throws IOException {
-    if (tls.isEmpty()) {
-      return HttpServer.create(listen, BACKLOG);
+    try {
+      if (tls.isEmpty()) {
+        return HttpServer.create(listen, BACKLOG);
+      }
+      HttpsServer https = HttpsServer.create(listen, BACKLOG);
+      https.setHttpsConfigurator(new HttpsConfigurator(tls.get().context()));
+      return https;
+    } catch (SocketException e) {
+      String host = listen.getAddress().getHostAddress();
+      throw new FlintException(
+          ErrorCode.LOCAL_IO,
+          "cannot listen on " + host + ":" + listen.getPort() + ": " + e.getMessage(),
+          "choose another address or port",
+          e);
     }
-    HttpsServer https = HttpsServer.create(listen, BACKLOG);
-    https.setHttpsConfigurator(new HttpsConfigurator(tls.get().context()));
-    return https;
   }
 
   /**

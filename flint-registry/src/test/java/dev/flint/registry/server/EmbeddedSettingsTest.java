@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.oci.Digest;
 import dev.flint.oci.Document;
 import dev.flint.oci.MediaType;
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
 import dev.flint.oci.transfer.Pause;
 import dev.flint.registry.server.RawRegistry.Answer;
+import dev.flint.testing.Failures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,6 +57,20 @@ final class EmbeddedSettingsTest {
         assertEquals("UNSUPPORTED", refused.problem());
       }
       registry.raw.manifest("x", "v1").is(200);
+    }
+  }
+
+  @Test
+  void saysWhereItCannotListen() throws IOException {
+    try (RegistryServer first =
+        RegistryServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder.resolve("a"))) {
+      FlintException failure =
+          Failures.expect(
+              ErrorCode.LOCAL_IO,
+              () -> RegistryServer.start(first.address(), folder.resolve("b")).close());
+      String message = String.valueOf(failure.getMessage());
+      assertTrue(message.contains("127.0.0.1:" + first.address().getPort()), message);
     }
   }
 
