@@ -144,6 +144,15 @@ class ConfigTest {
     assertEquals(1, jobs.integer("line").orElse(0));
   }
 
+  /** The file is elsewhere, and would be asked for another one. */
+  @Test
+  void pathsAreOfTheFolderThatTheyAreTypedIn() {
+    String key = "registries.r.lan:5000.ca-file";
+    user.run("config", "set", key, "tls/../c.pem").ok();
+    assertEquals(work.resolve("c.pem").toString(), user.run("config", "get", key).ok());
+    user.run("config", "set", key, "").fails(2);
+  }
+
   @Test
   void getsSetsAndForgets() {
     assertEquals("3", user.run("config", "get", "jobs").ok());

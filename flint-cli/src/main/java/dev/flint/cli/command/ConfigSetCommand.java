@@ -45,7 +45,7 @@ public final class ConfigSetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ConfigEdit edit = file.edit(context.config());
-    edit.set(name, value);
+    edit.set(name, context.config().typed(name.key(), value));
     for (Setting setting : context.config().all()) {
       if (setting.name().equals(name) && !setting.place().equals(edit.file().toString())) {
         context.note(name + " is " + setting.value() + " all the same, by " + setting.from());

@@ -44,7 +44,18 @@ public final class ConfigSources {
 
   /** Where a project's file would be made. */
   public Path newProjectFile() {
-    return workingFolder.orElse(Path.of("")).toAbsolutePath().resolve(ProjectFile.NAME);
+    return here().resolve(ProjectFile.NAME);
+  }
+
+  private Path here() {
+    return workingFolder.orElse(Path.of("")).toAbsolutePath();
+  }
+
+  /** A value that was typed here, as a file that is elsewhere has to say it: paths are whole. */
+  public String typed(ConfigKey key, String value) {
+    return key.kind() == ConfigKey.Kind.PATH && !value.isEmpty()
+        ? here().resolve(value).normalize().toString()
+        : value;
   }
 
   /**
