@@ -56,7 +56,7 @@ case_pods_of_files_are_mirrored() {
   same 'file Node edge3' "$(field pod file-edge3 \
     '{.metadata.annotations.kubernetes\.io/config\.source} {.metadata.ownerReferences[0].kind} {.spec.nodeName}')" \
     "the mirror"
-  has "$(kubectl logs file-edge3)" up
+  await 20 has_said file-edge3 up
   same seven "$(kubectl exec file-edge3 -- echo seven)" exec
   # To delete it ends nothing, and it comes again.
   uid=$(mirror_uid)
@@ -69,7 +69,7 @@ case_pods_of_files_are_mirrored() {
   joining_pod file "echo changed; $sleeper" >"$work/edge3/pods/file.yaml"
   await 60 has_mirror_but "$uid"
   kubectl wait --for=condition=Ready --timeout="$((60 * slow))s" pod/file-edge3
-  has "$(kubectl logs file-edge3)" changed
+  await 20 has_said file-edge3 changed
   rm "$work/edge3/pods/file.yaml"
   await 60 is_gone pod file-edge3
   await_text 30 '' instances edge3
