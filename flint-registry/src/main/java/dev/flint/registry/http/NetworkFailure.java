@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Says in the user's words what went wrong on a connection.
@@ -65,6 +66,13 @@ record NetworkFailure(URI url, Optional<ProxyServer> proxy) {
       return failure(
           "the connection to " + host + " ended without an answer",
           "try again, or with --no-plain-http if it wants a secure connection",
+          e);
+    }
+    if (e instanceof SSLHandshakeException && root(e) instanceof EOFException) {
+      // How some servers without TLS take it that we speak it; or the network failed.
+      return failure(
+          host + " hung up when asked for a secure connection",
+          "try again, or with --plain-http if it is a registry without TLS",
           e);
     }
     if (root(e) instanceof EOFException || text(e).startsWith("unexpected end of stream")) {

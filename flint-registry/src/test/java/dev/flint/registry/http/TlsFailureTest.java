@@ -13,6 +13,10 @@ import dev.flint.registry.testing.OpensslServer;
 import dev.flint.registry.testing.TestCertificate;
 import dev.flint.registry.testing.TestSettings;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +108,51 @@ class TlsFailureTest {
       assertEquals(
           "no secure connection to " + server.host() + ": it speaks no TLS of version 1.2 or 1.3",
           e.getMessage());
+    }
+  }
+
+  /** C32: a server may hang up on a TLS hello without a word. */
+  @Test
+  void whoHangsUpOnTheHelloMayHaveNoTls() throws IOException {
+    try (HangingUp server = new HangingUp()) {
+      Call call = Call.of("GET", URI.create("https://" + server.host() + "/"));
+      FlintException e = assertFails(ErrorCode.NETWORK, () -> http(TlsSettings.DEFAULT).send(call));
+      assertEquals(server.host() + " hung up when asked for a secure connection", e.getMessage());
+      assertTrue(e.remedy().contains("--plain-http"), e.remedy());
+      assertTrue(e instanceof LostConnectionException, "the network may have failed");
+    }
+  }
+
+  /** Reads a hello and ends the connection. */
+  private static final class HangingUp implements AutoCloseable {
+    private final ServerSocket server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+
+    HangingUp() throws IOException {
+      Thread thread = new Thread(this::hangUp, "hanging-up");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    String host() {
+      return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    private void hangUp() {
+      while (!server.isClosed()) {
+        try (Socket client = server.accept()) {
+          // All of it, or closing would reset the connection.
+          InputStream in = client.getInputStream();
+          byte[] head = in.readNBytes(5);
+          in.readNBytes((head[3] & 0xff) << 8 | head[4] & 0xff);
+        } catch (IOException e) {
+          // Closed, or this client is gone.
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
     }
   }
 
