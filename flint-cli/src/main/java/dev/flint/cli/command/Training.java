@@ -67,7 +67,9 @@ final class Training {
     run("developer", "convert", disk, folder.resolve("converted.qcow2").toString());
     // There is no such image, nobody speaks TLS, a word is missing.
     run("device", "pull", repository + ":none");
-    run("device", "pull", "--no-plain-http", second);
+    try (TrainingPlainServer plain = new TrainingPlainServer()) {
+      run("device", "pull", "--no-plain-http", plain.host() + "/training:2");
+    }
     run("device", "pull");
     run("device", "--help");
   }

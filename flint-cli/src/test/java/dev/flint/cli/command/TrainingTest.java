@@ -50,9 +50,11 @@ class TrainingTest {
       assertEquals(
           List.of(
               ErrorCode.NOT_FOUND.exitCode() + " pull " + repository + ":none",
-              ErrorCode.NETWORK.exitCode() + " pull --no-plain-http " + repository + ":2",
+              ErrorCode.NETWORK.exitCode() + " pull --no-plain-http localhost:PORT/training:2",
               ErrorCode.USAGE.exitCode() + " pull"),
-          failed);
+          failed.stream()
+              .map(line -> line.replaceFirst("http localhost:[0-9]+/", "http localhost:PORT/"))
+              .toList());
     }
   }
 }

@@ -78,8 +78,11 @@ final class LauncherIT {
     assertEquals("", result.out());
   }
 
+  /** One test, as making an archive takes long. */
   @Test
-  void keepsTheArchiveInTheCacheWhenItsOwnFolderIsReadOnly() throws Exception {
+  void keepsTheArchiveInTheCacheWhenItsOwnFolderIsReadOnlyAndPassesOverAnothers() throws Exception {
+    // Java 17 has no use for an archive of jars in a path with a space.
+    distribution = Distribution.built().copyTo(folder.resolve("flint"));
     Launch launch = readOnly();
     assertEquals(new Launch.Result(0, "", ""), launch.run(distribution.launcher(), "self-archive"));
     assertEquals(List.of(), distribution.archives());
@@ -88,7 +91,18 @@ final class LauncherIT {
           List.of(false, true),
           kinds(files.filter(file -> file.toString().endsWith(".jsa")).toList()));
     }
+    Path log = folder.resolve("log");
+    launch.with("FLINT_JAVA_OPTS", "-Xlog:class+load:file=" + log);
     assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
+    String shared = "dev.flint.cli.Flint source: shared objects file";
+    assertTrue(Files.readString(log).contains(shared), "it is used");
+
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root has several users");
+    Path cache = folder.resolve(".cache/flint" + distribution.folder().toRealPath());
+    Files.setOwner(cache, Files.getOwner(folder));
+    Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
+    assertFalse(Files.readString(log).contains(shared), "it is not another's");
   }
 
   @Test
@@ -133,30 +147,10 @@ final class LauncherIT {
 
   /** An archive is code, and some caches can be written by everybody. */
   @Test
-  void passesOverAnArchiveOfAnotherUser() throws Exception {
-    assumeTrue(System.getProperty("user.name").equals("root"), "only root has several users");
-    // Java 17 has no use for an archive of jars in a path with a space.
-    distribution = Distribution.built().copyTo(folder.resolve("flint"));
-    Launch launch = readOnly();
-    launch.run(distribution.launcher(), "self-archive");
-    Path log = folder.resolve("log");
-    launch.with("FLINT_JAVA_OPTS", "-Xlog:class+load:file=" + log);
-    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
-    String shared = "dev.flint.cli.Flint source: shared objects file";
-    assertTrue(Files.readString(log).contains(shared), "it is used");
-    Path cache = folder.resolve(".cache/flint" + distribution.folder().toRealPath());
-    Files.setOwner(cache, Files.getOwner(folder));
-    Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
-    assertHelp(launch.run(distribution.launcher(), "-q", "--help"));
-    assertFalse(Files.readString(log).contains(shared), "it is not another's");
-  }
-
-  @Test
   void clearsAwayWhatAKilledRunLeft() throws Exception {
     Path lib = distribution.folder().resolve("lib");
-    selfArchive(distribution, new Launch(folder));
     Path archive =
-        distribution.archives().stream()
+        archived.archives().stream()
             .filter(file -> !file.getFileName().toString().startsWith("flint-agent-"))
             .findFirst()
             .orElseThrow();
