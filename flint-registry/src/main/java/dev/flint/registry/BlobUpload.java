@@ -61,6 +61,7 @@ final class BlobUpload {
    * An upload.
    *
    * @param open a session that is there already
+   * @param cut whether that one has bytes, nobody knows how many
    * @param action for errors
    */
   BlobUpload(
@@ -68,6 +69,7 @@ final class BlobUpload {
       UploadSource source,
       Opening opening,
       Optional<OpenUpload> open,
+      boolean cut,
       BlobHead head,
       Resilience resilience,
       String action) {
@@ -75,6 +77,7 @@ final class BlobUpload {
     this.source = source;
     this.opening = opening;
     this.open = open;
+    this.unsure = cut;
     this.head = head;
     this.resilience = resilience;
     this.budget = resilience.retries().budget(action);

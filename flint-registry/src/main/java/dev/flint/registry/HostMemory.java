@@ -49,6 +49,11 @@ final class HostMemory {
     return most == WHOLE ? OptionalLong.empty() : OptionalLong.of(most);
   }
 
+  /** Whether a blob may be one request that does not say how long it is. */
+  boolean takesStreams() {
+    return upload == UploadMode.AUTO && chunk.get() == WHOLE;
+  }
+
   /** Requests must not have more bytes than this. */
   void limitChunks(long most) {
     chunk.accumulateAndGet(most, Math::min);

@@ -49,6 +49,11 @@ final class ManifestLookup {
         "flint tags " + reference.name() + " lists what is there");
   }
 
+  /** Whether there is such a manifest, by the registry's first word. */
+  boolean isThere(Reference reference) throws IOException {
+    return head(reference).isPresent();
+  }
+
   private Optional<Digest> head(Reference reference) throws IOException {
     String target = reference.digest().map(Digest::toString).orElse(reference.tag());
     Call call =

@@ -116,6 +116,30 @@ final class OpenUpload {
     }
   }
 
+  /** Sends all bytes of a body that does not know how many it has. */
+  void stream(Body body) throws IOException {
+    long[] sent = new long[1];
+    Body counted =
+        new Body(
+            body.contentType(),
+            body.length(),
+            body.source(),
+            n -> {
+              sent[0] += n;
+              body.meter().accept(n);
+            });
+    try (Reply reply = session.send(call("PATCH", location).body(counted))) {
+      if (reply.status() != 202 && reply.status() != 201 && reply.status() != 204) {
+        throw RegistryException.of(action, reply);
+      }
+      move(reply);
+      if (end(reply, sent[0]) != sent[0]) {
+        throw new OutOfStepException("cannot " + action + ": the registry has not all bytes");
+      }
+      offset = sent[0];
+    }
+  }
+
   /**
    * Asks how far the upload came.
    *

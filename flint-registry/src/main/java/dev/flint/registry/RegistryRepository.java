@@ -12,6 +12,7 @@ import dev.flint.oci.error.LostConnectionException;
 import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
 import dev.flint.oci.transfer.BlobSource;
+import dev.flint.oci.transfer.EarlySender;
 import dev.flint.oci.transfer.ImageSource;
 import dev.flint.oci.transfer.ImageTarget;
 import dev.flint.oci.transfer.MissingBlobException;
@@ -53,6 +54,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   /** Sessions that were opened instead of mounting a blob. */
   private final Map<Digest, OpenUpload> given = new ConcurrentHashMap<>();
 
+  private final EarlyUploads early;
   private final AtomicInteger sentBlobs = new AtomicInteger();
 
   RegistryRepository(
@@ -63,6 +65,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     this.referrersTag = new ReferrersTag(session, resilience.retries(), endpoints, name);
     this.resilience = resilience;
     this.head = new BlobHead(session, endpoints, resilience.memory());
+    this.early = new EarlyUploads(resilience);
   }
 
   private <T> T retried(RequestKind kind, String what, Retries.Attempt<T> attempt)
@@ -211,11 +214,31 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   public boolean has(Descriptor blob) throws IOException {
     String action = "look for blob " + blob.digest() + " in " + name;
     try {
-      return retried(RequestKind.READ, action, () -> head.isThere(blob));
+      boolean there = retried(RequestKind.READ, action, () -> head.isThere(blob));
+      if (there) {
+        early.drop(blob);
+      }
+      return there;
     } catch (RegistryException e) {
       resilience.memory().headIsUseless();
       return false;
     }
+  }
+
+  /**
+   * Sends the blobs of a new image while they are made; the next {@link #putBlob} of each ends its
+   * upload. Not if the reference names an image already: what is made again is likely to be there.
+   */
+  public EarlySender early(Reference reference) {
+    String action = "push " + reference;
+    return early.sender(
+        () -> {
+          if (new ManifestLookup(session, resilience.retries(), endpoints, this)
+              .isThere(reference)) {
+            throw new FlintException(ErrorCode.POLICY, reference + " is there already");
+          }
+          return OpenUpload.begin(session, endpoints.uploads(), action);
+        });
   }
 
   /**
@@ -232,6 +255,7 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     Scopes reading = Scopes.of(Scope.repository(endpoints.repository(from.repository()), "pull"));
     try (Reply reply = session.send(call, reading)) {
       if (reply.status() == 201) {
+        early.drop(blob);
         return true;
       }
       if (reply.status() == 202) {
@@ -265,16 +289,24 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   @Override
   public Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter) throws IOException {
     String action = action(blob);
-    try (UploadSource bytes = new UploadSource(blob, source, meter)) {
-      new BlobUpload(
-              blob,
-              bytes,
-              () -> OpenUpload.begin(session, endpoints.uploads(), action),
-              Optional.ofNullable(given.remove(blob.digest())),
-              head,
-              resilience,
-              action)
-          .run();
+    EarlyUploads.Result before = early.finish(blob, meter, action);
+    Optional<OpenUpload> mounting = Optional.ofNullable(given.remove(blob.digest()));
+    if (before.done() || before.cut().isPresent()) {
+      mounting.ifPresent(this::cancel);
+    }
+    if (!before.done()) {
+      try (UploadSource bytes = new UploadSource(blob, source, meter, before.sent())) {
+        new BlobUpload(
+                blob,
+                bytes,
+                () -> OpenUpload.begin(session, endpoints.uploads(), action),
+                before.cut().or(() -> mounting),
+                before.cut().isPresent(),
+                head,
+                resilience,
+                action)
+            .run();
+      }
     }
     sentBlobs.incrementAndGet();
     return Outcome.DONE;

@@ -108,12 +108,16 @@ final class RegistrySession {
         });
   }
 
+  private static boolean isLong(long length) {
+    return length == Body.UNKNOWN || length > MAX_REPEATED;
+  }
+
   private Reply sendAuthorized(Call call, Scopes needed) throws IOException {
     if (!OriginPolicy.sameOrigin(call.url(), target.origin())) {
       // Only an answer can have named another place.
       return http.send(call.via().isEmpty() ? call.sentBy(target.origin()) : call);
     }
-    boolean once = call.body().map(Body::length).orElse(0L) > MAX_REPEATED;
+    boolean once = call.body().map(Body::length).map(RegistrySession::isLong).orElse(false);
     Negotiation negotiation = authorizer.negotiate(target, needed, once);
     while (true) {
       Optional<String> header = negotiation.header();

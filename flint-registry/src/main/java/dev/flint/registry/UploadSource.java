@@ -43,11 +43,15 @@ final class UploadSource implements AutoCloseable {
    * Reads a source.
    *
    * @param meter is told each byte once, when it is sent for the first time
+   * @param reached how far the blob was sent before, which the meter was told
    */
-  UploadSource(Descriptor blob, BlobSource source, LongConsumer meter) throws IOException {
+  UploadSource(Descriptor blob, BlobSource source, LongConsumer meter, long reached)
+      throws IOException {
     this.blob = blob;
     this.source = source;
     this.meter = meter;
+    this.reached = reached;
+    this.metered = reached;
     this.hasher = blob.digest().hasher();
   }
 

@@ -10,6 +10,7 @@ import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.store.GarbageCollector;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.EarlySender;
 import dev.flint.oci.transfer.KnownRepositories;
 import dev.flint.oci.transfer.LayoutImages;
 import dev.flint.oci.transfer.Transfer;
@@ -111,7 +112,8 @@ public final class ImportCommand implements Callable<Integer> {
         push ? Optional.of(context.registry(registry).repository(reference)) : Optional.empty();
     try (OciLayout store = context.store()) {
       try (OciLayout.Use use = store.use()) {
-        Imported imported = making.make(store);
+        EarlySender sender = target.map(to -> to.early(reference)).orElse(EarlySender.NONE);
+        Imported imported = making.make(store, sender);
         new LayoutImages(store).tag(reference, imported.manifest());
         imported.notes().forEach(context::note);
         if (target.isPresent()) {

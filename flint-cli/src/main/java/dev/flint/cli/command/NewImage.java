@@ -10,19 +10,20 @@ import dev.flint.oci.image.ImageDraft;
 import dev.flint.oci.image.WasmArtifact;
 import dev.flint.oci.layer.LayerPacker;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.EarlySender;
 import java.io.IOException;
 import java.util.List;
 
-/** How an image is made once there is a store to make it in. */
+/** How an image is made once there is a store to make it in, and somebody who wants it soon. */
 @FunctionalInterface
 interface NewImage {
   /** Makes it, unnamed. */
-  DiskImport.Imported make(OciLayout store) throws IOException;
+  DiskImport.Imported make(OciLayout store, EarlySender sender) throws IOException;
 
   /** Of a disk. */
   static NewImage ofDisk(Context context, LayerPacker packer, ImportRequest request) {
-    return store ->
-        new DiskImport(new ImageAssembler(store, packer), store::newUnfinishedFile)
+    return (store, sender) ->
+        new DiskImport(new ImageAssembler(store, packer, sender), store::newUnfinishedFile)
             .run(request, context.progress());
   }
 
@@ -34,14 +35,15 @@ interface NewImage {
     if (files.isWasmArtifact()) {
       image.refuseForArtifact();
     }
-    return store -> {
+    return (store, sender) -> {
       try (FilesImport opened = FilesImport.open(files.parts())) {
         BackendKind kind = opened.backend(files.backend());
         ImageDraft draft = image.draft(kind, context.env());
         Document made =
             files.isWasmArtifact()
                 ? opened.packArtifact(new WasmArtifact(store), draft, context.progress())
-                : opened.pack(new ImageAssembler(store, packer), kind, draft, context.progress());
+                : opened.pack(
+                    new ImageAssembler(store, packer, sender), kind, draft, context.progress());
         return new DiskImport.Imported(made, List.of());
       }
     };

@@ -16,6 +16,7 @@ import dev.flint.oci.progress.ProgressListener;
 import dev.flint.oci.store.Blob;
 import dev.flint.oci.store.Ingest;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.EarlySender;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
@@ -32,11 +33,22 @@ public final class ImageAssembler {
 
   private final OciLayout layout;
   private final LayerPacker packer;
+  private final EarlySender sender;
 
   /** Assembles into a layout. */
   public ImageAssembler(OciLayout layout, LayerPacker packer) {
+    this(layout, packer, EarlySender.NONE);
+  }
+
+  /**
+   * Assembles into a layout.
+   *
+   * @param sender gets the layers while they are packed
+   */
+  public ImageAssembler(OciLayout layout, LayerPacker packer, EarlySender sender) {
     this.layout = layout;
     this.packer = packer;
+    this.sender = sender;
   }
 
   /** How the layers are compressed. */
@@ -72,10 +84,12 @@ public final class ImageAssembler {
       Blob blob;
       try (Ingest ingest = layout.ingest();
           Meter meter = Meter.start(listener, file.entryName(), file.channel().size())) {
+        EarlySender.Early early = sender.begin(file.channel().size(), ingest);
         packed =
             packer.pack(
                 file.channel(), file.knownZeros(), file.entryName(), ingest, meter::advance);
         blob = ingest.commit();
+        early.is(blob.digest());
         meter.finish(Outcome.DONE);
       }
       Map<String, String> annotations = new TreeMap<>(file.annotations(packed));

@@ -7,6 +7,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ public final class Ingest extends OutputStream {
   private final EarlyFlush flush;
   private long count;
   private boolean kept;
+  private @Nullable Growth growth;
 
   private Ingest(
       OciLayout layout,
@@ -113,6 +115,20 @@ public final class Ingest extends OutputStream {
           ErrorCode.LOCAL_IO, "cannot write to " + layout.folder() + ": " + e.getMessage(), e);
     }
     flush.wrote(length);
+    if (growth != null) {
+      growth.reached(count);
+    }
+  }
+
+  /**
+   * The bytes of a new blob as they come, for another thread to read; once. They end with {@link
+   * #commit}, just before the blob is there, and fail to be read if it comes to nothing.
+   */
+  public InputStream readAlong() throws IOException {
+    FileChannel file = FileChannel.open(temporary, StandardOpenOption.READ);
+    growth = new Growth();
+    growth.reached(count);
+    return new ReadAlong(file, growth);
   }
 
   /** The number of bytes that are there so far. */
@@ -133,6 +149,9 @@ public final class Ingest extends OutputStream {
     } else {
       digest = expected.digest().finish(hasher.digest());
       check(expected, digest);
+    }
+    if (growth != null) {
+      growth.complete();
     }
     putOnDevice();
     channel.close();
@@ -176,6 +195,9 @@ public final class Ingest extends OutputStream {
 
   @Override
   public void close() throws IOException {
+    if (growth != null) {
+      growth.end();
+    }
     channel.close();
     if (!kept) {
       Files.deleteIfExists(temporary);

@@ -13,14 +13,16 @@ import okhttp3.RequestBody;
 import okio.BufferedSink;
 
 /**
- * The body of a request, of known length. Sent at most once per request: who wants to try again
- * makes a new request.
+ * The body of a request. Sent at most once per request: who wants to try again makes a new request.
  *
  * @param contentType the Content-Type header, without parameters
- * @param length in bytes
+ * @param length in bytes, or {@link #UNKNOWN}
  * @param meter is told the bytes as they are sent
  */
 public record Body(String contentType, long length, BlobSource source, LongConsumer meter) {
+  /** The length of a body that ends where its source does. */
+  public static final long UNKNOWN = -1;
+
   private static final int BUFFER = 128 * 1024;
   private static final int STEP = 16 * 1024;
 
@@ -61,7 +63,7 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
           long sent = 0;
           for (int n = local(() -> in.read(buffer)); n >= 0; n = local(() -> in.read(buffer))) {
             sent += n;
-            if (sent > length) {
+            if (length != UNKNOWN && sent > length) {
               throw changed("longer");
             }
             send(buffer, n, sink);

@@ -143,7 +143,7 @@ class TlsFailureTest {
           // All of it, or closing would reset the connection.
           InputStream in = client.getInputStream();
           byte[] head = in.readNBytes(5);
-          in.readNBytes((head[3] & 0xff) << 8 | head[4] & 0xff);
+          in.readNBytes(((head[3] & 0xff) << 8) | (head[4] & 0xff));
         } catch (IOException e) {
           // Closed, or this client is gone.
         }

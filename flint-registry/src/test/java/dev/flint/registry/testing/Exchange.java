@@ -2,6 +2,7 @@ package dev.flint.registry.testing;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ public final class Exchange {
   private final String method;
   private final String target;
   private final Map<String, String> headers;
+  private final Chunks chunks = new Chunks();
 
   interface Following {
     Exchange on(Socket socket) throws IOException;
@@ -63,14 +65,20 @@ public final class Exchange {
     return Optional.ofNullable(headers.get(name));
   }
 
-  /** The whole body, of the length announced. */
+  /** The whole body, of the length announced or in chunks. */
   public byte[] body() throws IOException {
-    return body(header("content-length").map(Integer::parseInt).orElse(0));
+    return isChunked()
+        ? chunks.readAllBytes()
+        : body(header("content-length").map(Integer::parseInt).orElse(0));
+  }
+
+  private boolean isChunked() {
+    return headers.containsKey("transfer-encoding");
   }
 
   /** The next bytes of the body. */
   public byte[] body(int length) throws IOException {
-    byte[] bytes = socket.getInputStream().readNBytes(length);
+    byte[] bytes = (isChunked() ? chunks : socket.getInputStream()).readNBytes(length);
     if (bytes.length < length) {
       throw new EOFException("the client ended before its body did");
     }
@@ -127,5 +135,51 @@ public final class Exchange {
   @Override
   public String toString() {
     return method + " " + target;
+  }
+
+  /** A body in chunks (RFC 9112, section 7.1), without trailers. */
+  private final class Chunks extends InputStream {
+    private int left;
+    private boolean ended;
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (left == 0 && !ended) {
+        left = Integer.parseInt(line(), 16);
+        ended = left == 0;
+        if (ended) {
+          line();
+        }
+      }
+      if (ended) {
+        return -1;
+      }
+      int n = socket.getInputStream().read(bytes, offset, Math.min(length, left));
+      if (n < 0) {
+        throw new EOFException("the client ended before its body did");
+      }
+      left -= n;
+      if (left == 0) {
+        line();
+      }
+      return n;
+    }
+
+    private String line() throws IOException {
+      StringBuilder line = new StringBuilder();
+      for (int b = socket.getInputStream().read(); b != '\n'; b = socket.getInputStream().read()) {
+        if (b < 0) {
+          throw new EOFException("the client ended before its body did");
+        }
+        line.append((char) b);
+      }
+      return line.toString().strip();
+    }
   }
 }
