@@ -11,6 +11,7 @@ import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.progress.Meter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.store.NamedChannel;
 import dev.flint.oci.store.OutputFile;
 import dev.flint.osv.compose.DiskComposer;
 import java.io.IOException;
@@ -121,7 +122,7 @@ final class ComposeTarget {
             force,
             file -> {
               try (FileChannel channel =
-                  FileChannel.open(
+                  NamedChannel.open(
                       file,
                       StandardOpenOption.READ,
                       StandardOpenOption.WRITE,

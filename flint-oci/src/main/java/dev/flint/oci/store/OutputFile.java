@@ -113,7 +113,9 @@ public final class OutputFile implements AutoCloseable {
   private static Locked lock(Path temporary, Path target, boolean resume) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Locked> file =
-          resume && isOnlyOurs(temporary) ? takeOver(temporary) : createNew(temporary, target);
+          resume && isOnlyOurs(temporary)
+              ? takeOver(temporary, target)
+              : createNew(temporary, target);
       if (file.isPresent()) {
         return file.get();
       }
@@ -141,7 +143,7 @@ public final class OutputFile implements AutoCloseable {
       throw new FlintException(
           ErrorCode.LOCAL_IO, "cannot write " + target + ": its folder does not exist", e);
     }
-    return locked(temporary, channel);
+    return locked(temporary, new NamedChannel(channel, target));
   }
 
   /** Whether there is a file that nothing but the temporary name leads to. */
@@ -156,15 +158,15 @@ public final class OutputFile implements AutoCloseable {
   }
 
   /** Opens the file of a run that has ended; empty if there is none. */
-  private static Optional<Locked> takeOver(Path temporary) throws IOException {
+  private static Optional<Locked> takeOver(Path temporary, Path target) throws IOException {
     try {
-      return locked(
-          temporary,
+      FileChannel channel =
           FileChannel.open(
               temporary,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS));
+              LinkOption.NOFOLLOW_LINKS);
+      return locked(temporary, new NamedChannel(channel, target));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
