@@ -46,7 +46,11 @@ final class ComposeTarget {
         description = "Into the Capstan repository, under this name.")
     @Nullable String capstanName;
 
-    @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
+    @Option(
+        names = "--to",
+        paramLabel = "FILE",
+        converter = DiskFileConverter.class,
+        description = "Into this file.")
     @Nullable Path file;
   }
 

@@ -58,6 +58,7 @@ final class DiskOutput {
     @Option(
         names = "--to",
         paramLabel = "FILE",
+        converter = DiskFileConverter.class,
         description = "Into this file; several files: into this folder.")
     @Nullable Path file;
   }
