@@ -98,7 +98,8 @@ final class ComposeTarget {
       return Set.of();
     }
     Path file = place.file;
-    return Set.of(file, file.resolveSibling("." + file.getFileName() + ".flint-partial"));
+    String temporary = OutputFile.temporaryName(String.valueOf(file.getFileName()));
+    return Set.of(file, file.resolveSibling(temporary));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.flint.oci.store;
 
+import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
@@ -29,6 +30,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class OutputFile implements AutoCloseable {
   private static final int ATTEMPTS = 3;
+  private static final String PARTIAL = ".flint-partial";
+
+  /** File systems have 255 bytes for a name. */
+  private static final int LONGEST_NAME = 240;
 
   /**
    * The temporary names in use by this process. Its threads must keep off each other's files: they
@@ -94,7 +99,7 @@ public final class OutputFile implements AutoCloseable {
       throw new FlintException(ErrorCode.LOCAL_IO, "cannot write " + target + ": it is a folder");
     }
     checkReplaceable(target, absolute, force);
-    Path temporary = absolute.resolveSibling("." + name + ".flint-partial");
+    Path temporary = absolute.resolveSibling(temporaryName(name.toString()));
     if (!OWN.add(temporary)) {
       throw busy(target);
     }
@@ -108,6 +113,13 @@ public final class OutputFile implements AutoCloseable {
         OWN.remove(temporary);
       }
     }
+  }
+
+  /** What a file is called until it is whole. */
+  public static String temporaryName(String name) {
+    String usual = "." + name + PARTIAL;
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= LONGEST_NAME ? usual : "." + Digest.sha256(bytes).encoded() + PARTIAL;
   }
 
   private static Locked lock(Path temporary, Path target, boolean resume) throws IOException {
