@@ -271,11 +271,10 @@ _flint_tables() {
 --max-size|none|once|Refuse what becomes larger: unpacked'
   f_shared15='--force||once|Replace what is there'
   f_shared16='--disk-type|words:qemu applehv hyperv|once|Of an image of Podman machine the disk for qemu, applehv or hyperv'
-  f_shared17='--to|files|once|Into this file'
-  f_shared18='-O --to-format|words:qcow2 raw|once|Make this: qcow2, raw
+  f_shared17='-O --to-format|words:qcow2 raw|once|Make this: qcow2, raw
 -c --compress||once|Compress the clusters of a qcow2'
-  f_shared19='--remote||once|Work in registries: REF is looked up there'
-  f_shared20='--name|none|once|Name of the instance
+  f_shared18='--remote||once|Work in registries: REF is looked up there'
+  f_shared19='--name|none|once|Name of the instance
 -p --publish|none|again|Forward a port of the host; without HOST a free one is taken
 --env-file|files|again|File of NAME=VALUE lines
 -v --volume|files|again|Folder or file of the host; a guest gets a read-only copy, or with :live the folder itself by virtiofs
@@ -285,7 +284,8 @@ _flint_tables() {
 --network|words:none user host cni tap: bridge:|once|none, user, host, cni[:NAME], tap:DEVICE or bridge:DEVICE, the last two with ,ip=ADDRESS/BITS[,gateway=ADDRESS][,dns=ADDRESS] or ,ip=dhcp for OSv
 -l --label|none|again|Label: of the instance
 --stop-timeout|none|once|Time to end by itself when it is stopped'
-  f_shared21='--max-size|none|once|Refuse what becomes larger: in a temporary file'
+  f_shared20='--max-size|none|once|Refuse what becomes larger: in a temporary file'
+  f_shared21='--to|files|once|Into this file; - is standard output'
   f_shared22='--project||once|The file of the project, .flint/config.yaml, instead of your own'
 }
 
@@ -392,18 +392,19 @@ stored'
       ;;
     'flint compose')
       f_operands='folders'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared13$f_lines$f_shared15$f_lines$f_shared17$f_lines$f_shared18$f_lines"'--loader|capstan|once|What boots: a disk file (a word that begins with / or 
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared4$f_lines$f_shared13$f_lines$f_shared15$f_lines$f_shared17$f_lines"'--loader|capstan|once|What boots: a disk file (a word that begins with / or 
 --require|package|again|Add this package of the Capstan repository
 --root|folders|once|Add all that is in this folder
 --cmd|none|once|Command line of the guest
---run|none|again|Run this config_set of meta/run.yaml'
+--run|none|again|Run this config_set of meta/run.yaml
+--to|files|once|Into this file'
       ;;
     'flint images')
       f_options="$f_shared1$f_lines$f_shared3$f_lines"''
       ;;
     'flint inspect')
       f_operands='stored'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines$f_shared16$f_lines$f_shared19$f_lines"''
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared12$f_lines$f_shared16$f_lines$f_shared18$f_lines"''
       ;;
     'flint diff')
       f_operands='disk
@@ -413,7 +414,7 @@ disk'
     'flint convert')
       f_operands='files
 files'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared15$f_lines$f_shared18$f_lines"'-f --from-format|words:qcow2 raw vdi vmdk|once|Refuse SRC unless it is: qcow2, raw, vdi, vmdk
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared15$f_lines$f_shared17$f_lines"'-f --from-format|words:qcow2 raw vdi vmdk|once|Refuse SRC unless it is: qcow2, raw, vdi, vmdk
 --compression-type|words:zlib zstd|once|With -c: zlib, zstd
 --cluster-size|none|once|Of a qcow2: a power of two from 512 to 2M'
       ;;
@@ -455,12 +456,12 @@ path|Print the folder of the store, an OCI image layout'
       ;;
     'flint check')
       f_operands='remote'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared20$f_lines"''
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"''
       ;;
     'flint boot-test')
       f_operands='remote
 none...'
-      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared20$f_lines"'--expect|none|again|The console must have this text within a line
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"'--expect|none|again|The console must have this text within a line
 --port|none|again|Port of the application: it must answer an HTTP request, with whatever
 --exit|none|once|The guest must end with this exit code
 --timeout|none|once|How long it may take, such as 90s or 5m
@@ -469,7 +470,7 @@ none...'
     'flint run')
       f_operands='remote
 none...'
-      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared20$f_lines"'-d --detach||once|Run in the background and print the name of the instance
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared10$f_lines$f_shared11$f_lines$f_shared19$f_lines"'-d --detach||once|Run in the background and print the name of the instance
 --rm||once|Forget the instance when it has ended
 --pull|words:always missing never|once|Ask the registry: always, missing, never
 --dry-run||once|Do nothing but print it: what would be started'
@@ -527,15 +528,14 @@ none...'
     'flint copy')
       f_operands='place
 place'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared21$f_lines"'--recursive||once|Copy signatures and whatever else refers to the image too'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared5$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared9$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared20$f_lines"'--recursive||once|Copy signatures and whatever else refers to the image too'
       ;;
     'flint save')
       f_operands='stored...'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared21$f_lines"'--to|files|once|Into this file; - is standard output
---format|words:oci docker|once|oci, docker: an OCI layout, byte for byte; or as docker save, with layers decompressed'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared12$f_lines$f_shared15$f_lines$f_shared20$f_lines$f_shared21$f_lines"'--format|words:oci docker|once|oci, docker: an OCI layout, byte for byte; or as docker save, with layers decompressed'
       ;;
     'flint load')
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared21$f_lines"'--from|files|once|The archive; - is standard input
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared20$f_lines"'--from|files|once|The archive; - is standard input
 -t --tag|stored|once|Name of the image, instead of what the archive calls it; for one image only'
       ;;
     'flint index')
@@ -551,7 +551,7 @@ remote...'
       ;;
     'flint index inspect')
       f_operands='stored'
-      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared19$f_lines"''
+      f_options="$f_shared1$f_lines$f_shared3$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared18$f_lines"''
       ;;
     'flint tags')
       f_operands='repository'
@@ -590,7 +590,7 @@ files'
       ;;
     'flint blob get')
       f_operands='repository'
-      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared15$f_lines$f_shared17$f_lines"''
+      f_options="$f_shared1$f_lines$f_shared6$f_lines$f_shared7$f_lines$f_shared8$f_lines$f_shared15$f_lines$f_shared21$f_lines"''
       ;;
     'flint referrers')
       f_operands='remote'

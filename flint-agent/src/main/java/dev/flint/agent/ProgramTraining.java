@@ -1,6 +1,7 @@
 package dev.flint.agent;
 
 import dev.flint.agent.control.ControlClient;
+import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.kube.NodeTraining;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
@@ -75,6 +76,8 @@ final class ProgramTraining {
         program.join(MOMENT_MILLIS);
       }
       program.join();
+      // Outside of the folder; the agent keeps there what a later one would give its pods.
+      FolderTree.delete(state.sockets());
     }
   }
 

@@ -39,7 +39,8 @@ final class ProgramTrainingTest {
   }
 
   private void assertEnded() throws Exception {
-    assertFalse(
-        StateFolder.of(folder.resolve("program"), System.getenv()).isTaken(), "nothing runs on");
+    StateFolder state = StateFolder.of(folder.resolve("program"), System.getenv());
+    assertFalse(state.isTaken(), "nothing runs on");
+    assertFalse(Files.exists(state.sockets()), () -> "left behind: " + state.sockets());
   }
 }

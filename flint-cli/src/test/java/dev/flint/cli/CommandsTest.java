@@ -222,6 +222,20 @@ class CommandsTest {
     assertFalse(user.run("pull", reference).fails(2).err().contains("s3cret"));
   }
 
+  /** Other tools mean standard output by it, and none of them makes a file of that name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "unpack x:1 --to -",
+        "pull localhost:1/x:1 --unpack --to -",
+        "convert disk.raw -",
+        "compose folder --to -",
+      })
+  void noDiskGoesToStandardOutput(String line) {
+    String error = user.run(line.split(" ")).fails(2).err();
+    assertTrue(error.contains("disks do not go to standard output; name a file"), error);
+  }
+
   /** E24: a place where nobody may make files, not even root. */
   @Test
   void aFolderThatCannotBeWrittenToIsALocalFailure() {

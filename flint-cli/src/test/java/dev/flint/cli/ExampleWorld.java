@@ -37,6 +37,8 @@ final class ExampleWorld implements AutoCloseable {
     work = Files.createDirectory(folder.resolve("work"));
     this.env.put("PATH", flint.toAbsolutePath().getParent() + ":" + System.getenv("PATH"));
     this.env.put("JAVA_HOME", System.getProperty("java.home"));
+    // An example keeps its temporary folder.
+    this.env.put("TMPDIR", Files.createDirectory(folder.resolve("tmp")).toString());
     registry =
         RegistryServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder.resolve("served"));

@@ -215,6 +215,7 @@ abstract class RegistryVerbsContract {
     user.run("blob", "get", repository + "@" + layer, "--to", out.toString(), "--force").ok();
     String config = manifest.object("config").orElseThrow().requiredString("digest");
     byte[] bytes = exactly("blob", "get", repository + "@" + config);
+    assertArrayEquals(bytes, exactly("blob", "get", repository + "@" + config, "--to", "-"));
     assertEquals(config, Digest.sha256(bytes).toString());
     user.run("blob", "get", image).fails(2);
     user.run("blob", "get", repository + "@sha256:" + "0".repeat(64)).fails(4);

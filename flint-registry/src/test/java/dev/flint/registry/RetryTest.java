@@ -145,10 +145,10 @@ class RetryTest {
     "401, AUTH",
     "403, AUTH",
     "404, NOT_FOUND",
-    "405, NETWORK",
+    "405, UNSUPPORTED",
     "410, PROTOCOL",
     "415, PROTOCOL",
-    "501, NETWORK",
+    "501, UNSUPPORTED",
     "505, NETWORK",
     "507, NETWORK",
   })

@@ -1,9 +1,9 @@
 package dev.flint.agent.image;
 
+import dev.flint.oci.error.Failures;
 import dev.flint.oci.error.NoRoomException;
 import dev.flint.oci.json.JsonObject;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What whoever asked for an image should know of a failure beside its message. */
@@ -22,8 +22,7 @@ public final class FailureDocument {
       if (cause instanceof NoRoomException room) {
         return Optional.of(JsonObject.empty().with("missingBytes", room.missing()));
       }
-      String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-      if (text.contains("no space left") || text.contains("quota exceeded")) {
+      if (Failures.isFullDisk(cause)) {
         return Optional.of(JsonObject.empty().with("missingBytes", 0L));
       }
     }

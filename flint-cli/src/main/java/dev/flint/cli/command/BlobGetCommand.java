@@ -49,7 +49,10 @@ public final class BlobGetCommand implements Callable<Integer> {
   @Parameters(paramLabel = "REPO@DIGEST", description = "HOST/REPOSITORY@DIGEST.")
   Reference reference;
 
-  @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
+  @Option(
+      names = "--to",
+      paramLabel = "FILE",
+      description = "Into this file; - is standard output.")
   @Nullable Path file;
 
   @Option(names = "--force", description = "Replace what is there.")
@@ -70,21 +73,22 @@ public final class BlobGetCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new ParameterException(spec.commandLine(), "expected HOST/REPOSITORY@DIGEST"));
-    if (file == null && context.console().outTerminal()) {
+    Path target = file == null || file.equals(Path.of("-")) ? null : file;
+    if (target == null && context.console().outTerminal()) {
       throw new ParameterException(
           spec.commandLine(), "a blob is not for a terminal; use --to FILE or a pipe");
     }
     RegistryRepository repository = context.registry(registry).repository(reference);
     Descriptor blob = repository.describeBlob(digest);
-    if (file == null) {
+    if (target == null) {
       copy(repository, blob, new PipedResult(context.console().out(), "blob"));
       return 0;
     }
-    try (OutputFile output = OutputFile.create(file, force)) {
+    try (OutputFile output = OutputFile.create(target, force)) {
       copy(repository, blob, Channels.newOutputStream(output.channel()));
       output.publish();
     }
-    context.result(file.toString());
+    context.result(target.toString());
     return 0;
   }
 

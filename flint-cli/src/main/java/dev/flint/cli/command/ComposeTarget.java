@@ -11,6 +11,7 @@ import dev.flint.oci.disk.GuestSink;
 import dev.flint.oci.disk.TargetShape;
 import dev.flint.oci.progress.Meter;
 import dev.flint.oci.progress.ProgressEvent.Outcome;
+import dev.flint.oci.store.NamedChannel;
 import dev.flint.oci.store.OutputFile;
 import dev.flint.osv.compose.DiskComposer;
 import java.io.IOException;
@@ -45,7 +46,11 @@ final class ComposeTarget {
         description = "Into the Capstan repository, under this name.")
     @Nullable String capstanName;
 
-    @Option(names = "--to", paramLabel = "FILE", description = "Into this file.")
+    @Option(
+        names = "--to",
+        paramLabel = "FILE",
+        converter = DiskFileConverter.class,
+        description = "Into this file.")
     @Nullable Path file;
   }
 
@@ -93,7 +98,8 @@ final class ComposeTarget {
       return Set.of();
     }
     Path file = place.file;
-    return Set.of(file, file.resolveSibling("." + file.getFileName() + ".flint-partial"));
+    String temporary = OutputFile.temporaryName(String.valueOf(file.getFileName()));
+    return Set.of(file, file.resolveSibling(temporary));
   }
 
   /**
@@ -121,7 +127,7 @@ final class ComposeTarget {
             force,
             file -> {
               try (FileChannel channel =
-                  FileChannel.open(
+                  NamedChannel.open(
                       file,
                       StandardOpenOption.READ,
                       StandardOpenOption.WRITE,

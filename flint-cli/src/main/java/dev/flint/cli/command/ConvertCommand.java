@@ -39,7 +39,11 @@ public final class ConvertCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "SRC", description = "The disk file there is.")
   Path source;
 
-  @Parameters(index = "1", paramLabel = "DST", description = "The disk file to make.")
+  @Parameters(
+      index = "1",
+      paramLabel = "DST",
+      converter = DiskFileConverter.class,
+      description = "The disk file to make.")
   Path target;
 
   @Option(

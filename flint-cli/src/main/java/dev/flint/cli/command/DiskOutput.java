@@ -9,6 +9,7 @@ import dev.flint.oci.disk.FileRole;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.image.DiskImage;
+import dev.flint.oci.store.NamedChannel;
 import dev.flint.oci.store.OutputFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,7 @@ final class DiskOutput {
     @Option(
         names = "--to",
         paramLabel = "FILE",
+        converter = DiskFileConverter.class,
         description = "Into this file; several files: into this folder.")
     @Nullable Path file;
   }
@@ -211,7 +213,7 @@ final class DiskOutput {
             force,
             file -> {
               try (FileChannel channel =
-                  FileChannel.open(
+                  NamedChannel.open(
                       file,
                       StandardOpenOption.READ,
                       StandardOpenOption.WRITE,

@@ -51,7 +51,7 @@ public final class ImagesCommand implements Callable<Integer> {
           image.name(),
           image.digest().abbreviated(),
           image.facts().backend(),
-          image.facts().platform(),
+          image.shownPlatforms(),
           image.facts().diskFormat(),
           Sizes.of(image.facts().sizeBytes()));
     }

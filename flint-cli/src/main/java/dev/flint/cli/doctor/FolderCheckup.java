@@ -27,7 +27,7 @@ public record FolderCheckup(String subject, Path folder, FreeSpace.Gauge gauge) 
       return one(Finding.refused(subject, there + " is not a folder", "move it away"));
     }
     if (!Files.isWritable(there)) {
-      return one(Finding.refused(subject, there + " cannot be written", "chown or chmod it"));
+      return one(Unwritable.found(subject, there));
     }
     long free = gauge.usableBytes(there);
     String detail =

@@ -7,6 +7,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.store.LayoutActivity;
 import dev.flint.oci.store.OciLayout;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -53,6 +54,12 @@ public record StoreCheckup(Path folder) implements Checkup {
                   "unfinished", Sizes.of(now.leftovers()) + " of killed commands, removed now"));
     } catch (FlintException e) {
       return List.of(Finding.refused(subject(), e));
+    } catch (FileSystemException e) {
+      // Locks and the like are files as well.
+      if (Unwritable.isReadOnly(e)) {
+        return List.of(Unwritable.found(subject(), folder, e));
+      }
+      throw e;
     }
   }
 
@@ -64,8 +71,7 @@ public record StoreCheckup(Path folder) implements Checkup {
       Files.delete(file);
       return Finding.ok(subject(), detail);
     } catch (IOException e) {
-      return Finding.refused(
-          subject(), folder + " cannot be written: " + e.getMessage(), "chown or chmod it");
+      return Unwritable.found(subject(), folder, e);
     }
   }
 }

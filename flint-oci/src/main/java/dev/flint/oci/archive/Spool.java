@@ -1,6 +1,7 @@
 package dev.flint.oci.archive;
 
 import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.Failures;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.oci.layer.DecompressedLayer;
@@ -8,6 +9,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,8 +85,14 @@ public record Spool(Path folder, long maxBytes) {
             "if you trust it, raise the limit with --max-size");
       }
       ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        throw Failures.writing(folder, e);
       }
     }
   }

@@ -6,6 +6,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Locale;
 
 /** What ends a program, in words for people. */
 public final class Failures {
@@ -27,6 +29,25 @@ public final class Failures {
         ErrorCode.INTERNAL,
         "internal error: " + failure,
         "this is a bug; please report it with the output of --debug");
+  }
+
+  /** A file, or what is in a folder, that cannot be written. */
+  public static FlintException writing(Path file, IOException e) {
+    String reason =
+        e instanceof FileSystemException known && known.getReason() != null
+            ? known.getReason()
+            : e.getMessage();
+    return new FlintException(
+        ErrorCode.LOCAL_IO,
+        "cannot write " + file + ": " + (reason == null ? e.toString() : reason),
+        isFullDisk(e) ? "make room, or choose another disk" : "",
+        e);
+  }
+
+  /** The JDK has no exception type for this; the text is the one of the operating system. */
+  public static boolean isFullDisk(Throwable failure) {
+    String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("no space left") || text.contains("quota exceeded");
   }
 
   private static String words(IOException e) {

@@ -107,6 +107,8 @@ public final class ForeignUnpacker {
     }
     try {
       writer.write(buffer, offset, length);
+    } catch (FlintException e) {
+      throw e;
     } catch (IOException e) {
       throw new FlintException(ErrorCode.LOCAL_IO, "cannot write the file: " + e.getMessage(), e);
     }

@@ -102,6 +102,8 @@ final class LayerToDisk {
   private static void writing(Writing write) throws FlintException {
     try {
       write.run();
+    } catch (FlintException e) {
+      throw e;
     } catch (IOException e) {
       throw new FlintException(ErrorCode.LOCAL_IO, "cannot write the file: " + e.getMessage(), e);
     }

@@ -3,7 +3,7 @@ package dev.flint.oci.store;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.Digest;
 import dev.flint.oci.disk.EarlyFlush;
-import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.Failures;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import java.io.IOException;
@@ -111,8 +111,7 @@ public final class Ingest extends OutputStream {
     try {
       Pieces.write(channel, buffer, offset, length);
     } catch (IOException e) {
-      throw new FlintException(
-          ErrorCode.LOCAL_IO, "cannot write to " + layout.folder() + ": " + e.getMessage(), e);
+      throw Failures.writing(layout.folder(), e);
     }
     flush.wrote(length);
     if (growth != null) {

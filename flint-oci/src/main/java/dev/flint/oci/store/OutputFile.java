@@ -1,5 +1,6 @@
 package dev.flint.oci.store;
 
+import dev.flint.oci.Digest;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import java.io.IOException;
@@ -29,6 +30,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class OutputFile implements AutoCloseable {
   private static final int ATTEMPTS = 3;
+  private static final String PARTIAL = ".flint-partial";
+
+  /** File systems have 255 bytes for a name. */
+  private static final int LONGEST_NAME = 240;
 
   /**
    * The temporary names in use by this process. Its threads must keep off each other's files: they
@@ -94,7 +99,7 @@ public final class OutputFile implements AutoCloseable {
       throw new FlintException(ErrorCode.LOCAL_IO, "cannot write " + target + ": it is a folder");
     }
     checkReplaceable(target, absolute, force);
-    Path temporary = absolute.resolveSibling("." + name + ".flint-partial");
+    Path temporary = absolute.resolveSibling(temporaryName(name.toString()));
     if (!OWN.add(temporary)) {
       throw busy(target);
     }
@@ -110,10 +115,19 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
+  /** What a file is called until it is whole. */
+  public static String temporaryName(String name) {
+    String usual = "." + name + PARTIAL;
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= LONGEST_NAME ? usual : "." + Digest.sha256(bytes).encoded() + PARTIAL;
+  }
+
   private static Locked lock(Path temporary, Path target, boolean resume) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Locked> file =
-          resume && isOnlyOurs(temporary) ? takeOver(temporary) : createNew(temporary, target);
+          resume && isOnlyOurs(temporary)
+              ? takeOver(temporary, target)
+              : createNew(temporary, target);
       if (file.isPresent()) {
         return file.get();
       }
@@ -141,7 +155,7 @@ public final class OutputFile implements AutoCloseable {
       throw new FlintException(
           ErrorCode.LOCAL_IO, "cannot write " + target + ": its folder does not exist", e);
     }
-    return locked(temporary, channel);
+    return locked(temporary, new NamedChannel(channel, target));
   }
 
   /** Whether there is a file that nothing but the temporary name leads to. */
@@ -156,15 +170,15 @@ public final class OutputFile implements AutoCloseable {
   }
 
   /** Opens the file of a run that has ended; empty if there is none. */
-  private static Optional<Locked> takeOver(Path temporary) throws IOException {
+  private static Optional<Locked> takeOver(Path temporary, Path target) throws IOException {
     try {
-      return locked(
-          temporary,
+      FileChannel channel =
           FileChannel.open(
               temporary,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS));
+              LinkOption.NOFOLLOW_LINKS);
+      return locked(temporary, new NamedChannel(channel, target));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -58,6 +58,23 @@ final class OutputFileTest {
     assertEquals(List.of(target), files());
   }
 
+  /** As long as any file system lets one be. */
+  @ParameterizedTest
+  @ValueSource(ints = {240, 241, 255})
+  void aNameMayBeLong(int length) throws IOException {
+    Path target = folder.resolve("n".repeat(length));
+    try (OutputFile output = OutputFile.resume(target, false)) {
+      output.channel().write(ByteBuffer.wrap("disk".getBytes(UTF_8)));
+      output.keep();
+    }
+    try (OutputFile output = OutputFile.resume(target, false)) {
+      assertEquals(4, output.channel().size());
+      output.publish();
+    }
+    assertEquals("disk", Files.readString(target));
+    assertEquals(List.of(target), files());
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void neverReplacesWhatIsNoFile(boolean force) throws IOException {

@@ -1,11 +1,11 @@
 package dev.flint.registry.server;
 
+import dev.flint.oci.error.Failures;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * An error answer in the JSON form of the distribution spec ("Error Codes").
@@ -27,7 +27,7 @@ record ErrorReply(int status, Problem problem, String message, List<JsonObject> 
     if (failure instanceof EOFException) {
       return new ErrorReply(400, Problem.SIZE_INVALID, "the request body ended early");
     }
-    if (failure instanceof IOException && isFull(failure)) {
+    if (failure instanceof IOException && Failures.isFullDisk(failure)) {
       return new ErrorReply(507, Problem.UNKNOWN, "the disk of the registry is full");
     }
     if (failure instanceof UpstreamException) {
@@ -42,12 +42,6 @@ record ErrorReply(int status, Problem problem, String message, List<JsonObject> 
       };
     }
     return new ErrorReply(500, Problem.UNKNOWN, "the registry failed");
-  }
-
-  /** The JDK has no exception type for this; the text is the one of the operating system. */
-  private static boolean isFull(Exception failure) {
-    String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    return text.contains("no space left") || text.contains("quota exceeded");
   }
 
   /** The body. */
