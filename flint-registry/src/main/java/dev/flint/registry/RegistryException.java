@@ -79,8 +79,7 @@ public final class RegistryException extends FlintException {
     return switch (status) {
       case 401, 403 -> ErrorCode.AUTH;
       case 404 -> ErrorCode.NOT_FOUND;
-      case 405, 501 -> ErrorCode.UNSUPPORTED;
-      case 408, 413, 425, 429, 499 -> ErrorCode.NETWORK;
+      case 405, 408, 413, 425, 429, 499 -> ErrorCode.NETWORK;
       default -> status >= 500 ? ErrorCode.NETWORK : ErrorCode.PROTOCOL;
     };
   }
@@ -95,7 +94,6 @@ public final class RegistryException extends FlintException {
       case 405 -> "the registry does not allow it; it may be read-only";
       case 413 -> "a proxy or the registry limits the size of requests";
       case 429 -> "wait and try again";
-      case 501 -> "the registry cannot do this";
       case 507 -> "the registry is full, or the account's share of it";
       default -> reply.status() >= 500 ? "try again later" : "";
     };

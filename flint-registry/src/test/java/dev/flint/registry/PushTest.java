@@ -188,7 +188,7 @@ class PushTest {
     "401, AUTH, 2",
     "403, AUTH, 1",
     "404, NOT_FOUND, 3",
-    "405, UNSUPPORTED, 1",
+    "405, NETWORK, 1",
     "413, NETWORK, 1",
     "415, PROTOCOL, 1",
     "507, NETWORK, 1",
@@ -233,7 +233,7 @@ class PushTest {
                     .withStatus(405)
                     .withHeader("Content-Type", "text/plain")
                     .withBody("Method Not Allowed")));
-    FlintException e = assertFails(ErrorCode.UNSUPPORTED, () -> user.push(registry.reference()));
+    FlintException e = assertFails(ErrorCode.NETWORK, () -> user.push(registry.reference()));
     assertTrue(e.remedy().contains("read-only"), e.remedy());
   }
 
@@ -310,7 +310,7 @@ class PushTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"401, AUTH", "403, AUTH", "404, NOT_FOUND", "405, UNSUPPORTED", "201, PROTOCOL"})
+  @CsvSource({"401, AUTH", "403, AUTH", "404, NOT_FOUND", "405, NETWORK", "201, PROTOCOL"})
   void anUploadThatIsNotOpenedEndsThePush(int status, ErrorCode code) {
     registry.answers(post(urlMatching(".*")).willReturn(aResponse().withStatus(status)));
     assertFails(code, () -> user.push(registry.reference()));

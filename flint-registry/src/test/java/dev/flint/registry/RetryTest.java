@@ -145,10 +145,10 @@ class RetryTest {
     "401, AUTH",
     "403, AUTH",
     "404, NOT_FOUND",
-    "405, UNSUPPORTED",
+    "405, NETWORK",
     "410, PROTOCOL",
     "415, PROTOCOL",
-    "501, UNSUPPORTED",
+    "501, NETWORK",
     "505, NETWORK",
     "507, NETWORK",
   })

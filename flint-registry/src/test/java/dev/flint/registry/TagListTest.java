@@ -212,7 +212,7 @@ class TagListTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"401, AUTH", "403, AUTH", "404, NOT_FOUND", "405, UNSUPPORTED"})
+  @CsvSource({"401, AUTH", "403, AUTH", "404, NOT_FOUND", "405, NETWORK"})
   void saysWhyThereIsNoListOfRepositories(int status, ErrorCode code) {
     registry.answers(
         get(urlPathEqualTo("/v2/_catalog")).willReturn(aResponse().withStatus(status)));

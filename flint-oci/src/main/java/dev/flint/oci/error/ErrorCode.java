@@ -18,8 +18,8 @@ public enum ErrorCode {
   PROTOCOL(7, "a registry or a document breaks the rules of its format"),
   /** Bytes that are not what their digest or size says. */
   INTEGRITY(8, "bytes that are not what their digest or size says"),
-  /** Well-formed content that Flint does not handle, or what a registry does not do. */
-  UNSUPPORTED(9, "well-formed content that Flint does not handle, or what a registry does not do"),
+  /** Well-formed content that Flint does not handle. */
+  UNSUPPORTED(9, "well-formed content that Flint does not handle"),
   /** Content that could harm the host, or is over a limit. */
   POLICY(10, "refused for safety: content that could harm the host, or is over a limit"),
   /** Something was tested, and does not do what it should. */

@@ -61,7 +61,7 @@ final class PeerMatrixIT {
       action.execute();
       return;
     }
-    FlintException refusal = assertFails(ErrorCode.UNSUPPORTED, action);
+    FlintException refusal = assertFails(ErrorCode.NETWORK, action);
     assertTrue(String.valueOf(refusal.getMessage()).contains("405"), refusal.getMessage());
     assertTrue(refusal.remedy().contains("read-only"), refusal.remedy());
   }
