@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -45,6 +46,10 @@ final class PodMirror {
 
   private NodeRoom room = NodeRoom.ENDLESS;
   private Supplier<List<PodSpec>> others = List::of;
+
+  /** Uids of the pods that there is something of, of an earlier agent. */
+  private Set<String> left = Set.of();
+
   private boolean known;
   private boolean leaving;
   private Runnable changed = () -> {};
@@ -82,6 +87,15 @@ final class PodMirror {
   synchronized void limit(NodeRoom most, Supplier<List<PodSpec>> besides) {
     room = most;
     others = besides;
+  }
+
+  /**
+   * From now on these are known too if they have ended, as there is something left of them.
+   *
+   * @param uids theirs
+   */
+  synchronized void keepOver(Set<String> uids) {
+    left = Set.copyOf(uids);
   }
 
   /** From now on no more pods are run. */
@@ -257,7 +271,7 @@ final class PodMirror {
 
   /** Whether it matters that it is there: if it has ended, only if it ran here or is deleted. */
   synchronized boolean concerns(ApiPod pod) {
-    return !pod.over() || pod.grace() != null || runs(pod);
+    return !pod.over() || pod.grace() != null || runs(pod) || left.contains(pod.uid());
   }
 
   private synchronized boolean runs(ApiPod pod) {

@@ -8,13 +8,17 @@ import dev.flint.agent.node.PodView;
 import dev.flint.agent.pod.PodOrigin;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.launch.HostFacts;
+import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.status.PodObject;
+import dev.flint.agent.supervise.InstanceView;
 import dev.flint.agent.supervise.Supervisor;
 import java.io.Closeable;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +75,7 @@ public final class ServerPods implements Closeable {
   public synchronized void start(
       PodNode node, Supervisor supervisor, HostFacts host, NodeRoom room, InstantSource clock) {
     mirror.limit(room, () -> ofFiles(node));
+    mirror.keepOver(left(supervisor));
     EventPost post = new EventPost(api, host.nodeName(), clock, awake, warnings);
     PodReporter made =
         new PodReporter(
@@ -88,6 +93,18 @@ public final class ServerPods implements Closeable {
     begin(watcher, "flint-watch");
     begin(inputs, "flint-inputs");
     telling = begin(made, "flint-status");
+  }
+
+  /** The pods of an earlier agent, by uid. */
+  private static Set<String> left(Supervisor supervisor) {
+    Set<String> uids = new HashSet<>();
+    for (InstanceView instance : supervisor.list()) {
+      String uid = instance.spec().labels().get(PodLabels.UID);
+      if (uid != null) {
+        uids.add(uid);
+      }
+    }
+    return uids;
   }
 
   private static List<PodSpec> ofFiles(PodReport node) {
