@@ -44,7 +44,7 @@ final class PodMirror {
   /** What those that have not ended took then. */
   private long taken;
 
-  private NodeRoom room = NodeRoom.ENDLESS;
+  private PodAdmission admission = NodeRoom.ENDLESS;
   private Supplier<List<PodSpec>> others = List::of;
 
   /** Uids of the pods that there is something of, of an earlier agent. */
@@ -80,12 +80,12 @@ final class PodMirror {
   }
 
   /**
-   * From now on pods are refused for which there is no room.
+   * From now on pods are refused that the node does not take, for want of room for example.
    *
    * @param besides pods that are not here and take room too
    */
-  synchronized void limit(NodeRoom most, Supplier<List<PodSpec>> besides) {
-    room = most;
+  synchronized void limit(PodAdmission rule, Supplier<List<PodSpec>> besides) {
+    admission = rule;
     others = besides;
   }
 
@@ -192,7 +192,7 @@ final class PodMirror {
     } else if (!fits(pod)) {
       return without(pod).refused(TOO_LONG);
     }
-    Refusal refusal = leaving ? LEAVING : room.refuse(spec, running());
+    Refusal refusal = leaving ? LEAVING : admission.refuse(spec, running());
     return refusal.reason().isEmpty() ? pod : pod.refused(refusal);
   }
 
@@ -272,6 +272,11 @@ final class PodMirror {
   /** Whether it matters that it is there: if it has ended, only if it ran here or is deleted. */
   synchronized boolean concerns(ApiPod pod) {
     return !pod.over() || pod.grace() != null || runs(pod) || left.contains(pod.uid());
+  }
+
+  /** Whether it has not been decided yet that it is run. */
+  synchronized boolean isNew(ApiPod pod) {
+    return pod.spec() != null && !pod.over() && !pod.isBegun() && !runs(pod);
   }
 
   private synchronized boolean runs(ApiPod pod) {

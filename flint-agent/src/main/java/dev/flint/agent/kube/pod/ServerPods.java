@@ -33,6 +33,7 @@ public final class ServerPods implements Closeable {
   private final PodMirror mirror = new PodMirror();
   private final ApiPods source;
   private final ServerInputs inputs;
+  private final OwnNode own;
   private final PodWatcher watcher;
   private final Consumer<String> warnings;
   private final AwakeClock awake =
@@ -63,7 +64,8 @@ public final class ServerPods implements Closeable {
     this.warnings = warnings;
     inputs = new ServerInputs(api, awake, warnings);
     source = new ApiPods(mirror, inputs);
-    watcher = new PodWatcher(api, node, mirror, warnings);
+    own = new OwnNode(api, node);
+    watcher = new PodWatcher(api, own, mirror, warnings);
   }
 
   /** For whoever runs them. */
@@ -74,7 +76,7 @@ public final class ServerPods implements Closeable {
   /** Begins to ask for them, and to tell of them what this node says. */
   public synchronized void start(
       PodNode node, Supervisor supervisor, HostFacts host, NodeRoom room, InstantSource clock) {
-    mirror.limit(room, () -> ofFiles(node));
+    mirror.limit(new NodeFit(room, own), () -> ofFiles(node));
     mirror.keepOver(left(supervisor));
     EventPost post = new EventPost(api, host.nodeName(), clock, awake, warnings);
     PodReporter made =
