@@ -90,6 +90,7 @@ public final class ServerPods implements Closeable {
             post,
             warnings);
     events = post;
+    inputs.post(post);
     node.listen(made::news);
     reporter = made;
     begin(watcher, "flint-watch");
