@@ -135,6 +135,15 @@ class KubeletServerTest {
   }
 
   @Test
+  void showsWhatWasWrittenJustNow() throws Exception {
+    InstanceId app = run();
+    kubelet.agent.write(app, "more\n");
+    assertEquals("hello\nmore\n", body(LOG));
+    kubelet.agent.end(app, 0);
+    assertEquals("hello\nmore\n", body(LOG));
+  }
+
+  @Test
   void followsALog() throws Exception {
     InstanceId app = run();
     var request =
