@@ -37,6 +37,7 @@ final class LogPages {
   void serve(List<String> path, Map<String, String> query, Call call) throws IOException {
     LogWish wish = LogWish.of(query, view.clock().instant());
     InstanceId id = path.size() == 1 ? instance(path.get(0)) : container(path);
+    view.supervisor().updateLog(id);
     LogReader reader = new LogReader(view.supervisor().folder(id));
     LogAnswer answer = new LogAnswer(call, wish);
     try {

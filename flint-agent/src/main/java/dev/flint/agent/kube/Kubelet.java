@@ -64,7 +64,8 @@ final class Kubelet {
       Optional<Pem> clients = file.isPresent() ? Optional.of(Pem.of(file.get())) : authority;
       KubeletAuth auth =
           new KubeletAuth(api, settings.name(), clients, Clock.systemUTC(), warnings);
-      return Optional.of(KubeletServer.start(ListenAddress.anywhere(listen), tls(), auth, view));
+      return Optional.of(
+          KubeletServer.start(ListenAddress.anywhere(listen), tls(), auth, api, view));
     } catch (FlintException e) {
       if (chosen || e.code() != ErrorCode.LOCAL_IO) {
         throw e;

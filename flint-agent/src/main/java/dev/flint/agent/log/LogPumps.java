@@ -67,6 +67,19 @@ public final class LogPumps implements Closeable {
     }
   }
 
+  /** Copies what the present run of an instance has written by now, for who asks for its log. */
+  public void look(InstanceId id) {
+    LogPump pump;
+    synchronized (this) {
+      pump = pumps.get(id);
+    }
+    try {
+      boolean unused = pump != null && pump.pump();
+    } catch (IOException e) {
+      // The thread will meet it, and say so; what is in the log can be shown.
+    }
+  }
+
   /**
    * What the present run of an instance writes from now on, as it is; empty if it has none, or only
    * its log may be seen.

@@ -165,7 +165,7 @@ public final class ImageFetch {
                 "prepare-image", "--images", child.images().toString(), "--pull", policy.word()));
     args.addAll(rules);
     byte[] secret = new byte[0];
-    if (!credentials.isEmpty()) {
+    if (credentials.isOfCluster()) {
       args.add("--pull-secrets");
       secret = credentials.document().bytes();
     }

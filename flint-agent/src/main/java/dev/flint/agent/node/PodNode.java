@@ -2,6 +2,7 @@ package dev.flint.agent.node;
 
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.pod.ContainerSpec;
 import dev.flint.agent.pod.EphemeralSpec;
 import dev.flint.agent.pod.ObjectName;
@@ -305,6 +306,9 @@ public final class PodNode implements PodReport, Closeable {
       pods.stop(stopping.name(), stopping.grace());
     } else if (event instanceof PodEvent.PodRemoved removed) {
       pods.remove(removed.name());
+    } else if (event instanceof PodEvent.OverGone) {
+      // Before all pods are known, what runs may be one that is not known yet.
+      strangersLeft |= settled;
     } else if (event instanceof PodEvent.FileBroken broken) {
       for (String problem : broken.problems()) {
         parts.warnings().accept(broken.file() + ": " + problem);
@@ -331,7 +335,10 @@ public final class PodNode implements PodReport, Closeable {
       String pod = labels.get(PodLabels.POD);
       String namespace = labels.getOrDefault(PodLabels.NAMESPACE, "");
       InstanceId id = view.spec().id();
-      if (pod != null && !pods.isKept(new ObjectName(namespace, pod), id)) {
+      boolean over =
+          view.state().phase() == Phase.EXITED
+              && parts.watch().isOver(labels.getOrDefault(PodLabels.UID, ""));
+      if (pod != null && !over && !pods.isKept(new ObjectName(namespace, pod), id)) {
         strangers.end(view.spec());
       }
     }

@@ -13,17 +13,22 @@ import java.util.Set;
  * shows no secret.
  */
 public final class PullCredentials {
-  /** None. */
-  public static final PullCredentials NONE = new PullCredentials(List.of(), List.of());
+  /** None, and none are looked for. */
+  public static final PullCredentials NONE = new PullCredentials(List.of(), List.of(), false);
+
+  /** None so far, of a pod that may name some. */
+  public static final PullCredentials OF_CLUSTER = new PullCredentials(List.of(), List.of(), true);
 
   private static final String AUTHS = "auths";
 
   private final List<String> ids;
   private final List<JsonObject> auths;
+  private final boolean ofCluster;
 
-  private PullCredentials(List<String> ids, List<JsonObject> auths) {
+  private PullCredentials(List<String> ids, List<JsonObject> auths, boolean ofCluster) {
     this.ids = List.copyOf(ids);
     this.auths = List.copyOf(auths);
+    this.ofCluster = ofCluster;
   }
 
   /**
@@ -43,7 +48,7 @@ public final class PullCredentials {
     List<JsonObject> all = new ArrayList<>(auths);
     allIds.add(id);
     all.add(found.get());
-    return Optional.of(new PullCredentials(allIds, all));
+    return Optional.of(new PullCredentials(allIds, all, true));
   }
 
   private static Optional<JsonObject> auths(ConfigObject secret) {
@@ -60,9 +65,9 @@ public final class PullCredentials {
     }
   }
 
-  /** Whether there are none. */
-  public boolean isEmpty() {
-    return ids.isEmpty();
+  /** Whether they are those of a pod of a cluster, however many. */
+  public boolean isOfCluster() {
+    return ofCluster;
   }
 
   /** Names of the Secrets. */

@@ -1,6 +1,7 @@
 package dev.flint.agent.probe;
 
 import dev.flint.agent.pod.ProbeSpec;
+import java.util.Locale;
 
 /**
  * When a probe is due, and what its results mean. Times are milliseconds of a clock that never
@@ -74,6 +75,11 @@ public final class ProbeState {
   /** What is said of a try: what is wrong, or empty. */
   public String words(String problem) {
     return problem.isEmpty() ? "" : kind.failed(problem);
+  }
+
+  /** What it is called, as {@code liveness}. */
+  public String name() {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   /** What is probed. */

@@ -283,6 +283,11 @@ public final class Supervisor implements Closeable {
     return running instanceof Attachable one ? Optional.of(one) : Optional.empty();
   }
 
+  /** Brings its log up to date, which else follows its output within half a second. */
+  public void updateLog(InstanceId id) {
+    logs.look(id);
+  }
+
   /**
    * What its present run writes from now on, as it is; empty if it has none, or only its log may be
    * seen.

@@ -39,7 +39,8 @@ import java.util.function.Consumer;
  *
  * @param images the folder of unpacked images
  * @param admission which images may be prepared
- * @param withSecrets whether pull secrets come on standard input
+ * @param withSecrets whether it is for a pod of a cluster, whose pull secrets come on standard
+ *     input
  */
 record PrepareImageTask(
     Path images, PullPolicy policy, Admission admission, boolean withSecrets, Reference reference) {
@@ -51,6 +52,9 @@ record PrepareImageTask(
   private static final String PLACE = "--admit-registry";
   private static final String SECRETS = "--pull-secrets";
   private static final String SIGNED = "--admit-signed";
+  private static final String LOGIN = "flint login";
+  private static final String PULL_SECRETS =
+      "imagePullSecrets of the pod must name a Secret with an account that may";
 
   static PrepareImageTask parse(List<String> args) throws FlintException {
     TaskArguments told =
@@ -79,6 +83,19 @@ record PrepareImageTask(
   JsonObject run(Map<String, String> env, InputStream input, Consumer<String> notes)
       throws IOException {
     PullSecrets secrets = withSecrets ? PullSecrets.read(input) : PullSecrets.NONE;
+    try {
+      return prepare(env, secrets, notes);
+    } catch (FlintException e) {
+      if (!withSecrets || e.code() != ErrorCode.AUTH || !e.remedy().contains(LOGIN)) {
+        throw e;
+      }
+      // Nobody logs in at a node of a cluster.
+      throw new FlintException(e.code(), String.valueOf(e.getMessage()), PULL_SECRETS, e);
+    }
+  }
+
+  private JsonObject prepare(Map<String, String> env, PullSecrets secrets, Consumer<String> notes)
+      throws IOException {
     Pause pause = new GrowingPause();
     int threads = Runtime.getRuntime().availableProcessors();
     DiskPull pull =

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +96,42 @@ class FinishedPodsTest {
       assertTrue(
           server.log().all("PATCH", "/pods/z/status").stream()
               .noneMatch(r -> r.body().map(Object::toString).orElse("").contains("Pending")));
+    }
+  }
+
+  /** As by a kubelet, which serves logs as long as the API server has the pod. */
+  @Test
+  void whatEndedBeforeTheAgentBeganIsKeptAsLongAsItsPod() throws Exception {
+    InstanceId over = new InstanceId("default_a_app");
+    Path instances = folder.resolve("n/instances");
+    try (FakeApiServer server = FakeApiServer.start()) {
+      server.users().token("t", User.node("edge"));
+      TestNode.Plan plan =
+          new TestNode.Plan(folder.resolve("n"), server.url(), "t", "edge", said::add);
+      pod(server, "a", "restartPolicy: Never,");
+      pod(server, "y", "");
+      try (TestNode first = TestNode.start(plan, backend)) {
+        awaitReady(server, "a");
+        awaitReady(server, "y");
+        Objects.requireNonNull(backend.running.get(over)).end(0);
+        server
+            .cluster()
+            .await(
+                Resource.PODS,
+                "default",
+                "a",
+                pod -> pod.toString().contains("\"phase\":\"Succeeded\""),
+                LIMIT);
+      }
+      server.cluster().delete(Resource.PODS, "default", "y", OptionalLong.of(0));
+      try (TestNode second = TestNode.start(plan, backend)) {
+        Containerd.await(
+            "strangers are gone", () -> !Files.exists(instances.resolve(STRANGER.toString())));
+        assertTrue(Files.exists(instances.resolve(over.toString())));
+        server.cluster().delete(Resource.PODS, "default", "a", OptionalLong.of(0));
+        Containerd.await(
+            "it goes with its pod", () -> !Files.exists(instances.resolve(over.toString())));
+      }
     }
   }
 

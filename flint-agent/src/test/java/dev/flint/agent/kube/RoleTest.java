@@ -190,6 +190,7 @@ final class RoleTest {
                 ListenAddress.anywhere("127.0.0.1:0"),
                 KubeletTls.own(pki, List.of("new"), List.of("127.0.0.1"), Instant.now()),
                 new KubeletAuth(api, "new", Optional.empty(), Clock.systemUTC(), said::add),
+                api,
                 new AgentView(
                     agent.supervisor,
                     agent.pods,

@@ -122,6 +122,42 @@ class LogPumpsTest {
         warnings.toString());
   }
 
+  /** Whoever asks for a log as soon as something is in it does not wait for a look. */
+  @Test
+  void aLogIsBroughtUpToDateForWhoAsksForIt() throws Exception {
+    InstanceFolder good = folder("good");
+    InstanceFolder bad = folder("bad");
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(1);
+    try (LogPumps pumps =
+        new LogPumps(
+            text -> {
+              stuck.countDown();
+              awaitWhole(asked);
+            })) {
+      pumps.begin(good, 0, "");
+      Files.createDirectories(bad.logs().resolve("position.new"));
+      Files.writeString(bad.rawOut(), "one\n");
+      pumps.begin(bad, 0, "");
+      // From now on the thread looks at nothing.
+      awaitWhole(stuck);
+      Files.writeString(good.rawOut(), "two\n");
+      pumps.look(good.id());
+      pumps.look(bad.id());
+      pumps.look(new InstanceId("none"));
+      assertEquals(List.of("two"), texts(good));
+      asked.countDown();
+    }
+  }
+
+  private static void awaitWhole(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void whatIsRemovedIsLetGoThoughItCannotBeCopied() throws Exception {
     InstanceFolder full = folder("full");

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.agent.image.KnownImages;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.pod.PullCredentials;
 import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
@@ -141,11 +142,20 @@ class PrepareImageTaskIT {
 
       FlintException anonymous = assertThrows(FlintException.class, () -> run("always", reference));
       assertEquals(ErrorCode.AUTH, anonymous.code());
+      assertEquals("log in with flint login " + host, anonymous.remedy());
       // A Secret with that of another registry is of no use here, and is not shown to it.
       FlintException other =
           assertThrows(
               FlintException.class, () -> run("always", reference, secret("ns/b 2", "other.lan")));
       assertEquals(ErrorCode.AUTH, other.code());
+      // Nobody logs in at a node of a cluster.
+      String remedy = "imagePullSecrets of the pod must name a Secret with an account that may";
+      assertEquals(remedy, other.remedy());
+      FlintException none =
+          assertThrows(
+              FlintException.class,
+              () -> run("always", reference, PullCredentials.OF_CLUSTER.document().toString()));
+      assertEquals(remedy, none.remedy());
 
       String mine = secret("ns/a 1", host);
       assertArrayEquals(disk(1), content(run("always", reference, mine)));

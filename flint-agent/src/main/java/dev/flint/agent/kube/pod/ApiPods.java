@@ -8,8 +8,10 @@ import dev.flint.agent.pod.watch.PodEvent;
 import dev.flint.agent.pod.watch.PodSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class ApiPods implements PodSource {
   private final PodMirror mirror;
   private final PodInputs inputs;
   private Map<ObjectName, Seen> seen = new TreeMap<>();
+
+  /** Uids of those that ended for good and are not run here. */
+  private Set<String> over = Set.of();
 
   /** Whether all pods that there are to be have been told of once. */
   private volatile boolean complete;
@@ -42,6 +47,7 @@ final class ApiPods implements PodSource {
     }
     Map<ObjectName, Seen> wanted = new TreeMap<>();
     List<PodSpec> specs = new ArrayList<>();
+    Set<String> ended = new HashSet<>();
     boolean whole = true;
     for (ApiPod pod : mirror.all()) {
       PodSpec spec = pod.spec();
@@ -50,8 +56,14 @@ final class ApiPods implements PodSource {
       if (spec != null && (!pod.over() || seen.containsKey(pod.name()))) {
         wanted.put(pod.name(), new Seen(spec, pod.grace()));
         specs.add(spec);
+      } else if (pod.over()) {
+        ended.add(pod.uid());
       }
     }
+    if (!ended.containsAll(over)) {
+      events.add(new PodEvent.OverGone());
+    }
+    over = ended;
     inputs.want(specs);
     Map<ObjectName, Seen> now = new TreeMap<>();
     for (Map.Entry<ObjectName, Seen> pod : wanted.entrySet()) {
@@ -113,6 +125,11 @@ final class ApiPods implements PodSource {
       all.add(one.pod);
     }
     return all;
+  }
+
+  @Override
+  public boolean isOver(String uid) {
+    return over.contains(uid);
   }
 
   @Override

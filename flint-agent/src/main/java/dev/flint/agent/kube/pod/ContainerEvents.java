@@ -1,5 +1,6 @@
 package dev.flint.agent.kube.pod;
 
+import dev.flint.agent.instance.RestartRule;
 import dev.flint.agent.kube.event.ObjectEvent;
 import dev.flint.agent.pod.ContainerSpec;
 import dev.flint.agent.pod.PodSpec;
@@ -42,13 +43,18 @@ final class ContainerEvents {
   void changed(@Nullable ContainerStatus old, ContainerStatus now) {
     String before = old == null || old.state() != State.WAITING ? "" : old.reason();
     boolean ran = old != null && old.state() != State.WAITING;
+    boolean killed = now.kills().count() > (old == null ? 0 : old.kills().count());
+    boolean again = old != null && now.restarts() > old.restarts();
+    boolean ends = now.state() == State.RUNNING && !again;
+    if (killed && !ends) {
+      killedForProbe(now);
+    }
     if (now.state() == State.WAITING) {
       if (!now.reason().equals(before)) {
         waits(old, before, now);
       }
       return;
     }
-    boolean again = old != null && now.restarts() > old.restarts();
     if (!ran && now.restarts() == 0) {
       tell(false, "Pulled", "Container image \"" + container.image() + "\" is present on machine");
       tell(false, "Created", "Created container: " + container.name());
@@ -60,6 +66,22 @@ final class ContainerEvents {
     if (now.state() == State.RUNNING && !now.message().isEmpty() && !told) {
       tell(true, "Unhealthy", now.message());
     }
+    if (killed && ends) {
+      killedForProbe(now);
+    }
+  }
+
+  private void killedForProbe(ContainerStatus now) {
+    boolean comesBack = container.sidecar() || pod.restart() != RestartRule.When.NEVER;
+    tell(
+        false,
+        "Killing",
+        "Container "
+            + container.name()
+            + " failed "
+            + now.kills().probe()
+            + " probe"
+            + (comesBack ? ", will be restarted" : ""));
   }
 
   private void waits(@Nullable ContainerStatus old, String before, ContainerStatus now) {

@@ -19,20 +19,24 @@ import java.util.function.Supplier;
  *     pods have asked for
  */
 public record NodeRoom(
-    int pods, long milliCpus, long memory, long storage, Supplier<List<String>> scarce) {
+    int pods, long milliCpus, long memory, long storage, Supplier<List<String>> scarce)
+    implements PodAdmission {
   /** For whoever does not count. */
   static final NodeRoom ENDLESS =
       new NodeRoom(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, List::of);
 
   private static final String MEMORY = "MemoryPressure";
   private static final String TAINT = "node.kubernetes.io/memory-pressure";
-  private static final String REJECTED = "Pod was rejected: ";
+
+  /** How the message of each refusal begins. */
+  static final String REJECTED = "Pod was rejected: ";
 
   /**
    * Why there is no room for a pod beside others, in the words of a kubelet (its predicates for
    * admission, and its eviction manager).
    */
-  Refusal refuse(PodSpec pod, Collection<PodSpec> others) {
+  @Override
+  public Refusal refuse(PodSpec pod, Collection<PodSpec> others) {
     List<String> pressures = scarce.get();
     if (!pressures.isEmpty() && !PodPriority.of(pod).isCritical()) {
       // Of memory alone it may still have what it asked for.

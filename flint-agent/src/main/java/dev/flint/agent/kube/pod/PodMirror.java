@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -43,8 +44,12 @@ final class PodMirror {
   /** What those that have not ended took then. */
   private long taken;
 
-  private NodeRoom room = NodeRoom.ENDLESS;
+  private PodAdmission admission = NodeRoom.ENDLESS;
   private Supplier<List<PodSpec>> others = List::of;
+
+  /** Uids of the pods that there is something of, of an earlier agent. */
+  private Set<String> left = Set.of();
+
   private boolean known;
   private boolean leaving;
   private Runnable changed = () -> {};
@@ -75,13 +80,22 @@ final class PodMirror {
   }
 
   /**
-   * From now on pods are refused for which there is no room.
+   * From now on pods are refused that the node does not take, for want of room for example.
    *
    * @param besides pods that are not here and take room too
    */
-  synchronized void limit(NodeRoom most, Supplier<List<PodSpec>> besides) {
-    room = most;
+  synchronized void limit(PodAdmission rule, Supplier<List<PodSpec>> besides) {
+    admission = rule;
     others = besides;
+  }
+
+  /**
+   * From now on these are known too if they have ended, as there is something left of them.
+   *
+   * @param uids theirs
+   */
+  synchronized void keepOver(Set<String> uids) {
+    left = Set.copyOf(uids);
   }
 
   /** From now on no more pods are run. */
@@ -178,7 +192,7 @@ final class PodMirror {
     } else if (!fits(pod)) {
       return without(pod).refused(TOO_LONG);
     }
-    Refusal refusal = leaving ? LEAVING : room.refuse(spec, running());
+    Refusal refusal = leaving ? LEAVING : admission.refuse(spec, running());
     return refusal.reason().isEmpty() ? pod : pod.refused(refusal);
   }
 
@@ -257,7 +271,12 @@ final class PodMirror {
 
   /** Whether it matters that it is there: if it has ended, only if it ran here or is deleted. */
   synchronized boolean concerns(ApiPod pod) {
-    return !pod.over() || pod.grace() != null || runs(pod);
+    return !pod.over() || pod.grace() != null || runs(pod) || left.contains(pod.uid());
+  }
+
+  /** Whether it has not been decided yet that it is run. */
+  synchronized boolean isNew(ApiPod pod) {
+    return pod.spec() != null && !pod.over() && !pod.isBegun() && !runs(pod);
   }
 
   private synchronized boolean runs(ApiPod pod) {

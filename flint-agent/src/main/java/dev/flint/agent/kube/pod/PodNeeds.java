@@ -15,10 +15,11 @@ import java.util.Set;
 /**
  * All that a pod names of the API server.
  *
+ * @param pod its name
  * @param inputs each once
  * @param pullSecrets those of them that its images are pulled with, in order
  */
-record PodNeeds(Set<Input> inputs, List<Input.OfObject> pullSecrets) {
+record PodNeeds(ObjectName pod, Set<Input> inputs, List<Input.OfObject> pullSecrets) {
   static PodNeeds of(PodSpec pod) {
     String namespace = pod.name().namespace();
     Set<Input> all = new LinkedHashSet<>();
@@ -44,7 +45,7 @@ record PodNeeds(Set<Input> inputs, List<Input.OfObject> pullSecrets) {
       pullSecrets.add(object(ConfigKind.SECRET, namespace, name));
     }
     all.addAll(pullSecrets);
-    return new PodNeeds(all, pullSecrets);
+    return new PodNeeds(pod.name(), all, pullSecrets);
   }
 
   private static void add(VolumeSpec.Projection source, PodSpec pod, Set<Input> all) {

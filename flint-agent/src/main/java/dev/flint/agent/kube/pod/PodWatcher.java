@@ -6,6 +6,7 @@ import dev.flint.agent.kube.api.ApiPath;
 import dev.flint.agent.kube.api.Listing;
 import dev.flint.agent.kube.api.ServerWork;
 import dev.flint.agent.kube.api.Watch;
+import dev.flint.agent.pod.PodSpec;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonItem;
@@ -13,7 +14,9 @@ import dev.flint.oci.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -39,6 +42,7 @@ final class PodWatcher implements Runnable, Closeable {
   private final ApiClient api;
   private final ApiPath path;
   private final PodMirror mirror;
+  private final OwnNode node;
   private final Consumer<String> warnings;
   private final ServerWork work;
   private final SplittableRandom chance = new SplittableRandom();
@@ -57,9 +61,11 @@ final class PodWatcher implements Runnable, Closeable {
   /** Guarded by this. */
   private boolean closed;
 
-  PodWatcher(ApiClient api, String node, PodMirror mirror, Consumer<String> warnings) {
+  PodWatcher(ApiClient api, OwnNode node, PodMirror mirror, Consumer<String> warnings) {
     this.api = api;
-    this.path = ApiPath.of("api", "v1", "pods").with("fieldSelector", "spec.nodeName=" + node);
+    this.node = node;
+    String selector = "spec.nodeName=" + node.name();
+    this.path = ApiPath.of("api", "v1", "pods").with("fieldSelector", selector);
     this.mirror = mirror;
     this.warnings = warnings;
     this.work =
@@ -118,9 +124,13 @@ final class PodWatcher implements Runnable, Closeable {
   private void list() throws IOException {
     // Like the one that it takes the place of, so that it takes no more room.
     PodMirror all = mirror.list();
-    String read = new Listing(api).read(path, item -> read(item, all, true));
+    String read =
+        new Listing(api)
+            .read(path, item -> read(item, all, true).ifPresent(pod -> keep(pod, all, true)));
     // Only now: a list that broke off says nothing of the pods it has not come to.
     work.well();
+    // After it, so that whoever has come for a label is not older than that.
+    confirm(all.all());
     version = read;
     mirror.replace(all);
     for (ApiPod pod : mirror.all()) {
@@ -128,6 +138,17 @@ final class PodWatcher implements Runnable, Closeable {
         sayOnce("pod " + pod.name() + " is left as it is: the pods of this node are too long");
       }
     }
+  }
+
+  /** Whether these may run here is decided by what the Node is now. */
+  private void confirm(List<ApiPod> pods) throws IOException {
+    List<PodSpec> undecided = new ArrayList<>();
+    for (ApiPod pod : pods) {
+      if (pod.spec() != null && mirror.isNew(pod)) {
+        undecided.add(pod.spec());
+      }
+    }
+    node.confirm(undecided);
   }
 
   private void watch() throws IOException, InterruptedException {
@@ -192,9 +213,15 @@ final class PodWatcher implements Runnable, Closeable {
     open = null;
   }
 
-  private void take(Watch.Event event) {
+  /** If it fails, the next watch begins with the same event. */
+  private void take(Watch.Event event) throws IOException {
     if (event.kind() != Watch.Kind.BOOKMARK) {
-      read(event.item(), mirror, event.kind() != Watch.Kind.DELETED);
+      boolean there = event.kind() != Watch.Kind.DELETED;
+      Optional<ApiPod> pod = read(event.item(), mirror, there);
+      if (pod.isPresent()) {
+        confirm(there ? List.of(pod.get()) : List.of());
+        keep(pod.get(), mirror, there);
+      }
     }
     try {
       JsonObject metadata = event.item().object().object("metadata").orElse(JsonObject.empty());
@@ -204,8 +231,11 @@ final class PodWatcher implements Runnable, Closeable {
     }
   }
 
-  /** One that cannot be read at all is passed over; the others are not to suffer. */
-  private void read(JsonItem item, PodMirror into, boolean there) {
+  /**
+   * The pod that is to be kept. One that cannot be read at all is passed over, as the others are
+   * not to suffer.
+   */
+  private Optional<ApiPod> read(JsonItem item, PodMirror into, boolean there) {
     try {
       if (MirrorPod.isOne(item)) {
         MirrorPod copy = MirrorPod.read(item.object());
@@ -214,17 +244,21 @@ final class PodWatcher implements Runnable, Closeable {
         } else {
           into.copies().remove(copy.name(), copy.uid());
         }
-        return;
+        return Optional.empty();
       }
-      ApiPod pod = ApiPod.read(item);
-      if (there && mirror.concerns(pod)) {
-        into.put(pod);
-      } else {
-        into.remove(pod.name(), pod.uid());
-      }
+      return Optional.of(ApiPod.read(item));
     } catch (FlintException e) {
       String why = item.problem().isEmpty() ? String.valueOf(e.getMessage()) : item.problem();
       sayOnce("a pod of the API server is passed over: " + why);
+      return Optional.empty();
+    }
+  }
+
+  private void keep(ApiPod pod, PodMirror into, boolean there) {
+    if (there && mirror.concerns(pod)) {
+      into.put(pod);
+    } else {
+      into.remove(pod.name(), pod.uid());
     }
   }
 

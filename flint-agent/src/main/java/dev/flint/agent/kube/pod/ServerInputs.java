@@ -3,6 +3,7 @@ package dev.flint.agent.kube.pod;
 import dev.flint.agent.kube.api.ApiClient;
 import dev.flint.agent.kube.api.ApiFailure;
 import dev.flint.agent.kube.api.ServerWork;
+import dev.flint.agent.kube.event.ObjectEvent;
 import dev.flint.agent.pod.ConfigObject;
 import dev.flint.agent.pod.ConfigObjects;
 import dev.flint.agent.pod.PodSpec;
@@ -45,6 +46,7 @@ final class ServerInputs implements PodInputs, Runnable, Closeable {
 
   private final Map<Input, InputState> states = new HashMap<>();
   private Runnable listener = () -> {};
+  private volatile Consumer<ObjectEvent> events = event -> {};
   private boolean news;
   private boolean closed;
 
@@ -65,6 +67,11 @@ final class ServerInputs implements PodInputs, Runnable, Closeable {
             "ConfigMaps and Secrets cannot be read",
             "ConfigMaps and Secrets are read again",
             warnings);
+  }
+
+  /** Has somebody told of what is missing as it is used; thread-safe. */
+  void post(Consumer<ObjectEvent> told) {
+    events = told;
   }
 
   @Override
@@ -136,16 +143,23 @@ final class ServerInputs implements PodInputs, Runnable, Closeable {
 
   @Override
   public PullCredentials pullCredentials(String uid) {
-    PullCredentials all = PullCredentials.NONE;
+    PullCredentials all = PullCredentials.OF_CLUSTER;
     List<String> useless = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    PodNeeds named;
     synchronized (this) {
-      PodNeeds named = needs.get(uid);
-      for (Input.OfObject input : named == null ? List.<Input.OfObject>of() : named.pullSecrets()) {
+      named = needs.get(uid);
+      if (named == null) {
+        return PullCredentials.NONE;
+      }
+      for (Input.OfObject input : named.pullSecrets()) {
         InputState state = states.get(input);
         InputCalls.Got got = state == null ? null : state.got();
         Optional<PullCredentials> more = Optional.empty();
         if (got != null && got.object() != null) {
           more = all.with(input.name() + " " + got.uid(), got.object());
+        } else {
+          missing.add(input.name().name());
         }
         if (more.isEmpty()) {
           useless.add(input.name().toString());
@@ -156,6 +170,18 @@ final class ServerInputs implements PodInputs, Runnable, Closeable {
     }
     for (String name : useless) {
       warnings.accept("secret " + name + " has no credentials to pull images with");
+    }
+    if (!missing.isEmpty()) {
+      events.accept(
+          new ObjectEvent(
+              named.pod(),
+              uid,
+              "",
+              true,
+              "FailedToRetrieveImagePullSecret",
+              "Unable to retrieve some image pull secrets ("
+                  + String.join(", ", missing)
+                  + "); attempting to pull the image may not succeed."));
     }
     return all;
   }

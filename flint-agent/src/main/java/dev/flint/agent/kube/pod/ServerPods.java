@@ -8,13 +8,17 @@ import dev.flint.agent.node.PodView;
 import dev.flint.agent.pod.PodOrigin;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.launch.HostFacts;
+import dev.flint.agent.pod.launch.PodLabels;
 import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.status.PodObject;
+import dev.flint.agent.supervise.InstanceView;
 import dev.flint.agent.supervise.Supervisor;
 import java.io.Closeable;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,7 @@ public final class ServerPods implements Closeable {
   private final PodMirror mirror = new PodMirror();
   private final ApiPods source;
   private final ServerInputs inputs;
+  private final OwnNode own;
   private final PodWatcher watcher;
   private final Consumer<String> warnings;
   private final AwakeClock awake =
@@ -59,7 +64,8 @@ public final class ServerPods implements Closeable {
     this.warnings = warnings;
     inputs = new ServerInputs(api, awake, warnings);
     source = new ApiPods(mirror, inputs);
-    watcher = new PodWatcher(api, node, mirror, warnings);
+    own = new OwnNode(api, node);
+    watcher = new PodWatcher(api, own, mirror, warnings);
   }
 
   /** For whoever runs them. */
@@ -70,7 +76,8 @@ public final class ServerPods implements Closeable {
   /** Begins to ask for them, and to tell of them what this node says. */
   public synchronized void start(
       PodNode node, Supervisor supervisor, HostFacts host, NodeRoom room, InstantSource clock) {
-    mirror.limit(room, () -> ofFiles(node));
+    mirror.limit(new NodeFit(room, own), () -> ofFiles(node));
+    mirror.keepOver(left(supervisor));
     EventPost post = new EventPost(api, host.nodeName(), clock, awake, warnings);
     PodReporter made =
         new PodReporter(
@@ -83,11 +90,24 @@ public final class ServerPods implements Closeable {
             post,
             warnings);
     events = post;
+    inputs.post(post);
     node.listen(made::news);
     reporter = made;
     begin(watcher, "flint-watch");
     begin(inputs, "flint-inputs");
     telling = begin(made, "flint-status");
+  }
+
+  /** The pods of an earlier agent, by uid. */
+  private static Set<String> left(Supervisor supervisor) {
+    Set<String> uids = new HashSet<>();
+    for (InstanceView instance : supervisor.list()) {
+      String uid = instance.spec().labels().get(PodLabels.UID);
+      if (uid != null) {
+        uids.add(uid);
+      }
+    }
+    return uids;
   }
 
   private static List<PodSpec> ofFiles(PodReport node) {

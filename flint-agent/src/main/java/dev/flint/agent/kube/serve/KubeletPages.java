@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds the answer to a request of the kubelet API, for whom it is. Thread-safe. */
@@ -27,12 +28,19 @@ final class KubeletPages implements Site {
   private final KubeletAuth auth;
   private final Answers answers;
   private final PodContainers containers;
+  private final BoundPods bound;
   private final PodStreams streams;
 
-  KubeletPages(KubeletAuth auth, Answers answers, PodContainers containers, PodStreams streams) {
+  KubeletPages(
+      KubeletAuth auth,
+      Answers answers,
+      PodContainers containers,
+      BoundPods bound,
+      PodStreams streams) {
     this.auth = auth;
     this.answers = answers;
     this.containers = containers;
+    this.bound = bound;
     this.streams = streams;
   }
 
@@ -80,11 +88,24 @@ final class KubeletPages implements Site {
     try {
       answers.logs(path, query, call);
     } catch (FlintException e) {
-      if (call.isAnswered() || e.code() != ErrorCode.NOT_FOUND || !containers.isKnown(path)) {
+      if (call.isAnswered() || e.code() != ErrorCode.NOT_FOUND) {
         throw e;
       }
       // To a 404 the API server adds its own words and drops ours.
-      call.line(400, FlintException.line(e));
+      call.line(400, whyNoLog(path, e));
     }
+  }
+
+  private String whyNoLog(List<String> path, FlintException absent) throws FlintException {
+    if (containers.isKnown(path)) {
+      return FlintException.line(absent);
+    }
+    Optional<String> why = Optional.empty();
+    try {
+      why = containers.hasPod(path) ? why : bound.whyNoLog(path);
+    } catch (IOException e) {
+      // Then all that is known is that there is none here.
+    }
+    return why.orElseThrow(() -> absent);
   }
 }

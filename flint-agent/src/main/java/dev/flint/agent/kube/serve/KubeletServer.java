@@ -3,6 +3,7 @@ package dev.flint.agent.kube.serve;
 import dev.flint.agent.http.AgentView;
 import dev.flint.agent.http.Answers;
 import dev.flint.agent.http.Listener;
+import dev.flint.agent.kube.api.ApiClient;
 import dev.flint.agent.kube.stream.Forwarding;
 import dev.flint.oci.error.FlintException;
 import java.io.Closeable;
@@ -34,26 +35,29 @@ public final class KubeletServer implements Closeable {
    * Listens.
    *
    * @param address where; port 0 chooses a free one
+   * @param api asked about pods that nothing is known of here
    * @throws FlintException LOCAL_IO if the port is taken
    */
   public static KubeletServer start(
-      InetSocketAddress address, KubeletTls tls, KubeletAuth auth, AgentView view)
+      InetSocketAddress address, KubeletTls tls, KubeletAuth auth, ApiClient api, AgentView view)
       throws IOException {
-    return start(address, tls, auth, view, Programs.of(view.supervisor()));
+    return start(address, tls, auth, api, view, Programs.of(view.supervisor()));
   }
 
   static KubeletServer start(
       InetSocketAddress address,
       KubeletTls tls,
       KubeletAuth auth,
+      ApiClient api,
       AgentView view,
       Programs programs)
       throws IOException {
-    PodContainers containers =
-        new PodContainers(view.pods(), view.supervisor(), view.host().nodeName());
+    String node = view.host().nodeName();
+    PodContainers containers = new PodContainers(view.pods(), view.supervisor(), node);
     PodStreams streams =
         new PodStreams(containers, view.supervisor(), programs, Forwarding.usual());
-    KubeletPages pages = new KubeletPages(auth, new Answers(view), containers, streams);
+    KubeletPages pages =
+        new KubeletPages(auth, new Answers(view), containers, new BoundPods(api, node), streams);
     return new KubeletServer(
         Listener.secure(address, tls.context(), auth.takesCertificates(), pages));
   }

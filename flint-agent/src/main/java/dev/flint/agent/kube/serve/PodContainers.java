@@ -67,6 +67,15 @@ final class PodContainers {
     return pod.isPresent() && hasContainer(pod.get(), path.get(2));
   }
 
+  /**
+   * Whether there is such a pod here.
+   *
+   * @param path namespace and pod, maybe more
+   */
+  boolean hasPod(List<String> path) {
+    return pod(path.get(0), path.get(1)).isPresent();
+  }
+
   private static boolean hasContainer(PodSpec pod, String name) {
     for (ContainerSpec container : pod.everyContainer()) {
       if (container.name().equals(name)) {

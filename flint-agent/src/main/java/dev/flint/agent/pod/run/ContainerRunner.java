@@ -41,6 +41,7 @@ final class ContainerRunner {
   private long probedRun = -1;
   private String probeMessage = "";
   private boolean killing;
+  private ProbeKills kills = ProbeKills.NONE;
   private boolean asked;
   private @Nullable Duration haltGrace;
   private boolean asksToEnd;
@@ -154,6 +155,7 @@ final class ContainerRunner {
     Optional<ProbeState> bad = current.failed();
     if (bad.isPresent() && !killing) {
       killing = true;
+      kills = kills.and(bad.get().name());
       int grace = bad.get().spec().grace();
       parts.instances().stop(id, grace < 0 ? pod.stopGrace() : Duration.ofSeconds(grace));
     }
@@ -337,7 +339,8 @@ final class ContainerRunner {
           false,
           0,
           container.sidecar(),
-          null);
+          null,
+          kills);
     }
     boolean runs = view.step() == ContainerInstance.Step.RUNNING;
     // A server would not believe that what it was told has succeeded runs again.
@@ -358,6 +361,7 @@ final class ContainerRunner {
         current != null && current.isReady() && !killing && part != Part.EPHEMERAL,
         view.restarts(),
         container.sidecar(),
-        end);
+        end,
+        kills);
   }
 }

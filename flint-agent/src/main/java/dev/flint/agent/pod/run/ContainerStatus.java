@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether it runs and its readiness probe, if there is one, succeeds
  * @param sidecar whether it is an init container that runs on
  * @param lastEnd how its last run ended
+ * @param kills how often it was ended for its probes
  */
 public record ContainerStatus(
     String name,
@@ -23,8 +24,9 @@ public record ContainerStatus(
     boolean ready,
     int restarts,
     boolean sidecar,
-    InstanceState.@Nullable End lastEnd) {
-  /** That of one that is no sidecar. */
+    InstanceState.@Nullable End lastEnd,
+    ProbeKills kills) {
+  /** That of one that is no sidecar, and whose probes have not failed. */
   public ContainerStatus(
       String name,
       State state,
@@ -34,7 +36,7 @@ public record ContainerStatus(
       boolean ready,
       int restarts,
       InstanceState.@Nullable End lastEnd) {
-    this(name, state, reason, message, started, ready, restarts, false, lastEnd);
+    this(name, state, reason, message, started, ready, restarts, false, lastEnd, ProbeKills.NONE);
   }
 
   /** The three states of Kubernetes. */

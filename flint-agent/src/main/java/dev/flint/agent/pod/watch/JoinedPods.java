@@ -119,6 +119,11 @@ public final class JoinedPods implements PodSource {
   }
 
   @Override
+  public boolean isOver(String uid) {
+    return server.isOver(uid);
+  }
+
+  @Override
   public Map<String, List<String>> problems() {
     if (trouble.isEmpty()) {
       return files.problems();

@@ -22,6 +22,9 @@ public sealed interface PodEvent {
   /** A pod that is not wanted any more. */
   record PodRemoved(ObjectName name) implements PodEvent {}
 
+  /** What is left of a pod that ended before anybody looked is not to stay any more. */
+  record OverGone() implements PodEvent {}
+
   /** ConfigMaps or Secrets changed: volumes made of them are to be brought up to date. */
   record ObjectsChanged() implements PodEvent {}
 

@@ -37,6 +37,14 @@ public interface PodSource {
     return true;
   }
 
+  /**
+   * Whether this pod ended for good before anybody looked here, and is still there to be asked
+   * about: what is left of it stays. As of the last look.
+   */
+  default boolean isOver(String uid) {
+    return false;
+  }
+
   /** What cannot be used, by file; thread-safe. */
   Map<String, List<String>> problems();
 

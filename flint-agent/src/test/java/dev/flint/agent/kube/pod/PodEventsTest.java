@@ -8,6 +8,7 @@ import dev.flint.agent.node.PodView;
 import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.ContainerStatus.State;
 import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.pod.run.ProbeKills;
 import dev.flint.agent.pod.update.UpdateStatus;
 import dev.flint.oci.json.JsonItem;
 import dev.flint.oci.yaml.YamlReader;
@@ -23,6 +24,7 @@ final class PodEventsTest {
   private final List<ObjectEvent> told = new ArrayList<>();
   private final PodEvents events = new PodEvents(told::add);
   private String pod = "";
+  private ProbeKills kills = ProbeKills.NONE;
 
   private ApiPod pod() throws IOException {
     String text =
@@ -39,7 +41,7 @@ final class PodEventsTest {
     ApiPod now = pod();
     InstanceState.End end = null;
     ContainerStatus status =
-        new ContainerStatus("app", state, reason, message, true, true, restarts, end);
+        new ContainerStatus("app", state, reason, message, true, true, restarts, false, end, kills);
     PodView view =
         new PodView(
             Objects.requireNonNull(now.spec()),
@@ -109,6 +111,26 @@ final class PodEventsTest {
     assertEquals(
         List.of(of("Normal Killing", "Stopping container app")), look(State.RUNNING, "", "", 2));
     assertEquals(List.of(), look(State.RUNNING, "", "", 2));
+  }
+
+  /** Whether or not it is seen while it ends. */
+  @Test
+  void thatAContainerIsEndedForItsProbeIsToldOnce() throws IOException {
+    look(State.RUNNING, "", "", 0);
+    kills = new ProbeKills(1, "liveness");
+    String killing = of("Normal Killing", "Container app failed liveness probe, will be restarted");
+    assertEquals(
+        List.of(of("Warning Unhealthy", "Liveness probe failed: 503"), killing),
+        look(State.RUNNING, "", "Liveness probe failed: 503", 0));
+    assertEquals(List.of(), look(State.WAITING, "ContainerCreating", "", 0));
+    assertEquals(
+        List.of(of("Normal Started", "Started container app")), look(State.RUNNING, "", "", 1));
+    kills = new ProbeKills(2, "startup");
+    assertEquals(
+        List.of(
+            of("Normal Killing", "Container app failed startup probe, will be restarted"),
+            of("Normal Started", "Started container app")),
+        look(State.RUNNING, "", "", 2));
   }
 
   @Test

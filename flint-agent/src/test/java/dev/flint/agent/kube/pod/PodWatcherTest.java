@@ -38,7 +38,7 @@ final class PodWatcherTest {
   void begin() throws IOException {
     server = FakeApiServer.start(ServerSettings.usual().withoutPodDefaults());
     api = server.client();
-    watcher = new PodWatcher(api, "edge", mirror, said::add);
+    watcher = new PodWatcher(api, new OwnNode(api, "edge"), mirror, said::add);
     thread = new Thread(watcher);
     mirror.listen(
         () -> {

@@ -3,8 +3,10 @@ package dev.flint.agent.kube.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.kube.event.ObjectEvent;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.PullCredentials;
 import dev.flint.agent.pod.watch.PodEvent;
@@ -12,6 +14,7 @@ import dev.flint.oci.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +82,21 @@ final class ServerTokensTest extends InputsCase {
     pods.look();
     pass(0);
     assertEquals(1, added());
+    List<ObjectEvent> events = new ArrayList<>();
+    inputs.post(events::add);
     PullCredentials all = pods.pullCredentials(web.uid());
+    assertEquals(
+        List.of(
+            new ObjectEvent(
+                web.name(),
+                web.uid(),
+                "",
+                true,
+                "FailedToRetrieveImagePullSecret",
+                "Unable to retrieve some image pull secrets (missing); attempting to pull the image"
+                    + " may not succeed.")),
+        events);
+    assertTrue(all.isOfCluster());
     assertEquals(3, all.ids().size());
     String text = new String(all.document().bytes(), StandardCharsets.UTF_8);
     assertTrue(text.contains("bWU6aHVudGVyMw==") && text.contains("hunter4"), text);
@@ -90,7 +107,7 @@ final class ServerTokensTest extends InputsCase {
             "secret default/odd has no credentials to pull images with",
             "secret default/missing has no credentials to pull images with"),
         said);
-    assertTrue(pods.pullCredentials("another").isEmpty());
+    assertSame(PullCredentials.NONE, pods.pullCredentials("another"));
     assertEquals(Set.of(), PullCredentials.NONE.ids());
   }
 

@@ -73,7 +73,7 @@ final class SmallHeapTest {
     try (ApiClient api =
             new ApiClient(
                 new ApiAccess(url, Optional.empty(), true, "", new Credential.Nobody()), "test");
-        PodWatcher watcher = new PodWatcher(api, "edge", mirror, say)) {
+        PodWatcher watcher = new PodWatcher(api, new OwnNode(api, "edge"), mirror, say)) {
       Thread thread = new Thread(watcher);
       thread.start();
       known.await();

@@ -27,6 +27,7 @@ final class WatchedNode implements AutoCloseable {
   final PodMirror mirror = new PodMirror();
   final List<String> said = Collections.synchronizedList(new ArrayList<>());
   final List<ObjectEvent> events = Collections.synchronizedList(new ArrayList<>());
+  final OwnNode own;
   private final ApiClient api;
   private final TestAgent agent;
   private final PodWatcher watcher;
@@ -38,7 +39,8 @@ final class WatchedNode implements AutoCloseable {
     server = FakeApiServer.start(ServerSettings.usual().withoutPodDefaults());
     api = server.client();
     agent = new TestAgent(folder);
-    watcher = new PodWatcher(api, "edge", mirror, said::add);
+    own = new OwnNode(api, "edge");
+    watcher = new PodWatcher(api, own, mirror, said::add);
     reporter =
         new PodReporter(
             api,

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.agent.http.Listener;
 import dev.flint.agent.http.TestPods;
 import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.kube.testing.Resource;
 import dev.flint.agent.pod.PodOrigin;
 import dev.flint.agent.pod.PodParser;
 import dev.flint.agent.pod.PodSpec;
@@ -134,6 +135,15 @@ class KubeletServerTest {
   }
 
   @Test
+  void showsWhatWasWrittenJustNow() throws Exception {
+    InstanceId app = run();
+    kubelet.agent.write(app, "more\n");
+    assertEquals("hello\nmore\n", body(LOG));
+    kubelet.agent.end(app, 0);
+    assertEquals("hello\nmore\n", body(LOG));
+  }
+
+  @Test
   void followsALog() throws Exception {
     InstanceId app = run();
     var request =
@@ -167,6 +177,34 @@ class KubeletServerTest {
     assertEquals(404, kubelet.get("/containerLogs/default/web/other", ANN).statusCode());
     assertEquals(404, kubelet.get("/containerLogs/default/none/app", ANN).statusCode());
     assertEquals(400, kubelet.get(LOG + "?tailLines=-1", ANN).statusCode());
+  }
+
+  /**
+   * One that was refused, or whose files are gone; a kubelet says so (validateContainerLogStatus).
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "node1, '{phase: Failed, reason: OutOfmemory}', ': OutOfmemory'",
+    "node1, '{phase: Pending}', ''",
+    "node1, '{reason: 7}', ''",
+    "node2, '{phase: Failed, reason: OutOfmemory}', none"
+  })
+  void tellsThatThereIsNoLogOfAPodThatOnlyTheServerHas(String node, String status, String said)
+      throws Exception {
+    kubelet
+        .api
+        .cluster()
+        .create(
+            "{apiVersion: v1, kind: Pod, metadata: {name: far}, spec: {nodeName: %s, containers: [{name: app, image: 'i:1'}]}}"
+                .formatted(node));
+    kubelet.api.cluster().patchStatus(Resource.PODS, "default", "far", "{status: " + status + "}");
+    HttpResponse<String> answer = kubelet.get("/containerLogs/default/far/app", ANN);
+    String line = "container app in pod far is not available" + said + "\n";
+    boolean ours = !said.equals("none");
+    assertEquals(ours ? 400 : 404, answer.statusCode());
+    assertEquals(ours ? line : "there is no pod of this name\n", answer.body());
+    assertEquals(404, kubelet.get("/containerLogs/default/far,x=y/app", ANN).statusCode());
+    assertEquals(404, kubelet.get("/containerLogs/..%2Fx/far/app", ANN).statusCode());
   }
 
   @Test

@@ -82,6 +82,7 @@ final class TestKubelet implements Closeable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             tls,
             new KubeletAuth(client, NODE, clients, clock, warnings::add),
+            client,
             new AgentView(
                 agent.supervisor,
                 agent.pods,

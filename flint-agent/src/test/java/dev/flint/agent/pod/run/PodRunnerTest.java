@@ -182,11 +182,15 @@ final class PodRunnerTest extends PodHarness {
     assertEquals(5_000, runner.due());
     advance(runner, 5_000);
     probes.remove(0).accept("closed");
+    assertEquals(ProbeKills.NONE, runner.status().containers().get(0).kills());
     assertEquals("stop:a:7", advance(runner, 5_001));
     assertEquals("", advance(runner, 5_002));
+    ProbeKills once = new ProbeKills(1, "liveness");
+    assertEquals(once, runner.status().containers().get(0).kills());
     assertEquals("Liveness probe failed: closed", runner.status().containers().get(0).message());
     instances.end("a", 137, 5);
     assertEquals("start:a", advance(runner, 6_000));
+    assertEquals(once, runner.status().containers().get(0).kills());
   }
 
   /** As with a kubelet: else each new agent would have it not ready for so long. */

@@ -6,6 +6,7 @@ import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.pod.run.ContainerStatus;
 import dev.flint.agent.pod.run.ContainerStatus.State;
 import dev.flint.agent.pod.run.PodStatus;
+import dev.flint.agent.pod.run.ProbeKills;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ final class HealthTest {
   private static PodStatus beside(State state, boolean ready, int code) {
     InstanceState.End end = code < 0 ? null : new InstanceState.End(code, "Error", "", 1, 2);
     ContainerStatus sidecar =
-        new ContainerStatus("s", state, "", "", ready, ready, code < 0 ? 0 : 1, true, end);
+        new ContainerStatus(
+            "s", state, "", "", ready, ready, code < 0 ? 0 : 1, true, end, ProbeKills.NONE);
     ContainerStatus main = new ContainerStatus("m", State.RUNNING, "", "", true, true, 0, null);
     return PodStatus.of(List.of(sidecar), List.of(main));
   }
