@@ -38,6 +38,7 @@ public final class ControlSession implements Closeable {
   private final Removals removals;
   private final Execs execs;
   private final Runnable shutdown;
+  private final boolean yields;
   private final Supplier<JsonObject> pods;
   private final Consumer<JsonObject> creations;
   private final List<String> ownExecs = new ArrayList<>();
@@ -50,6 +51,7 @@ public final class ControlSession implements Closeable {
       Removals removals,
       Execs execs,
       Runnable shutdown,
+      boolean yields,
       Supplier<JsonObject> pods,
       Consumer<JsonObject> creations) {
     this.client = client;
@@ -57,6 +59,7 @@ public final class ControlSession implements Closeable {
     this.removals = removals;
     this.execs = execs;
     this.shutdown = shutdown;
+    this.yields = yields;
     this.pods = pods;
     this.creations = creations;
   }
@@ -64,6 +67,7 @@ public final class ControlSession implements Closeable {
   /**
    * Opens sessions of one agent.
    *
+   * @param yields whether it ends for an agent that was started as a service
    * @param pods what there is to be said of its pods
    * @param creations is given each request that made an instance
    */
@@ -72,10 +76,12 @@ public final class ControlSession implements Closeable {
       Removals removals,
       Execs execs,
       Runnable shutdown,
+      boolean yields,
       Supplier<JsonObject> pods,
       Consumer<JsonObject> creations) {
     ControlSession open(Lines client) {
-      return new ControlSession(client, supervisor, removals, execs, shutdown, pods, creations);
+      return new ControlSession(
+          client, supervisor, removals, execs, shutdown, yields, pods, creations);
     }
   }
 
@@ -100,6 +106,7 @@ public final class ControlSession implements Closeable {
       case "exec-signal" -> execs.signal(request);
       case "exec-resize" -> execs.resize(request);
       case "shutdown" -> shutdown();
+      case "yield" -> yieldToService();
       default -> throw request.wrong("op", "one this agent knows");
     };
   }
@@ -220,6 +227,13 @@ public final class ControlSession implements Closeable {
   private JsonObject shutdown() {
     ending = true;
     return DONE;
+  }
+
+  private JsonObject yieldToService() throws FlintException {
+    if (!yields) {
+      throw new FlintException(ErrorCode.LOCAL_IO, "the agent was not started on demand");
+    }
+    return shutdown();
   }
 
   /** The answer was sent, so that whoever asked for the end has heard of it. */
