@@ -4,6 +4,7 @@ import dev.flint.agent.backend.Usage;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.SpecDocument;
@@ -43,6 +44,8 @@ public final class ControlSession implements Closeable {
   private final Consumer<JsonObject> creations;
   private final List<String> ownExecs = new ArrayList<>();
   private @Nullable InstanceId held;
+  private @Nullable InstanceId stopped;
+  private CompletableFuture<InstanceState> rest = new CompletableFuture<>();
   private boolean ending;
 
   private ControlSession(
@@ -134,6 +137,9 @@ public final class ControlSession implements Closeable {
 
   private JsonObject stop(JsonObject request) throws IOException {
     OptionalLong millis = request.integer("graceMillis");
+    // Before it rests: what a pod wants may run again by the time somebody asks about this stop.
+    rest = supervisor.settled(id(request));
+    stopped = id(request);
     if (millis.isEmpty()) {
       supervisor.stop(id(request));
     } else {
@@ -174,7 +180,9 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject settled(InstanceId id) throws IOException {
-    return await(id, supervisor.settled(id)).toJson();
+    CompletableFuture<InstanceState> mine = id.equals(stopped) ? rest : supervisor.settled(id);
+    stopped = null;
+    return await(id, mine).toJson();
   }
 
   private <T> T await(InstanceId id, CompletableFuture<T> future) throws IOException {
