@@ -79,6 +79,17 @@ public final class Agent implements Closeable {
   public static Agent start(
       StateFolder state, Map<String, Backend> backends, Clock clock, Consumer<String> warnings)
       throws IOException {
+    return start(state, backends, clock, warnings, false);
+  }
+
+  /** As above, perhaps on demand: such an agent ends when one that is a service asks it to. */
+  static Agent start(
+      StateFolder state,
+      Map<String, Backend> backends,
+      Clock clock,
+      Consumer<String> warnings,
+      boolean onDemand)
+      throws IOException {
     state.create();
     FileChannel lock = lock(state);
     try {
@@ -104,6 +115,7 @@ public final class Agent implements Closeable {
                   removals,
                   new Execs(supervisor),
                   shutdown::countDown,
+                  onDemand,
                   () -> Objects.requireNonNull(pods.get()).get(),
                   fetches::fetched));
       return new Agent(state, lock, supervisor, executor, control, shutdown, pods, fetches);

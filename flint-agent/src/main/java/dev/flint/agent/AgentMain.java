@@ -61,7 +61,12 @@ public final class AgentMain {
               : Optional.empty();
       Map<String, Backend> backends =
           Backends.of(arguments.over(System.getenv()), state, containerd);
-      try (Agent agent = Agent.start(state, backends, Clock.systemUTC(), AgentMain::say)) {
+      boolean onDemand = arguments.has(AgentArguments.ON_DEMAND);
+      if (!onDemand) {
+        OnDemand.makeWay(state);
+      }
+      try (Agent agent =
+          Agent.start(state, backends, Clock.systemUTC(), AgentMain::say, onDemand)) {
         long limit = END_SECONDS + shutdown.grace().toSeconds();
         Thread end = new Thread(() -> end(agent, ended, limit), "flint-end");
         Runtime.getRuntime().addShutdownHook(end);

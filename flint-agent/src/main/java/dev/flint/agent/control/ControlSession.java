@@ -4,6 +4,7 @@ import dev.flint.agent.backend.Usage;
 import dev.flint.agent.instance.ImageDocument;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState;
 import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.SpecDocument;
@@ -38,10 +39,13 @@ public final class ControlSession implements Closeable {
   private final Removals removals;
   private final Execs execs;
   private final Runnable shutdown;
+  private final boolean yields;
   private final Supplier<JsonObject> pods;
   private final Consumer<JsonObject> creations;
   private final List<String> ownExecs = new ArrayList<>();
   private @Nullable InstanceId held;
+  private @Nullable InstanceId stopped;
+  private CompletableFuture<InstanceState> rest = new CompletableFuture<>();
   private boolean ending;
 
   private ControlSession(
@@ -50,6 +54,7 @@ public final class ControlSession implements Closeable {
       Removals removals,
       Execs execs,
       Runnable shutdown,
+      boolean yields,
       Supplier<JsonObject> pods,
       Consumer<JsonObject> creations) {
     this.client = client;
@@ -57,6 +62,7 @@ public final class ControlSession implements Closeable {
     this.removals = removals;
     this.execs = execs;
     this.shutdown = shutdown;
+    this.yields = yields;
     this.pods = pods;
     this.creations = creations;
   }
@@ -64,6 +70,7 @@ public final class ControlSession implements Closeable {
   /**
    * Opens sessions of one agent.
    *
+   * @param yields whether it ends for an agent that was started as a service
    * @param pods what there is to be said of its pods
    * @param creations is given each request that made an instance
    */
@@ -72,10 +79,12 @@ public final class ControlSession implements Closeable {
       Removals removals,
       Execs execs,
       Runnable shutdown,
+      boolean yields,
       Supplier<JsonObject> pods,
       Consumer<JsonObject> creations) {
     ControlSession open(Lines client) {
-      return new ControlSession(client, supervisor, removals, execs, shutdown, pods, creations);
+      return new ControlSession(
+          client, supervisor, removals, execs, shutdown, yields, pods, creations);
     }
   }
 
@@ -100,6 +109,7 @@ public final class ControlSession implements Closeable {
       case "exec-signal" -> execs.signal(request);
       case "exec-resize" -> execs.resize(request);
       case "shutdown" -> shutdown();
+      case "yield" -> yieldToService();
       default -> throw request.wrong("op", "one this agent knows");
     };
   }
@@ -127,6 +137,9 @@ public final class ControlSession implements Closeable {
 
   private JsonObject stop(JsonObject request) throws IOException {
     OptionalLong millis = request.integer("graceMillis");
+    // Before it rests: what a pod wants may run again by the time somebody asks about this stop.
+    rest = supervisor.settled(id(request));
+    stopped = id(request);
     if (millis.isEmpty()) {
       supervisor.stop(id(request));
     } else {
@@ -167,7 +180,9 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject settled(InstanceId id) throws IOException {
-    return await(id, supervisor.settled(id)).toJson();
+    CompletableFuture<InstanceState> mine = id.equals(stopped) ? rest : supervisor.settled(id);
+    stopped = null;
+    return await(id, mine).toJson();
   }
 
   private <T> T await(InstanceId id, CompletableFuture<T> future) throws IOException {
@@ -220,6 +235,13 @@ public final class ControlSession implements Closeable {
   private JsonObject shutdown() {
     ending = true;
     return DONE;
+  }
+
+  private JsonObject yieldToService() throws FlintException {
+    if (!yields) {
+      throw new FlintException(ErrorCode.LOCAL_IO, "the agent was not started on demand");
+    }
+    return shutdown();
   }
 
   /** The answer was sent, so that whoever asked for the end has heard of it. */

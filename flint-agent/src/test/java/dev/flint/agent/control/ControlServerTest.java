@@ -32,6 +32,7 @@ class ControlServerTest {
                     new Removals(supervisor, Runnable::run, warning -> {}),
                     new Execs(supervisor),
                     () -> {},
+                    false,
                     JsonObject::empty,
                     fetched -> {}))) {
       try (ControlClient client = ControlClient.connect(socket).orElseThrow()) {

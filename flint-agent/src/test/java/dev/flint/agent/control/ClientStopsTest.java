@@ -1,0 +1,93 @@
+package dev.flint.agent.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.flint.agent.Agent;
+import dev.flint.agent.StateFolder;
+import dev.flint.agent.instance.ImageDocument;
+import dev.flint.agent.instance.InstanceId;
+import dev.flint.agent.instance.InstanceSpec;
+import dev.flint.agent.instance.InstanceState;
+import dev.flint.agent.instance.Network;
+import dev.flint.agent.instance.PreparedImage;
+import dev.flint.agent.instance.Resources;
+import dev.flint.agent.instance.RestartRule;
+import dev.flint.agent.instance.SpecDocument;
+import dev.flint.agent.supervise.FakeBackend;
+import dev.flint.agent.testing.Containerd;
+import dev.flint.oci.Digest;
+import dev.flint.oci.ImageConfig;
+import dev.flint.oci.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is asked in several steps is about one stop, whatever comes between them. */
+class ClientStopsTest {
+  @TempDir private Path folder;
+
+  private static JsonObject creation() {
+    InstanceSpec spec =
+        new InstanceSpec(
+            new InstanceId("one"),
+            "lan.x/web:1",
+            List.of(),
+            List.of(),
+            Map.of(),
+            "",
+            Resources.UNSAID,
+            new Network.Usual(),
+            List.of(),
+            List.of(),
+            RestartRule.NEVER,
+            Duration.ofSeconds(1),
+            Map.of());
+    PreparedImage image =
+        new PreparedImage(
+            Digest.sha256("one".getBytes(StandardCharsets.UTF_8)),
+            ImageConfig.of(JsonObject.empty()),
+            new PreparedImage.Layers(List.of()));
+    return JsonObject.empty()
+        .with("op", "create")
+        .with("spec", SpecDocument.write(spec))
+        .with("image", ImageDocument.write(image));
+  }
+
+  /** As the agent does with what a pod wants. */
+  @Timeout(30)
+  @Test
+  void aStopIsOverAlsoIfItWasStartedAgainBeforeItWasAskedFor() throws Exception {
+    Path sockets = Files.createTempDirectory("fs");
+    StateFolder state = new StateFolder(folder.resolve("state"), sockets);
+    InstanceId id = new InstanceId("one");
+    JsonObject one = JsonObject.empty().with("id", "one");
+    try (Agent agent =
+            Agent.start(
+                state, Map.of("containerd", new FakeBackend()), Clock.systemUTC(), line -> {});
+        ControlClient client = ControlClient.connect(state.socket()).orElseThrow()) {
+      client.ask(creation());
+      client.ask(one.with("op", "start"));
+      Containerd.await("it runs", () -> phase(agent, id) == InstanceState.Phase.RUNNING);
+      client.ask(one.with("op", "stop").with("graceMillis", 0));
+      agent.supervisor().settled(id).get();
+      agent.supervisor().start(id);
+      JsonObject rest = client.ask(one.with("op", "settled"));
+      assertEquals("EXITED", rest.requiredString("phase"));
+      client.ask(one.with("op", "remove").with("force", true));
+    } finally {
+      Files.deleteIfExists(state.socket());
+      Files.deleteIfExists(sockets);
+    }
+  }
+
+  private static InstanceState.Phase phase(Agent agent, InstanceId id) {
+    return agent.supervisor().find(id).orElseThrow().state().phase();
+  }
+}
