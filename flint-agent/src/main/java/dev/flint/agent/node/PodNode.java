@@ -81,6 +81,9 @@ public final class PodNode implements PodReport, Closeable {
   private volatile boolean told;
   private volatile boolean strangersLeft;
 
+  /** Whether what is kept of pods that are gone is to be forgotten, once it is known which are. */
+  private boolean othersLeft;
+
   /**
    * What a node works with.
    *
@@ -261,6 +264,12 @@ public final class PodNode implements PodReport, Closeable {
         // Not before a folder could be read: an unmounted one says nothing of its pods.
         settled = true;
         strangersLeft = true;
+        othersLeft = true;
+      }
+      if (othersLeft && problems.isEmpty()) {
+        // Else nobody knows which pods there are.
+        othersLeft = false;
+        strangersLeft = true;
         pods.forgetOthers();
       }
       if (strangersLeft) {
@@ -328,8 +337,12 @@ public final class PodNode implements PodReport, Closeable {
         });
   }
 
-  /** What is left of pods whose files went while no agent was looking. */
+  /**
+   * What is left of pods whose files went while no agent was looking. What runs of a file that
+   * cannot be read runs on.
+   */
   private void stopStrangers() {
+    boolean unsure = !problems.isEmpty();
     for (InstanceView view : parts.supervisor().list()) {
       Map<String, String> labels = view.spec().labels();
       String pod = labels.get(PodLabels.POD);
@@ -338,7 +351,13 @@ public final class PodNode implements PodReport, Closeable {
       boolean over =
           view.state().phase() == Phase.EXITED
               && parts.watch().isOver(labels.getOrDefault(PodLabels.UID, ""));
-      if (pod != null && !over && !pods.isKept(new ObjectName(namespace, pod), id)) {
+      if (pod == null || over) {
+        continue;
+      }
+      ObjectName name = new ObjectName(namespace, pod);
+      if (unsure && PodLabels.isOfFile(name, labels) && !pods.isKnown(name)) {
+        strangers.spare(view.spec());
+      } else if (!pods.isKept(name, id)) {
         strangers.end(view.spec());
       }
     }

@@ -226,14 +226,16 @@ final class PodSet {
     } catch (IOException e) {
       parts.warnings().accept("why pods failed that are gone is still kept: " + e.getMessage());
     }
-    if (parts.watch().problems().isEmpty()) {
-      // Else nobody knows which pods there are.
-      try {
-        parts.updates().keepOnly(members.keySet());
-      } catch (IOException | DirectoryIteratorException e) {
-        parts.warnings().accept("records of pods that are gone are left: " + e.getMessage());
-      }
+    try {
+      parts.updates().keepOnly(members.keySet());
+    } catch (IOException | DirectoryIteratorException e) {
+      parts.warnings().accept("records of pods that are gone are left: " + e.getMessage());
     }
+  }
+
+  /** Whether there is a pod of this name that is to be. */
+  boolean isKnown(ObjectName name) {
+    return members.containsKey(name);
   }
 
   /** Whether a pod looks after an instance, be it to replace it. */

@@ -5,6 +5,8 @@ import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.supervise.InstanceView;
 import dev.flint.agent.supervise.Supervisor;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -19,6 +21,7 @@ final class Strangers {
   private final Consumer<String> warnings;
   private final Runnable left;
   private final Stops stops;
+  private final Set<InstanceId> spared = new HashSet<>();
 
   /**
    * @param left told when one is left, so that it is tried again
@@ -29,6 +32,16 @@ final class Strangers {
     this.warnings = warnings;
     this.left = left;
     this.stops = new Stops(executor, this::ask);
+  }
+
+  /** Leaves one alone of which nobody knows whether it is one. */
+  void spare(InstanceSpec spec) {
+    if (spared.add(spec.id())) {
+      warnings.accept(
+          spec.id()
+              + " may be of a pod file that cannot be read: it is left as it is, and nobody looks"
+              + " after it");
+    }
   }
 
   private interface Work {

@@ -74,7 +74,7 @@ public enum PodOrigin {
   /** What names it among all pods that there ever were. */
   String uid(Fields metadata, ObjectName name, Digest digest) throws FlintException {
     if (this == FILE) {
-      return ofFile(name, digest);
+      return uidOfFile(name, digest);
     }
     String uid = metadata.required("uid");
     if (!UID.matcher(uid).matches()) {
@@ -84,7 +84,7 @@ public enum PodOrigin {
   }
 
   /** A UUID made of name and digest, as the kubelet makes one for a pod from a file. */
-  private static String ofFile(ObjectName name, Digest digest) {
+  public static String uidOfFile(ObjectName name, Digest digest) {
     String hex = Digest.sha256((name + "\n" + digest).getBytes(StandardCharsets.UTF_8)).encoded();
     return String.join(
         "-",

@@ -1,5 +1,10 @@
 package dev.flint.agent.pod.launch;
 
+import dev.flint.agent.pod.ObjectName;
+import dev.flint.agent.pod.PodOrigin;
+import dev.flint.oci.Digest;
+import java.util.Map;
+
 /** Labels by which an instance is known as a container of a pod; the names are the kubelet's. */
 public final class PodLabels {
   /** The pod's namespace. */
@@ -24,4 +29,18 @@ public final class PodLabels {
   public static final String BACKEND_FIELD = "dev.flint.pod.backend-field";
 
   private PodLabels() {}
+
+  /**
+   * Whether an instance is of a pod of a file.
+   *
+   * @param name the pod that it is of
+   */
+  public static boolean isOfFile(ObjectName name, Map<String, String> labels) {
+    try {
+      Digest digest = Digest.parse(labels.getOrDefault(DIGEST, ""));
+      return PodOrigin.uidOfFile(name, digest).equals(labels.get(UID));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
 }

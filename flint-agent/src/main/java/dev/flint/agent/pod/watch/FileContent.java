@@ -26,6 +26,11 @@ record FileContent(List<PodSpec> pods, List<ConfigObject> objects, List<String> 
   /** Reads a file; each document stands for itself, unless the whole is no YAML. */
   static FileContent read(byte[] bytes, String name) {
     FileContent content = new FileContent(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    if (isBlank(bytes)) {
+      // As a full disk, a loss of power and the first moment of a copy leave it.
+      content.problem("the file is empty; to remove its pods, remove it");
+      return content;
+    }
     try {
       if (name.endsWith(".json")) {
         content.document(JsonObject.parse(bytes, name), 0);
@@ -38,6 +43,16 @@ record FileContent(List<PodSpec> pods, List<ConfigObject> objects, List<String> 
       content.problem(e);
     }
     return content;
+  }
+
+  /** Whether there is nothing in it, not even a comment. */
+  private static boolean isBlank(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b != 0 && b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void document(JsonObject document, int depth) {

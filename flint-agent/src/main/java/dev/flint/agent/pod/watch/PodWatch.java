@@ -133,7 +133,10 @@ public final class PodWatch implements PodSource {
             found.put(name, WatchedFile.Stamp.of(attributes));
           }
         } catch (NoSuchFileException e) {
-          // It went while we looked.
+          // It went while we looked; unless it leads to what is away, such as another disk.
+          if (Files.isSymbolicLink(entry)) {
+            found.put(name, WatchedFile.Stamp.UNKNOWN);
+          }
         } catch (IOException e) {
           // A loop of links, for example: a problem of this file, not of the others.
           found.put(name, WatchedFile.Stamp.UNKNOWN);

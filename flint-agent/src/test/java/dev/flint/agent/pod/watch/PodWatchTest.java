@@ -18,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PodWatchTest {
   @TempDir private Path folder;
@@ -192,6 +194,37 @@ final class PodWatchTest {
     assertTrue(said.endsWith("]; *b i:2"), said);
     assertEquals("", look());
     assertEquals(2, watch.pods().size());
+  }
+
+  /** As a full disk leaves it, or the first moment of a copy. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n \t\r\n", "\0\0\0"})
+  void anEmptyFileRemovesNothing(String text) throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    look();
+    write("a.yaml", text);
+    assertEquals("!a.yaml [the file is empty; to remove its pods, remove it]", look());
+    assertEquals(1, watch.pods().size());
+    write("a.yaml", "# none");
+    assertEquals("!a.yaml []; -a", look());
+  }
+
+  /** As one to a disk that is not mounted. */
+  @Test
+  void aLinkToWhatIsAwayRemovesNothing() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere")).resolve("a");
+    Files.writeString(elsewhere, pod("a", "i:1"));
+    Files.createSymbolicLink(folder.resolve("a.yaml"), elsewhere);
+    look();
+    Files.delete(elsewhere);
+    String said = look();
+    assertTrue(said.startsWith("!a.yaml [a.yaml cannot be read: "), said);
+    look();
+    assertEquals(1, watch.pods().size());
+    Files.delete(folder.resolve("a.yaml"));
+    look();
+    assertTrue(look().endsWith("-a"));
+    assertEquals(0, watch.pods().size());
   }
 
   @Test
