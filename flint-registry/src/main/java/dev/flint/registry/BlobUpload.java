@@ -47,6 +47,9 @@ final class BlobUpload {
   /** What the last request did at the registry is not known. */
   private boolean unsure;
 
+  /** Whether a session was there already that somebody else has sent bytes to. */
+  private final boolean begun;
+
   private boolean done;
   private int restarts;
   private int forgotten;
@@ -61,7 +64,8 @@ final class BlobUpload {
    * An upload.
    *
    * @param open a session that is there already
-   * @param cut whether that one has bytes, nobody knows how many
+   * @param begun whether that one has bytes: as many as its offset says if that is all, else nobody
+   *     knows how many
    * @param action for errors
    */
   BlobUpload(
@@ -69,7 +73,7 @@ final class BlobUpload {
       UploadSource source,
       Opening opening,
       Optional<OpenUpload> open,
-      boolean cut,
+      boolean begun,
       BlobHead head,
       Resilience resilience,
       String action) {
@@ -77,7 +81,8 @@ final class BlobUpload {
     this.source = source;
     this.opening = opening;
     this.open = open;
-    this.unsure = cut;
+    this.begun = begun;
+    this.unsure = begun && open.isPresent() && open.get().offset() < blob.size();
     this.head = head;
     this.resilience = resilience;
     this.budget = resilience.retries().budget(action);
@@ -92,7 +97,14 @@ final class BlobUpload {
    */
   void run() throws IOException {
     // Under way until the session is cancelled too: the program ends when nothing is.
-    try (UploadsUnderWay.Entry entry = resilience.uploads().enter()) {
+    UploadsUnderWay.Entry entered;
+    try {
+      entered = resilience.uploads().enter();
+    } catch (FlintException e) {
+      open.ifPresent(this::cancel);
+      throw e;
+    }
+    try (UploadsUnderWay.Entry entry = entered) {
       upload();
     }
   }
@@ -119,8 +131,17 @@ final class BlobUpload {
       if (source.isToBlame(e)) {
         throw e;
       }
-      recover(e);
+      if (isRefusedOfAnother(e)) {
+        leave();
+      } else {
+        recover(e);
+      }
     }
+  }
+
+  /** What somebody else sent may be sent in a way that this registry does not take. */
+  private boolean isRefusedOfAnother(IOException e) {
+    return begun && open.isPresent() && source.sent() == 0 && Fault.of(e) == Fault.FINAL;
   }
 
   private void step() throws IOException {
@@ -151,7 +172,8 @@ final class BlobUpload {
 
   private void choose(OpenUpload upload) {
     long most = Math.max(resilience.memory().chunk().orElse(blob.size()), upload.minChunk());
-    chunked = most < blob.size();
+    // One that has all of it only wants to be closed.
+    chunked = most < blob.size() || upload.offset() == blob.size();
     chunk = most;
   }
 
@@ -216,6 +238,10 @@ final class BlobUpload {
       return;
     }
     if (!upload.ask() || upload.offset() > source.reached()) {
+      if (begun && source.sent() == 0) {
+        leave();
+        return;
+      }
       forgotten++;
       restart(gone());
       return;
@@ -263,6 +289,10 @@ final class BlobUpload {
       throw lost(reason);
     }
     restarts++;
+    leave();
+  }
+
+  private void leave() {
     open.ifPresent(this::cancel);
     open = Optional.empty();
     unsure = false;

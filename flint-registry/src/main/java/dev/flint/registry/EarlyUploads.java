@@ -6,14 +6,18 @@ import dev.flint.oci.progress.ByteMeter;
 import dev.flint.oci.store.Ingest;
 import dev.flint.oci.transfer.EarlySender;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What is on its way to one repository before anybody asked for it. Thread-safe. */
 final class EarlyUploads {
   /** Less is there at once anyway, and would take requests more. */
   private static final long LEAST = 16L << 20;
+
+  private static final EarlySender.Early NOTHING = digest -> {};
 
   private final Resilience resilience;
   private final Map<Digest, EarlyUpload> known = new ConcurrentHashMap<>();
@@ -23,62 +27,83 @@ final class EarlyUploads {
   }
 
   /**
-   * What became of an early upload.
+   * A session that has some of a blob.
    *
-   * @param done whether the blob is there
-   * @param cut a session that has some of it, and must be asked how much
+   * @param open whole by its offset, or cut, and must be asked
    * @param sent the bytes it may have, which the meter was told
    */
-  record Result(boolean done, Optional<OpenUpload> cut, long sent) {
-    private static final Result NOTHING = new Result(false, Optional.empty(), 0);
-    private static final Result DONE = new Result(true, Optional.empty(), 0);
+  record Taken(Optional<OpenUpload> open, long sent) {
+    private static final Taken NONE = new Taken(Optional.empty(), 0);
   }
 
   /** A sender of blobs, by sessions that are opened as given. */
   EarlySender sender(BlobUpload.Opening opening) {
-    return (size, blob) -> begin(size, blob, opening);
+    return new Sender(opening);
   }
 
-  private EarlySender.Early begin(long size, Ingest blob, BlobUpload.Opening opening)
-      throws IOException {
-    if (size < LEAST || !resilience.memory().takesStreams()) {
-      return digest -> {};
+  private final class Sender implements EarlySender {
+    private final BlobUpload.Opening opening;
+    private final Set<EarlyUpload> begun = ConcurrentHashMap.newKeySet();
+
+    /** What was refused once is not asked for again. */
+    private volatile boolean useless;
+
+    Sender(BlobUpload.Opening opening) {
+      this.opening = opening;
     }
-    EarlyUpload upload = new EarlyUpload(blob.readAlong(), opening, resilience);
-    return digest -> {
-      if (known.putIfAbsent(digest, upload) != null) {
-        upload.abandon();
+
+    @Override
+    public Early begin(long size, Ingest blob) {
+      if (useless || size < LEAST || !resilience.memory().takesStreams()) {
+        return NOTHING;
       }
-    };
+      try {
+        EarlyUpload upload = started(blob.readAlong());
+        begun.add(upload);
+        return digest -> known.putIfAbsent(digest, upload);
+      } catch (IOException | OutOfMemoryError e) {
+        // No more files or threads: those that there are serve the import.
+        return NOTHING;
+      }
+    }
+
+    private EarlyUpload started(InputStream bytes) throws IOException {
+      boolean started = false;
+      try {
+        EarlyUpload upload = new EarlyUpload(bytes, opening, resilience, () -> useless = true);
+        upload.start();
+        started = true;
+        return upload;
+      } finally {
+        if (!started) {
+          bytes.close();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      begun.forEach(EarlyUpload::abandon);
+    }
   }
 
   /**
-   * Ends the upload of a blob with what was sent of it early.
+   * Takes what was sent early of a blob, once there is no more.
    *
    * @param action for errors
    */
-  Result finish(Descriptor blob, ByteMeter meter, String action) throws IOException {
+  Taken take(Descriptor blob, ByteMeter meter, String action) throws IOException {
     EarlyUpload early = known.remove(blob.digest());
     if (early == null) {
-      return Result.NOTHING;
+      return Taken.NONE;
     }
-    Optional<OpenUpload> open;
     try {
-      open = early.await(meter);
+      return new Taken(early.take(meter), early.sent());
     } catch (InterruptedException e) {
-      early.abandon();
       Thread.currentThread().interrupt();
+      early.abandon();
       throw UploadsUnderWay.interrupted(action);
     }
-    if (open.isPresent() && open.get().offset() == blob.size()) {
-      try {
-        open.get().close(blob.digest());
-        return Result.DONE;
-      } catch (IOException e) {
-        // The usual upload finds out whether it was taken.
-      }
-    }
-    return new Result(false, open, early.sent());
   }
 
   /** The blob is there without them. */

@@ -32,7 +32,7 @@ final class ManifestLookup {
   Digest digest(Reference reference) throws IOException {
     // Whatever else is wrong with HEAD, GET tells, and is waited for.
     Optional<Digest> announced =
-        retries.run(RequestKind.READ, "look for " + reference, () -> head(reference));
+        retries.run(RequestKind.READ, "look for " + reference, () -> announced(reference));
     if (announced.isPresent()) {
       return announced.get();
     }
@@ -49,16 +49,20 @@ final class ManifestLookup {
         "flint tags " + reference.name() + " lists what is there");
   }
 
-  /** Whether there is such a manifest, by the registry's first word. */
-  boolean isThere(Reference reference) throws IOException {
-    return head(reference).isPresent();
+  /** Whether there is no such manifest, by the registry's first word. */
+  boolean isMissing(Reference reference) throws IOException {
+    try (Reply reply = session.send(head(reference))) {
+      return reply.status() == 404;
+    }
   }
 
-  private Optional<Digest> head(Reference reference) throws IOException {
+  private Call head(Reference reference) {
     String target = reference.digest().map(Digest::toString).orElse(reference.tag());
-    Call call =
-        Call.of("HEAD", endpoints.manifest(target)).header("Accept", RegistryRepository.ACCEPT);
-    try (Reply reply = session.send(call)) {
+    return Call.of("HEAD", endpoints.manifest(target)).header("Accept", RegistryRepository.ACCEPT);
+  }
+
+  private Optional<Digest> announced(Reference reference) throws IOException {
+    try (Reply reply = session.send(head(reference))) {
       if (reply.status() != 200 || !isPlausible(reply)) {
         return Optional.empty();
       }

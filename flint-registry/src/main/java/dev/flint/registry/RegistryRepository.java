@@ -233,9 +233,9 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
     String action = "push " + reference;
     return early.sender(
         () -> {
-          if (new ManifestLookup(session, resilience.retries(), endpoints, this)
-              .isThere(reference)) {
-            throw new FlintException(ErrorCode.POLICY, reference + " is there already");
+          if (!new ManifestLookup(session, resilience.retries(), endpoints, this)
+              .isMissing(reference)) {
+            throw new FlintException(ErrorCode.POLICY, reference + " may be there already");
           }
           return OpenUpload.begin(session, endpoints.uploads(), action);
         });
@@ -289,24 +289,22 @@ public final class RegistryRepository implements ImageSource, ImageTarget {
   @Override
   public Outcome putBlob(Descriptor blob, BlobSource source, ByteMeter meter) throws IOException {
     String action = action(blob);
-    EarlyUploads.Result before = early.finish(blob, meter, action);
+    EarlyUploads.Taken before = early.take(blob, meter, action);
     Optional<OpenUpload> mounting = Optional.ofNullable(given.remove(blob.digest()));
-    if (before.done() || before.cut().isPresent()) {
+    if (before.open().isPresent()) {
       mounting.ifPresent(this::cancel);
     }
-    if (!before.done()) {
-      try (UploadSource bytes = new UploadSource(blob, source, meter, before.sent())) {
-        new BlobUpload(
-                blob,
-                bytes,
-                () -> OpenUpload.begin(session, endpoints.uploads(), action),
-                before.cut().or(() -> mounting),
-                before.cut().isPresent(),
-                head,
-                resilience,
-                action)
-            .run();
-      }
+    try (UploadSource bytes = new UploadSource(blob, source, meter, before.sent())) {
+      new BlobUpload(
+              blob,
+              bytes,
+              () -> OpenUpload.begin(session, endpoints.uploads(), action),
+              before.open().or(() -> mounting),
+              before.sent() > 0,
+              head,
+              resilience,
+              action)
+          .run();
     }
     sentBlobs.incrementAndGet();
     return Outcome.DONE;

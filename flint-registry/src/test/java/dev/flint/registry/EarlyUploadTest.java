@@ -9,6 +9,7 @@ import dev.flint.oci.Reference;
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.store.Ingest;
 import dev.flint.oci.store.OciLayout;
+import dev.flint.oci.transfer.EarlySender;
 import dev.flint.oci.transfer.EarlySender.Early;
 import dev.flint.registry.server.RegistryServer;
 import dev.flint.registry.server.ServerSettings;
@@ -225,6 +226,61 @@ class EarlyUploadTest extends UploadCase {
         await(() -> registry.count("PATCH") == 1);
       }
       await(() -> registry.count("DELETE") == 1);
+    }
+  }
+
+  /** As when another blob of the image cannot be made or sent. */
+  @Test
+  void isGivenUpIfNobodyAsksForIt() throws IOException {
+    try (UploadRegistry registry = UploadRegistry.start(SOUND)) {
+      OciLayout layout = OciLayout.openOrCreate(folder.resolve("layout"));
+      try (layout;
+          OciLayout.Use use = layout.use();
+          EarlySender sender = repository(registry).early(reference(registry));
+          Ingest ingest = layout.ingest()) {
+        Early early = sender.begin(LARGE, ingest);
+        ingest.write(image.layerBytes());
+        early.is(ingest.commit().digest());
+        await(() -> registry.count("PATCH") == 1);
+      }
+      assertEquals(1, registry.count("DELETE"));
+      assertFalse(registry.has(image.layerBytes()));
+    }
+  }
+
+  /**
+   * A login that fails, for example: the push will say so, and a second try may lock an account.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"HEAD 401", "HEAD 405", "HEAD 429", "HEAD 503", "POST 401", "POST 405"})
+  void whatIsRefusedOnceIsNotAskedForAgain(String refusal) throws IOException {
+    String method = refusal.substring(0, 4);
+    try (UploadRegistry registry =
+        UploadRegistry.start(
+            (x, r) -> {
+              if (!x.method().equals(method)) {
+                return false;
+              }
+              x.reply(Integer.parseInt(refusal.substring(5)), "", NONE);
+              return true;
+            })) {
+      OciLayout layout = OciLayout.openOrCreate(folder.resolve("layout"));
+      try (layout;
+          OciLayout.Use use = layout.use();
+          EarlySender sender = repository(registry).early(reference(registry))) {
+        for (int i = 0; i < 2; i++) {
+          try (Ingest ingest = layout.ingest()) {
+            sender.begin(LARGE, ingest);
+            ingest.write(image.layerBytes());
+            await(() -> registry.count(method) == 1);
+            ingest.commit();
+          }
+          // Once its thread has ended, it has been noted.
+          sender.close();
+        }
+      }
+      assertEquals(1, registry.count(method), registry.requests().toString());
+      assertEquals(0, registry.count("PATCH"));
     }
   }
 

@@ -111,8 +111,8 @@ public final class ImportCommand implements Callable<Integer> {
     Optional<RegistryRepository> target =
         push ? Optional.of(context.registry(registry).repository(reference)) : Optional.empty();
     try (OciLayout store = context.store()) {
-      try (OciLayout.Use use = store.use()) {
-        EarlySender sender = target.map(to -> to.early(reference)).orElse(EarlySender.NONE);
+      try (OciLayout.Use use = store.use();
+          EarlySender sender = target.map(to -> to.early(reference)).orElse(EarlySender.NONE)) {
         Imported imported = making.make(store, sender);
         new LayoutImages(store).tag(reference, imported.manifest());
         imported.notes().forEach(context::note);

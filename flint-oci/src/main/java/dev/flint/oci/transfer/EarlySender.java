@@ -10,7 +10,7 @@ import java.io.IOException;
  * always, which finds out that nothing or little is left to do.
  */
 @FunctionalInterface
-public interface EarlySender {
+public interface EarlySender extends AutoCloseable {
   /** Sends nothing early. */
   EarlySender NONE = (size, blob) -> digest -> {};
 
@@ -21,6 +21,10 @@ public interface EarlySender {
    * @param blob takes its bytes next; nothing was written yet
    */
   Early begin(long size, Ingest blob) throws IOException;
+
+  /** Gives up what nobody has asked for. */
+  @Override
+  default void close() {}
 
   /** A blob on its way. One that comes to nothing is forgotten with its ingest. */
   @FunctionalInterface

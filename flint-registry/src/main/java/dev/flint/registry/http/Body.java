@@ -17,7 +17,7 @@ import okio.BufferedSink;
  *
  * @param contentType the Content-Type header, without parameters
  * @param length in bytes, or {@link #UNKNOWN}
- * @param meter is told the bytes as they are sent
+ * @param meter is told the bytes before they are sent
  */
 public record Body(String contentType, long length, BlobSource source, LongConsumer meter) {
   /** The length of a body that ends where its source does. */
@@ -66,8 +66,9 @@ public record Body(String contentType, long length, BlobSource source, LongConsu
             if (length != UNKNOWN && sent > length) {
               throw changed("longer");
             }
-            send(buffer, n, sink);
+            // Before they go: the other side must never have more than it was told.
             meter.accept(n);
+            send(buffer, n, sink);
           }
           if (sent < length) {
             throw changed("shorter");
