@@ -14,6 +14,9 @@ import java.nio.file.Files;
  * @param heard whether a SHUTDOWN would have been heard
  */
 record GuestEnd(String reason, String failure, boolean heard) {
+  /** The reason of what is told to quit. */
+  static final String QUIT = "host-qmp-quit";
+
   private static final int TAIL = 1 << 16;
   private static final int KILLED = 137;
   private static final int TERMINATED = 143;
@@ -22,7 +25,7 @@ record GuestEnd(String reason, String failure, boolean heard) {
     if (!failure.isEmpty()) {
       return new Exit(1, Exit.Reason.ERROR, failure);
     }
-    if (reason.equals("host-qmp-quit")) {
+    if (reason.equals(QUIT)) {
       return new Exit(KILLED, Exit.Reason.ERROR, "killed");
     }
     if (reason.equals("host-signal")) {

@@ -31,6 +31,7 @@ final class QemuRun implements Run {
   private final CompletableFuture<Exit> ended = new CompletableFuture<>();
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean killed;
   private volatile @Nullable Qmp qmp;
   private volatile String reason = "";
   private volatile String failure = "";
@@ -116,7 +117,8 @@ final class QemuRun implements Run {
 
   private Exit exit() {
     try {
-      return new GuestEnd(reason, failure, heard).exit(plan, record);
+      String why = reason.isEmpty() && killed ? GuestEnd.QUIT : reason;
+      return new GuestEnd(why, failure, heard).exit(plan, record);
     } catch (RuntimeException e) {
       return new Exit(255, Exit.Reason.LOST, "nobody can tell how it ended: " + e);
     }
@@ -207,6 +209,8 @@ final class QemuRun implements Run {
 
   @Override
   public void kill() throws IOException {
+    // It may go before its last event has been heard.
+    killed = true;
     Qmp connection = qmp;
     if (connection != null) {
       try {
