@@ -127,10 +127,10 @@ final class PodWatcher implements Runnable, Closeable {
     String read =
         new Listing(api)
             .read(path, item -> read(item, all, true).ifPresent(pod -> keep(pod, all, true)));
-    // Only now: a list that broke off says nothing of the pods it has not come to.
-    work.well();
     // After it, so that whoever has come for a label is not older than that.
     confirm(all.all());
+    // Only now: a list that broke off says nothing of the pods it has not come to.
+    work.well();
     version = read;
     mirror.replace(all);
     for (ApiPod pod : mirror.all()) {
