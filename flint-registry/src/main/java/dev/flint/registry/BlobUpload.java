@@ -173,7 +173,7 @@ final class BlobUpload {
   private void choose(OpenUpload upload) {
     long most = Math.max(resilience.memory().chunk().orElse(blob.size()), upload.minChunk());
     // One that has all of it only wants to be closed.
-    chunked = most < blob.size() || upload.offset() == blob.size();
+    chunked = most < blob.size() || (begun && upload.offset() == blob.size());
     chunk = most;
   }
 
