@@ -54,7 +54,19 @@ final class TypedShell implements AutoCloseable {
     words.addAll(typed.program());
     Command.run(words.toArray()).ok();
     typed.answer();
+    typed.awaitPrompt();
     return typed;
+  }
+
+  /** The terminal itself would show keys that are typed before the shell reads them. */
+  private void awaitPrompt() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!screen().contains(">")) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(shell + " has no prompt; its terminal: " + screen());
+      }
+      Thread.sleep(10);
+    }
   }
 
   private List<String> program() throws IOException {
