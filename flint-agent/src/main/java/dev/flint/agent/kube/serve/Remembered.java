@@ -13,9 +13,9 @@ import java.util.Optional;
  */
 final class Remembered<K, V> {
   private final InstantSource clock;
-  private final Map<K, Entry<V>> entries;
+  private final Map<K, Held<V>> entries;
 
-  private record Entry<V>(V value, Instant since, Instant until) {}
+  private record Held<V>(V value, Instant since, Instant until) {}
 
   /** At most so many. */
   Remembered(int most, InstantSource clock) {
@@ -25,7 +25,7 @@ final class Remembered<K, V> {
           private static final long serialVersionUID = 1L;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<K, Entry<V>> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<K, Held<V>> eldest) {
             return size() > most;
           }
         };
@@ -33,7 +33,7 @@ final class Remembered<K, V> {
 
   /** The answer, if it still holds. */
   synchronized Optional<V> find(K key) {
-    Entry<V> entry = entries.get(key);
+    Held<V> entry = entries.get(key);
     if (entry == null) {
       return Optional.empty();
     }
@@ -48,7 +48,7 @@ final class Remembered<K, V> {
   /** Keeps an answer for so long from now on. */
   synchronized void keep(K key, V value, Duration time) {
     Instant now = clock.instant();
-    entries.put(key, new Entry<>(value, now, now.plus(time)));
+    entries.put(key, new Held<>(value, now, now.plus(time)));
   }
 
   synchronized int size() {
