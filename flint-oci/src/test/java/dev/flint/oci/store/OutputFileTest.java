@@ -124,7 +124,9 @@ final class OutputFileTest {
     assertEquals(List.of(target), files());
   }
 
-  /** E24: as root a rename would put a file in the place of /dev/stdout, for every other program. */
+  /**
+   * E24: as root a rename would put a file in the place of /dev/stdout, for every other program.
+   */
   @Test
   void neverReplacesALinkToWhatIsNoFile() throws IOException {
     for (String other : List.of("/dev/null", "/proc/self/fd/0", folder.toString())) {
