@@ -83,7 +83,7 @@ final class LauncherIT {
   void keepsTheArchiveInTheCacheWhenItsOwnFolderIsReadOnlyAndPassesOverAnothers() throws Exception {
     // Java 17 has no use for an archive of jars in a path with a space.
     distribution = Distribution.built().copyTo(folder.resolve("flint"));
-    Launch launch = readOnly();
+    Launch launch = readOnly().with("JAVA_HOME", BriefJdk.in(folder).toString());
     assertEquals(new Launch.Result(0, "", ""), launch.run(distribution.launcher(), "self-archive"));
     assertEquals(List.of(), distribution.archives());
     try (var files = Files.walk(folder.resolve(".cache/flint"))) {
@@ -161,7 +161,7 @@ final class LauncherIT {
     Path ofAnotherAgent = Files.createFile(lib.resolve("flint-agent-0.0.1-JDK.jsa"));
     Path ofAnotherJdk =
         Files.createFile(lib.resolve(archive.getFileName().toString().replace(".jsa", "-x.jsa")));
-    selfArchive(distribution, new Launch(folder));
+    selfArchive(distribution, brief());
     assertFalse(Files.exists(old));
     assertTrue(Files.exists(young), "another may be making it");
     assertFalse(Files.exists(ofAnotherVersion));
@@ -176,7 +176,7 @@ final class LauncherIT {
     distribution = Distribution.built().copyTo(folder.resolve("flint"));
     Files.setLastModifiedTime(
         distribution.jar(), FileTime.from(Instant.now().plus(Duration.ofDays(1))));
-    selfArchive(distribution, new Launch(folder));
+    selfArchive(distribution, brief());
     Path log = folder.resolve("log");
     Launch launch = new Launch(folder).with("FLINT_JAVA_OPTS", "-Xlog:class+load:file=" + log);
     assertEquals(0, launch.run(distribution.launcher(), "images").exit());
@@ -303,6 +303,11 @@ final class LauncherIT {
     String line =
         result.err().lines().filter(text -> text.contains(" MaxHeapSize ")).findFirst().orElse("");
     return Integer.parseInt(line.replaceAll("(?s).*= *([0-9]+) .*", "$1")) >> 20;
+  }
+
+  /** Where it does not matter what is in an archive. */
+  private Launch brief() throws IOException {
+    return new Launch(folder).with("JAVA_HOME", BriefJdk.in(folder).toString());
   }
 
   private Launch.Result run(String... args) throws Exception {

@@ -46,6 +46,9 @@ final class ProgressIT {
 
   private static final String LONG = "60K";
 
+  /** A pull that could be drawn for two seconds, which nobody looks at. */
+  private static final String TWO_SECONDS = "1M";
+
   @TempDir static Path shared;
   @TempDir Path folder;
 
@@ -216,7 +219,7 @@ final class ProgressIT {
       })
   void whereNobodyDrawsThereAreWholeLines(String how) throws IOException {
     try (Tmux terminal = terminal(200)) {
-      terminal.type(how.formatted(pull(SOME_SECONDS)) + "; echo over");
+      terminal.type(how.formatted(pull(TWO_SECONDS)) + "; echo over");
       List<String> rows = terminal.await(now -> now.contains("over"));
       assertTrue(rows.stream().anyMatch(row -> row.startsWith("total  2.0 MiB in ")), rows + "");
     }

@@ -42,8 +42,8 @@ final class StartupArchiveIT {
   @BeforeAll
   static void makesAnArchive(@TempDir Path own) throws Exception {
     archived = Distribution.built().copyTo(own.resolve("flint"));
-    assertEquals(
-        new Launch.Result(0, "", ""), new Launch(own).run(archived.launcher(), "self-archive"));
+    Launch launch = new Launch(own).with("JAVA_HOME", BriefJdk.in(own).toString());
+    assertEquals(new Launch.Result(0, "", ""), launch.run(archived.launcher(), "self-archive"));
     place = archive();
     good = Files.copy(place, own.resolve("good"));
     // Other users shall reach it.

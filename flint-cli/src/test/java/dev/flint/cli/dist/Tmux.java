@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Assertions;
 
 /** A terminal with a shell in it, by a tmux server of its own. */
 final class Tmux implements AutoCloseable {
   private static final long LIMIT = TimeUnit.SECONDS.toNanos(90);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final String PROMPT = "ready>";
 
   private final Path socket;
@@ -76,6 +78,8 @@ final class Tmux implements AutoCloseable {
       if (System.nanoTime() > end) {
         Assertions.fail("the terminal never showed that, but:\n" + String.join("\n", rows));
       }
+      // Each look starts a program; without a pause they would take all of a processor.
+      LockSupport.parkNanos(POLL_NANOS);
       rows = rows();
     }
     return rows;
