@@ -117,6 +117,11 @@ public record StateFolder(Path root, Path sockets) {
     return root.resolve("updates");
   }
 
+  /** The folder of pod files as they were when they were well. */
+  public Path podFiles() {
+    return root.resolve("pod-files");
+  }
+
   /** The folder of why pods have failed. */
   public Path failures() {
     return root.resolve("failures");

@@ -23,6 +23,7 @@ import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.run.ContainerInstance;
 import dev.flint.agent.pod.update.UpdateRecords;
+import dev.flint.agent.pod.watch.PodCopies;
 import dev.flint.agent.pod.watch.PodEvent;
 import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.pod.watch.PodWatch;
@@ -103,7 +104,10 @@ class PodTroubleTest {
     supervisor = supervisor("i", "mistaken");
     parts =
         new PodNode.Parts(
-            new PodWatch(folder.resolve("pods"), Clock.systemUTC()),
+            new PodWatch(
+                folder.resolve("pods"),
+                Clock.systemUTC(),
+                new PodCopies(folder.resolve("copies"), said::add)),
             new Volumes(folder.resolve("plain"), folder.resolve("secret")),
             new HostFacts("edge", "", 1, 1L << 30),
             supervisor,
