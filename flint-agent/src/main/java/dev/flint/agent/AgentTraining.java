@@ -29,6 +29,7 @@ import dev.flint.agent.pod.update.UpdateRecord;
 import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.agent.pod.watch.PodCopies;
 import dev.flint.agent.pod.watch.PodWatch;
+import dev.flint.agent.probe.ExecProbe;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.qemu.Acceleration;
 import dev.flint.agent.qemu.QemuBackend;
@@ -119,7 +120,7 @@ public final class AgentTraining {
               updates,
               new PodFailures(state.failures(), line -> {}),
               new ImageFetch(child, List.of(), space, agent.fetches(), line -> {}),
-              new Prober((spec, command, millis) -> 0),
+              new Prober((spec, command, millis) -> new ExecProbe.End(0, "")),
               Backoff.Rule.RESTARTS,
               Backoff.Rule.IMAGES,
               line -> {});
