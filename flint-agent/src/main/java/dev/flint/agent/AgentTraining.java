@@ -27,7 +27,9 @@ import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.update.PinnedPod;
 import dev.flint.agent.pod.update.UpdateRecord;
 import dev.flint.agent.pod.update.UpdateRecords;
+import dev.flint.agent.pod.watch.PodCopies;
 import dev.flint.agent.pod.watch.PodWatch;
+import dev.flint.agent.probe.ExecProbe;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.qemu.Acceleration;
 import dev.flint.agent.qemu.QemuBackend;
@@ -111,14 +113,14 @@ public final class AgentTraining {
           new ImageSpace(child, state.root(), ImageSpace.Rule.USUAL, agent.fetches(), line -> {});
       PodNode.Parts parts =
           new PodNode.Parts(
-              new PodWatch(pods, Clock.systemUTC()),
+              new PodWatch(pods, Clock.systemUTC(), new PodCopies(state.podFiles(), line -> {})),
               new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
               new HostFacts("training", "", 1, 1L << 30),
               agent.supervisor(),
               updates,
               new PodFailures(state.failures(), line -> {}),
               new ImageFetch(child, List.of(), space, agent.fetches(), line -> {}),
-              new Prober((spec, command, millis) -> 0),
+              new Prober((spec, command, millis) -> new ExecProbe.End(0, "")),
               Backoff.Rule.RESTARTS,
               Backoff.Rule.IMAGES,
               line -> {});

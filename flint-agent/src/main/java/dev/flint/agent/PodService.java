@@ -13,6 +13,7 @@ import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.agent.pod.watch.JoinedPods;
+import dev.flint.agent.pod.watch.PodCopies;
 import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
@@ -72,7 +73,7 @@ final class PodService implements Closeable {
     ImageSpace space = new ImageSpace(child, state.root(), room, agent.fetches(), warnings);
     PodNode.Parts parts =
         new PodNode.Parts(
-            source(arguments, server),
+            source(arguments, state, server, warnings),
             new Volumes(state.root().resolve("volumes"), state.sockets().resolve("secrets")),
             server == null ? host : server.host(host),
             agent.supervisor(),
@@ -90,13 +91,18 @@ final class PodService implements Closeable {
     return new PodService(node, server);
   }
 
-  private static PodSource source(AgentArguments arguments, @Nullable NodeService server) {
+  private static PodSource source(
+      AgentArguments arguments,
+      StateFolder state,
+      @Nullable NodeService server,
+      Consumer<String> warnings) {
     Optional<PodSource> files =
         arguments.has(AgentArguments.PODS)
             ? Optional.of(
                 new PodWatch(
                     Path.of(arguments.get(AgentArguments.PODS, "")).toAbsolutePath(),
-                    Clock.systemUTC()))
+                    Clock.systemUTC(),
+                    new PodCopies(state.podFiles(), warnings)))
             : Optional.empty();
     if (server == null) {
       return files.orElseThrow();

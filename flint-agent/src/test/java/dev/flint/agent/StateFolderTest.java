@@ -27,6 +27,16 @@ class StateFolderTest {
     return state;
   }
 
+  /** As on a full disk, where the agent is needed all the more. */
+  @Test
+  void whatIsKeptAlreadyIsNotWrittenAgain() throws IOException {
+    Path runtime = runtime("run");
+    made("state", runtime);
+    Path inTheWay = folder.resolve("state/sockets.new");
+    Files.createDirectories(inTheWay.resolve("x"));
+    assertEquals(runtime, made("state", runtime).sockets().getParent());
+  }
+
   private Path runtime(String name) throws IOException {
     return Files.createDirectory(folder.resolve(name));
   }

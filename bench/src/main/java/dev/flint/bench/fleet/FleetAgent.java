@@ -16,6 +16,7 @@ import dev.flint.agent.pod.launch.HostFacts;
 import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.update.UpdateRecords;
+import dev.flint.agent.probe.ExecProbe;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.supervise.FakeBackend;
 import java.io.Closeable;
@@ -77,7 +78,7 @@ final class FleetAgent implements Closeable {
             new UpdateRecords(state.updates()),
             new PodFailures(state.failures(), warnings),
             new ImageFetch(child, List.of(), space, agent.fetches(), warnings),
-            new Prober((spec, command, millis) -> 0),
+            new Prober((spec, command, millis) -> new ExecProbe.End(0, "")),
             Backoff.Rule.RESTARTS,
             Backoff.Rule.IMAGES,
             warnings);

@@ -98,14 +98,14 @@ final class CriLog implements Closeable {
   void flush() throws IOException {
     try {
       lines.flip();
-      if (size + lines.remaining() > FILE_LIMIT) {
+      if (!files.current(run).toFile().exists()) {
+        // Somebody took it away, and nobody would see what is written there.
+        files.make();
+        beginFile();
+      } else if (size + lines.remaining() > FILE_LIMIT) {
         // Until the next one is open, what is written goes on in the renamed file.
         files.rotate(run);
-        FileChannel next = open();
-        file.close();
-        file = next;
-        size = 0;
-        torn = false;
+        beginFile();
       }
       if (torn) {
         size += file.write(ByteBuffer.wrap(END_OF_LINE));
@@ -118,6 +118,14 @@ final class CriLog implements Closeable {
     } finally {
       lines.clear();
     }
+  }
+
+  private void beginFile() throws IOException {
+    FileChannel next = open();
+    file.close();
+    file = next;
+    size = 0;
+    torn = false;
   }
 
   @Override

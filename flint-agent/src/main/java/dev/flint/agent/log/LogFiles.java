@@ -23,6 +23,13 @@ record LogFiles(Path folder) {
   /** How many files of a run are kept. */
   static final int PARTS = 5;
 
+  /** Makes the folder, if somebody took it away. */
+  void make() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectory(folder);
+    }
+  }
+
   /** The file of a run that is written. */
   Path current(int run) {
     return folder.resolve(run + SUFFIX);

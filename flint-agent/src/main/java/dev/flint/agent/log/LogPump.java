@@ -32,6 +32,7 @@ final class LogPump implements Closeable {
     this.folder = folder;
     this.leavesOut = !telling.isEmpty();
     LogFiles files = new LogFiles(folder.logs());
+    files.make();
     files.keepFrom(run);
     this.file = new PlaceFile(folder.logs());
     this.saved = file.read();

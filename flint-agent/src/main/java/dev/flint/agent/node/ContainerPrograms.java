@@ -1,7 +1,6 @@
 package dev.flint.agent.node;
 
 import dev.flint.agent.containerd.ContainerExec;
-import dev.flint.agent.containerd.ExecStreams;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.probe.ExecProbe;
 import dev.flint.agent.supervise.Supervisor;
@@ -21,13 +20,14 @@ public final class ContainerPrograms implements ExecProbe {
   }
 
   @Override
-  public int exec(InstanceSpec spec, List<String> command, int timeoutMillis) throws IOException {
-    try (ContainerExec exec = supervisor.exec(spec.id(), command, Map.of(), ExecStreams.NONE)) {
+  public End exec(InstanceSpec spec, List<String> command, int timeoutMillis) throws IOException {
+    try (ProbeOutput output = ProbeOutput.open(supervisor.folder(spec.id()).sockets());
+        ContainerExec exec = supervisor.exec(spec.id(), command, Map.of(), output.streams())) {
       Optional<Integer> code = exec.await(Duration.ofMillis(timeoutMillis));
       if (code.isEmpty()) {
         throw new IOException(command.get(0) + " took longer than " + timeoutMillis + " ms");
       }
-      return code.get();
+      return new End(code.get(), code.get() == 0 ? "" : output.text());
     }
   }
 }

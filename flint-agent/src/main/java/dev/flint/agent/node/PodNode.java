@@ -20,6 +20,7 @@ import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.supervise.InstanceView;
 import dev.flint.agent.supervise.Supervisor;
+import dev.flint.oci.error.FlintException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -72,6 +74,9 @@ public final class PodNode implements PodReport, Closeable {
   private volatile Runnable seen = () -> {};
 
   private boolean settled;
+
+  /** Why it is not known at present which pods there are to be; empty if it is. */
+  private String unread = "";
 
   /** Whether the pods that are to be are not all known here, by a mistake. */
   private boolean incomplete;
@@ -256,6 +261,7 @@ public final class PodNode implements PodReport, Closeable {
         todo.add(() -> takeWhole(event));
       }
       takeAll();
+      unread = "";
       problems = parts.watch().problems();
       if (!events.isEmpty()) {
         images = ImageSpace.names(parts.watch().pods());
@@ -277,9 +283,16 @@ public final class PodNode implements PodReport, Closeable {
         stopStrangers();
       }
       parts.images().space().look(parts.watch().pods(), parts.supervisor());
-      return !events.isEmpty();
+      return !events.isEmpty() || told != settled;
     } catch (IOException e) {
-      parts.warnings().accept("the pods cannot be read: " + e.getMessage());
+      String why = e instanceof FlintException ? FlintException.line(e) : e.toString();
+      if (!why.equals(unread)) {
+        unread = why;
+        parts.warnings().accept("the pods cannot be read: " + why);
+      }
+      Map<String, List<String>> all = new TreeMap<>(parts.watch().problems());
+      all.put("the folder of pods", List.of("cannot be read: " + why));
+      problems = all;
       return false;
     }
   }

@@ -7,12 +7,18 @@ import java.util.List;
 /** Runs a program beside the one of an instance. Thread-safe. */
 public interface ExecProbe {
   /**
+   * How one ended.
+   *
+   * @param output if it failed, the beginning of what it wrote, as it is
+   */
+  record End(int code, String output) {}
+
+  /**
    * Runs it to its end.
    *
-   * @return its exit code
    * @throws dev.flint.oci.error.FlintException UNSUPPORTED for an instance that cannot, such as a
    *     guest
    * @throws IOException if it could not be started or took longer; it has ended then
    */
-  int exec(InstanceSpec spec, List<String> command, int timeoutMillis) throws IOException;
+  End exec(InstanceSpec spec, List<String> command, int timeoutMillis) throws IOException;
 }

@@ -2,6 +2,7 @@ package dev.flint.agent.probe;
 
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.pod.ProbeSpec;
+import dev.flint.oci.error.Printable;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -51,8 +52,9 @@ public final class Prober {
         ProbeTarget target = ProbeTarget.of(spec, address, tcp.host(), tcp.port());
         return TcpProbe.probe(target, tcp.send(), timeoutMillis);
       }
-      int code = execs.exec(spec, ((ProbeSpec.Exec) handler).command(), timeoutMillis);
-      return code == 0 ? "" : "exec probe failed with exit code " + code;
+      ExecProbe.End end = execs.exec(spec, ((ProbeSpec.Exec) handler).command(), timeoutMillis);
+      String said = end.output().isEmpty() ? "" : ": " + Printable.of(end.output());
+      return end.code() == 0 ? "" : "exec probe failed with exit code " + end.code() + said;
     } catch (IOException e) {
       return kind + " probe failed: " + e.getMessage();
     }

@@ -15,6 +15,11 @@ final class RestartPause {
   private long next = FIRST_MILLIS;
   private int inARow;
 
+  /** What is left of one by the time of day; nothing if that was set back meanwhile. */
+  static long left(long millis) {
+    return millis > MAX_MILLIS ? 0 : Math.max(0, millis);
+  }
+
   /**
    * After an end.
    *

@@ -114,7 +114,7 @@ final class Supervised {
           ended(new Exit(255, Exit.Reason.LOST, "it was stopped while it started"));
         }
       }
-      case WAITING -> startLater(Math.max(0, state.nextStartMillis() - means.nowMillis()));
+      case WAITING -> startLater(RestartPause.left(state.nextStartMillis() - means.nowMillis()));
       case EXITED -> {
         tidy();
         if (state.wanted()) {

@@ -12,6 +12,7 @@ import dev.flint.agent.control.Execs;
 import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.node.ContainerPrograms;
+import dev.flint.agent.probe.ExecProbe;
 import dev.flint.agent.rootfs.LayerFolders;
 import dev.flint.agent.testing.BusyboxImage;
 import dev.flint.agent.testing.Containerd;
@@ -238,6 +239,22 @@ class AgentExecIT {
     Containerd.await("it is forgotten", () -> isUnknown(signal.with("signal", 1)));
   }
 
+  /** Whether there is an open pipe of an exec. */
+  private boolean isRead() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.anyMatch(fd -> target(fd).startsWith(state.sockets() + "/exec"));
+    }
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      // It was closed just now.
+      return "";
+    }
+  }
+
   private boolean isUnknown(JsonObject request) throws IOException {
     try (ControlClient client = connect()) {
       client.ask(request);
@@ -250,8 +267,20 @@ class AgentExecIT {
   @Test
   void probesRunPrograms() throws IOException {
     ContainerPrograms programs = new ContainerPrograms(agent.supervisor());
-    assertEquals(0, programs.exec(spec, List.of("test", "-e", "/etc/passwd"), 30_000));
-    assertEquals(1, programs.exec(spec, List.of("test", "-e", "/nothing"), 30_000));
+    assertEquals(0, programs.exec(spec, List.of("test", "-e", "/etc/passwd"), 30_000).code());
+    assertEquals(1, programs.exec(spec, List.of("test", "-e", "/nothing"), 30_000).code());
+    List<String> tells = List.of("sh", "-c", "echo one; echo; echo two >&2; exit 3");
+    assertEquals(new ExecProbe.End(3, "one two"), programs.exec(spec, tells, 30_000));
+    // No pipe is full, whatever it says.
+    String line = "0123456789".repeat(10);
+    String lines = "i=0; while [ $i -lt 5000 ]; do echo " + line + "; i=$((i+1)); done; exit 1";
+    String output = programs.exec(spec, List.of("sh", "-c", lines), 30_000).output();
+    assertTrue(output.startsWith(line + " " + line), output);
+    assertTrue(output.length() <= 1024, output);
+    // What it leaves behind is not waited for to its end.
+    List<String> leaves = List.of("sh", "-c", "echo bad; sleep 1000 & exit 1");
+    assertEquals("bad", programs.exec(spec, leaves, 30_000).output());
+    Containerd.await("nobody reads any more", () -> !isRead());
     IOException late =
         assertThrows(IOException.class, () -> programs.exec(spec, List.of("sleep", "1000"), 100));
     assertEquals("sleep took longer than 100 ms", late.getMessage());

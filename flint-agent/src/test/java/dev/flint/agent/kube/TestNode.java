@@ -18,6 +18,7 @@ import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.update.UpdateRecords;
 import dev.flint.agent.pod.watch.JoinedPods;
+import dev.flint.agent.pod.watch.PodCopies;
 import dev.flint.agent.pod.watch.PodWatch;
 import dev.flint.agent.probe.Prober;
 import dev.flint.agent.supervise.FakeBackend;
@@ -91,7 +92,10 @@ public final class TestNode implements Closeable {
         PodNode.start(
             new PodNode.Parts(
                 new JoinedPods(
-                    new PodWatch(Files.createDirectories(plan.files()), Clock.systemUTC()),
+                    new PodWatch(
+                        Files.createDirectories(plan.files()),
+                        Clock.systemUTC(),
+                        new PodCopies(home.resolve("copies"), plan.said)),
                     service.pods()),
                 new Volumes(home.resolve("plain"), home.resolve("secret")),
                 host,

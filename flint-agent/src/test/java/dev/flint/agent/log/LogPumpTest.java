@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.instance.InstanceFolder;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.testing.Command;
@@ -68,6 +69,27 @@ class LogPumpTest {
 
   private static String secret(int length) {
     return "secret".repeat(length / 6);
+  }
+
+  /** As by who makes room, or moves logs away each night. */
+  @Test
+  void aLogFileThatWasTakenAwayIsBegunAnew() throws IOException {
+    LogPump pump = new LogPump(folder, 0, "");
+    write("one\n");
+    pump.pump();
+    Files.delete(folder.logs().resolve("0.log"));
+    write("two\n");
+    pump.pump();
+    assertEquals(List.of("two"), texts());
+    FolderTree.delete(folder.logs());
+    write("three\n");
+    pump.pump();
+    assertEquals(List.of("three"), texts());
+    FolderTree.delete(folder.logs());
+    pump.finish();
+    write("four\n");
+    new LogPump(folder, 1, "").finish();
+    assertEquals(List.of("four"), texts());
   }
 
   @ParameterizedTest

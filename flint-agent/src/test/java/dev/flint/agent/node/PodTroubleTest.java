@@ -23,6 +23,7 @@ import dev.flint.agent.pod.launch.Volumes;
 import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.run.ContainerInstance;
 import dev.flint.agent.pod.update.UpdateRecords;
+import dev.flint.agent.pod.watch.PodCopies;
 import dev.flint.agent.pod.watch.PodEvent;
 import dev.flint.agent.pod.watch.PodSource;
 import dev.flint.agent.pod.watch.PodWatch;
@@ -103,7 +104,10 @@ class PodTroubleTest {
     supervisor = supervisor("i", "mistaken");
     parts =
         new PodNode.Parts(
-            new PodWatch(folder.resolve("pods"), Clock.systemUTC()),
+            new PodWatch(
+                folder.resolve("pods"),
+                Clock.systemUTC(),
+                new PodCopies(folder.resolve("copies"), said::add)),
             new Volumes(folder.resolve("plain"), folder.resolve("secret")),
             new HostFacts("edge", "", 1, 1L << 30),
             supervisor,
@@ -147,7 +151,7 @@ class PodTroubleTest {
   }
 
   /** Pods that somebody says, who fails in what nobody thought of. */
-  private static final class Failing implements PodSource {
+  private static class Failing implements PodSource {
     final CountDownLatch looks = new CountDownLatch(4);
     private final PodSpec pod;
 
@@ -156,7 +160,7 @@ class PodTroubleTest {
     }
 
     @Override
-    public List<PodEvent> look() {
+    public List<PodEvent> look() throws IOException {
       looks.countDown();
       if (looks.getCount() == 3) {
         throw new IllegalStateException("a mistake");
@@ -179,6 +183,30 @@ class PodTroubleTest {
     @Override
     public Map<String, List<String>> problems() {
       return Map.of();
+    }
+  }
+
+  /** As with a folder on a disk that is away for a day. */
+  @Test
+  void aFolderThatCannotBeReadIsToldOnceAndUntilItCan() throws Exception {
+    Path pods = folder.resolve("pods");
+    CountDownLatch tries = new CountDownLatch(2);
+    PodSource away =
+        new Failing(pod) {
+          @Override
+          public List<PodEvent> look() throws IOException {
+            tries.countDown();
+            return parts.watch().look();
+          }
+        };
+    try (PodNode node = PodNode.start(of(away))) {
+      assertTrue(tries.await(60, TimeUnit.SECONDS));
+      String why = "cannot be read: java.nio.file.NoSuchFileException: " + pods;
+      Containerd.await(
+          "it is told", () -> Map.of("the folder of pods", List.of(why)).equals(node.problems()));
+      Files.createDirectory(pods);
+      Containerd.await("it is well", () -> node.isSettled() && node.problems().isEmpty());
+      assertEquals(List.of("the pods " + why), said);
     }
   }
 

@@ -33,7 +33,9 @@ final class ProberTest {
   }
 
   private final Prober prober =
-      new Prober((spec, command, timeout) -> Integer.parseInt(command.get(0)));
+      new Prober(
+          (spec, command, timeout) ->
+              new ExecProbe.End(Integer.parseInt(command.get(0)), command.get(1)));
 
   private static InstanceSpec spec(PortForward... ports) {
     return spec(new Network.Usual(), ports);
@@ -230,17 +232,20 @@ final class ProberTest {
 
   @Test
   void runsAProgramByWhoeverCan() {
-    assertEquals("", prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("0")))));
+    assertEquals("", prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("0", "well")))));
+    assertEquals(
+        "exec probe failed with exit code 1: not \\u{1b} well",
+        prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("1", "not \u001b well")))));
     assertEquals(
         "exec probe failed with exit code 3",
-        prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("3")))));
+        prober.probe(spec(), "", probe(new ProbeSpec.Exec(List.of("3", "")))));
   }
 
   @Test
   void aMistakeSaysNothingOfTheContainer() {
     ProbeSpec mistake = probe(new ProbeSpec.Exec(List.of("no number")));
     assertEquals(Optional.empty(), prober.attempt(spec(), "", mistake));
-    ProbeSpec well = probe(new ProbeSpec.Exec(List.of("0")));
+    ProbeSpec well = probe(new ProbeSpec.Exec(List.of("0", "")));
     assertEquals(Optional.of(""), prober.attempt(spec(), "", well));
   }
 

@@ -18,6 +18,7 @@ import dev.flint.agent.instance.PortForward.Protocol;
 import dev.flint.agent.instance.PreparedImage;
 import dev.flint.agent.instance.Resources;
 import dev.flint.agent.pod.ProbeSpec;
+import dev.flint.agent.probe.ExecProbe;
 import dev.flint.agent.probe.Prober;
 import dev.flint.testing.LinuxGuest;
 import dev.flint.testing.Peers;
@@ -156,7 +157,7 @@ class LinuxGuestIT {
 
   /** A forwarded port takes connections whatever the guest does, so only answers count. */
   private static void probe(InstanceSpec spec) {
-    Prober prober = new Prober((any, command, millis) -> 1);
+    Prober prober = new Prober((any, command, millis) -> new ExecProbe.End(1, ""));
     String request = "GET / HTTP/1.0\r\n\r\n";
     assertEquals("", prober.probe(spec, probe(new ProbeSpec.Http("", 8080, "/", Map.of()))));
     assertTrue(

@@ -10,6 +10,7 @@ import dev.flint.agent.backend.Exit;
 import dev.flint.agent.instance.Extras;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.instance.InstanceState;
+import dev.flint.agent.instance.InstanceState.End;
 import dev.flint.agent.instance.InstanceState.Phase;
 import dev.flint.agent.instance.InstanceStore;
 import dev.flint.agent.instance.RestartRule;
@@ -150,6 +151,22 @@ class SupervisedTest {
     supervisor.stop(WEB);
     supervisor.settled(WEB).get(SECONDS, TimeUnit.SECONDS);
     assertTrue(backend.running.isEmpty());
+  }
+
+  /** As where there is no clock but that of the network, and none yet. */
+  @Test
+  void aClockThatWasSetBackDelaysNoStart() throws Exception {
+    supervisor.create(spec(new RestartRule(When.ALWAYS, 0)), image());
+    supervisor.close();
+    long later = System.currentTimeMillis() + Duration.ofDays(20_000).toMillis();
+    InstanceState state = store.state(store.folder(WEB)).starting(false, later);
+    End end = new End(1, "Error", "", later, later);
+    store.keep(store.folder(WEB), state.exited(end).waiting(later + 100));
+    CountDownLatch started = new CountDownLatch(1);
+    backend.whileItStarts = started::countDown;
+    supervisor = new Supervisor(store, Map.of("fake", backend), Clock.systemUTC(), warning -> {});
+    supervisor.recover();
+    assertTrue(started.await(SECONDS, TimeUnit.SECONDS));
   }
 
   @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flint.oci.Descriptor;
 import dev.flint.oci.MediaType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +45,17 @@ class PassingLayoutTest {
     assertTrue(layout.find(unnamed.digest()).isEmpty());
     assertTrue(layout.index().entries().isEmpty());
     assertEquals(Optional.of(0L), clear());
+  }
+
+  /** As on a full disk, where it makes room. */
+  @Test
+  void isEmptiedWithoutAWriteWhereNothingHasAName() throws IOException {
+    layout.put(new byte[20]);
+    // A file that is written anew is another one.
+    Path index = folder.resolve("layout/index.json");
+    Object before = Files.readAttributes(index, BasicFileAttributes.class).fileKey();
+    assertEquals(Optional.of(20L), clear());
+    assertEquals(before, Files.readAttributes(index, BasicFileAttributes.class).fileKey());
   }
 
   @Test

@@ -93,6 +93,14 @@ record FileContent(List<PodSpec> pods, List<ConfigObject> objects, List<String> 
     }
   }
 
+  /** This, which is broken, and what a copy of it has and says. */
+  FileContent orCopy(FileContent copy) {
+    FileContent both = orBefore(copy);
+    List<String> said = new ArrayList<>(problems);
+    said.addAll(copy.problems);
+    return new FileContent(both.pods, both.objects, said);
+  }
+
   /**
    * This and, if it is broken, also what the file had before: which of it the broken documents
    * would have changed or removed, nobody knows.

@@ -37,6 +37,8 @@ public final class PodWatch implements PodSource {
 
   private final Path folder;
   private final InstantSource clock;
+  private final PodCopies copies;
+  private boolean looked;
   private Map<String, WatchedFile> files = new TreeMap<>();
   private Map<ObjectName, Owned<PodSpec>> pods = new TreeMap<>();
   private Map<String, Owned<ConfigObject>> objects = new TreeMap<>();
@@ -48,10 +50,12 @@ public final class PodWatch implements PodSource {
    * A watch that has seen nothing yet.
    *
    * @param clock the clock that the folder's files have their times from
+   * @param copies of files that were well, for the agent after this one
    */
-  public PodWatch(Path folder, InstantSource clock) {
+  public PodWatch(Path folder, InstantSource clock, PodCopies copies) {
     this.folder = folder;
     this.clock = clock;
+    this.copies = copies;
   }
 
   @Override
@@ -91,7 +95,10 @@ public final class PodWatch implements PodSource {
       }
       WatchedFile known = before == null ? renamed(entry.getValue(), found) : before;
       WatchedFile after =
-          WatchedFile.read(folder.resolve(entry.getKey()), entry.getValue(), now, known);
+          WatchedFile.read(folder.resolve(entry.getKey()), entry.getValue(), now, known, copies);
+      if (before == null && known != null && !after.content().problems().isEmpty()) {
+        copies.move(folder.resolve(known.name()), folder.resolve(after.name()));
+      }
       next.put(entry.getKey(), after);
       changed |= before == null || !before.content().equals(after.content());
     }
@@ -103,8 +110,20 @@ public final class PodWatch implements PodSource {
         }
       }
     }
+    if (!looked || !next.keySet().equals(files.keySet())) {
+      forgetOthers(next);
+      looked = true;
+    }
     files = next;
     return changed ? compare() : List.of();
+  }
+
+  private void forgetOthers(Map<String, WatchedFile> next) {
+    List<Path> there = new ArrayList<>();
+    for (String name : next.keySet()) {
+      there.add(folder.resolve(name));
+    }
+    copies.keepOnly(there);
   }
 
   /** The file that was moved to this place, so that even a broken one keeps its last good pod. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file as it was last seen.
  *
- * @param settled whether it was old enough when it was read that a later change has another time
+ * @param settled whether it was old enough when it was read that a later change has another time,
+ *     and nothing is left to be done for it
  */
 record WatchedFile(
     String name,
@@ -52,23 +53,34 @@ record WatchedFile(
   }
 
   /** Reads a file; what cannot be read is a problem of the file. */
-  static WatchedFile read(Path file, Stamp stamp, long nowMillis, @Nullable WatchedFile before) {
+  static WatchedFile read(
+      Path file, Stamp stamp, long nowMillis, @Nullable WatchedFile before, PodCopies copies) {
     String name = String.valueOf(file.getFileName());
-    FileContent old = before == null ? FileContent.EMPTY : before.content;
     boolean settled = stamp.isSettled(nowMillis);
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(YamlReader.MAX_BYTES + 1);
     } catch (IOException e) {
-      FileContent broken =
-          new FileContent(old.pods(), old.objects(), List.of(name + " cannot be read: " + e));
-      return new WatchedFile(name, stamp, false, null, broken, false);
+      FileContent unread =
+          new FileContent(List.of(), List.of(), List.of(name + " cannot be read: " + e));
+      return new WatchedFile(name, stamp, false, null, whole(unread, file, before, copies), false);
     }
     Digest digest = Digest.sha256(bytes);
-    if (before != null && digest.equals(before.digest)) {
-      return new WatchedFile(name, stamp, settled, digest, old, false);
+    FileContent content =
+        before != null && digest.equals(before.digest)
+            ? before.content
+            : whole(FileContent.read(bytes, name), file, before, copies);
+    // Read again until it is kept, as there may be no room now.
+    boolean kept = !content.problems().isEmpty() || copies.keep(file, bytes);
+    return new WatchedFile(name, stamp, settled && kept, digest, content, false);
+  }
+
+  /** With what a broken one had before. */
+  private static FileContent whole(
+      FileContent content, Path file, @Nullable WatchedFile before, PodCopies copies) {
+    if (content.problems().isEmpty()) {
+      return content;
     }
-    FileContent content = FileContent.read(bytes, name).orBefore(old);
-    return new WatchedFile(name, stamp, settled, digest, content, false);
+    return before == null ? content.orCopy(copies.find(file)) : content.orBefore(before.content);
   }
 }

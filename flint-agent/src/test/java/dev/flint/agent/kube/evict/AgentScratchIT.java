@@ -283,7 +283,7 @@ class AgentScratchIT {
     Containerd.await("it is there again", () -> Files.exists(volume));
     InstanceSpec box = supervisor.list().get(0).spec();
     List<String> end = List.of("busybox", "touch", "/x/end");
-    assertEquals(0, new ContainerPrograms(supervisor).exec(box, end, 30_000));
+    assertEquals(0, new ContainerPrograms(supervisor).exec(box, end, 30_000).code());
     Containerd.await("it runs again", () -> Files.exists(volume.resolve("seen")));
     assertFalse(Files.exists(before));
     assertTrue(containerd.mounts().contains(place.toString()));

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,12 +25,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class PodWatchTest {
   @TempDir private Path folder;
-  private PodWatch watch = new PodWatch(Path.of("none"), Instant::now);
+  @TempDir private Path state;
+  private final List<String> said = new ArrayList<>();
+  private PodWatch watch =
+      new PodWatch(Path.of("none"), Instant::now, new PodCopies(Path.of("none"), said::add));
 
   @BeforeEach
   void open() {
-    watch = new PodWatch(folder, Instant::now);
+    watch = watch();
   }
+
+  /** As an agent that begins. */
+  private PodWatch watch() {
+    return new PodWatch(folder, Instant::now, new PodCopies(state.resolve("copies"), said::add));
+  }
+
+  private static final String LAST = "what it said when it was last well still holds";
 
   private static String pod(String name, String image) {
     return "kind: Pod\nmetadata: {name: "
@@ -91,6 +103,115 @@ final class PodWatchTest {
     assertEquals(2, watch.pods().size());
     write("a.yaml", pod("a", "i:3"));
     assertEquals("!a.yaml []; *a i:3", look());
+  }
+
+  /** As after a loss of power, where nothing runs that could be left alone. */
+  @Test
+  void aNewAgentGoesOnWithTheLastGoodPodOfABrokenFile() throws IOException {
+    write("a.yaml", pod("a", "i:1") + "---\n" + pod("b", "i:1"));
+    look();
+    write("a.yaml", "kind: Pod\nmetadata: {name: [");
+    look();
+    for (int agents = 0; agents < 2; agents++) {
+      open();
+      String told = look();
+      assertTrue(told.startsWith("!a.yaml [a.yaml, line 2: "), told);
+      assertTrue(told.endsWith(", " + LAST + "]; +a i:1; +b i:1"), told);
+      assertEquals("", look());
+    }
+    write("a.yaml", pod("a", "i:2"));
+    assertEquals("!a.yaml []; *a i:2; -b", sorted(look()));
+    open();
+    assertEquals("+a i:2", look());
+    assertEquals(List.of(), said);
+  }
+
+  private static String sorted(String told) {
+    return String.join("; ", List.of(told.split("; ")).stream().sorted().toList());
+  }
+
+  @Test
+  void aNewAgentTakesOfABrokenFileWhatIsWell() throws IOException {
+    write("a.yaml", pod("a", "i:1") + "---\n" + pod("b", "i:1"));
+    look();
+    write("a.yaml", pod("a", "i:2") + "---\nkind: Deployment");
+    open();
+    assertEquals(
+        "!a.yaml [kind Deployment is not supported: only Pod, ConfigMap, Secret and List are, "
+            + LAST
+            + "]; +a i:2; +b i:1",
+        look());
+  }
+
+  @Test
+  void aNewAgentGoesOnThoughAFileIsEmptyOrALinkToWhatIsAway() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    write("b.yaml", pod("b", "i:1"));
+    look();
+    write("a.yaml", "");
+    Files.delete(folder.resolve("b.yaml"));
+    Files.createSymbolicLink(folder.resolve("b.yaml"), Path.of("away"));
+    open();
+    String told = look();
+    assertTrue(told.endsWith(", " + LAST + "]; +a i:1; +b i:1"), told);
+  }
+
+  @Test
+  void theCopyOfABrokenFileMovesWithIt() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    look();
+    write("a.yaml", "{");
+    look();
+    Files.move(folder.resolve("a.yaml"), folder.resolve("z.yaml"));
+    look();
+    look();
+    open();
+    String told = look();
+    assertTrue(told.endsWith(LAST + "]; +a i:1"), told);
+  }
+
+  @Test
+  void noCopyOutlivesItsFile() throws IOException {
+    write("a.yaml", pod("a", "i:1"));
+    write("b.yaml", pod("b", "i:1"));
+    look();
+    Files.delete(folder.resolve("a.yaml"));
+    look();
+    look();
+    try (Stream<Path> copies = Files.list(state.resolve("copies"))) {
+      assertEquals(1, copies.count());
+    }
+    Files.delete(folder.resolve("b.yaml"));
+    // Nobody looks meanwhile.
+    open();
+    assertEquals("", look());
+    write("a.yaml", "{");
+    write("b.yaml", "{");
+    open();
+    look();
+    assertEquals(0, watch.pods().size());
+    try (Stream<Path> copies = Files.list(state.resolve("copies"))) {
+      assertEquals(0, copies.count());
+    }
+  }
+
+  /** As where the disk is full. */
+  @Test
+  void aCopyThatCannotBeKeptIsKeptLater() throws IOException {
+    FileTime old = FileTime.from(Instant.now().minusSeconds(60));
+    Files.writeString(state.resolve("copies"), "in the way");
+    write("a.yaml", pod("a", "i:1"));
+    Files.setLastModifiedTime(folder.resolve("a.yaml"), old);
+    assertEquals("+a i:1", look());
+    assertEquals("", look());
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.get(0).startsWith("no copy of pod file a.yaml can be kept: "), said.get(0));
+    Files.delete(state.resolve("copies"));
+    look();
+    write("a.yaml", "{");
+    open();
+    String told = look();
+    assertTrue(told.endsWith(LAST + "]; +a i:1"), told);
   }
 
   @Test
