@@ -282,8 +282,7 @@ public final class RegistryServer implements AutoCloseable {
       if (call.status() == 0) {
         tryAnswer(call, ErrorReply.of(e));
       }
-      // The message may quote what the client sent.
-      return " " + e.toString().replaceAll("\\p{Cntrl}", "?");
+      return " " + LogText.of(e);
     }
   }
 
@@ -309,7 +308,7 @@ public final class RegistryServer implements AutoCloseable {
       chore.run();
     } catch (IOException | RuntimeException | Error e) {
       // Want of memory passes, too.
-      log.accept("housekeeping failed: " + e);
+      log.accept("housekeeping failed: " + LogText.of(e));
     }
   }
 
