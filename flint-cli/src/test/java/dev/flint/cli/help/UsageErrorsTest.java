@@ -23,6 +23,7 @@ class UsageErrorsTest {
         "-q pul x:1 | unknown command: flint pul; did you mean pull? see flint --help",
         "cp a b | unknown command: flint cp; did you mean copy? see flint --help",
         "whoami | unknown command: flint whoami; did you mean auth explain? see flint --help",
+        "start web | unknown command: flint start; did you mean restart? see flint --help",
         "xyzzy | unknown command: flint xyzzy; see flint --help",
         "manifest gett x | unknown command: flint manifest gett; did you mean get?"
             + " see flint manifest --help",
