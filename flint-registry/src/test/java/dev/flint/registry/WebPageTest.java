@@ -28,6 +28,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What answers in a registry's place: the page of a proxy, a hotel or a login. */
 class WebPageTest {
@@ -84,6 +85,25 @@ class WebPageTest {
                     aResponse().withHeader("Content-Type", "text/html").withBody("<html>secret")));
     String message = told("text/html", () -> user.pull(registry.reference()));
     assertTrue(message.startsWith("cannot get a token for "), message);
+  }
+
+  /** A login would keep a password that nobody has seen, and say that everybody is let in. */
+  @Test
+  void isToldApartFromAnOpenRegistry() {
+    registry.insists(
+        any(anyUrl())
+            .willReturn(aResponse().withHeader("Content-Type", "text/html").withBody("<html>")));
+    told("text/html", () -> user.client().access(registry.host(), ""));
+  }
+
+  /** One says {@code true}, and that it is HTML; others say nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "", "{}", "OK"})
+  void anOpenRegistryMaySayAnything(String body) throws IOException {
+    registry.insists(
+        any(anyUrl())
+            .willReturn(aResponse().withHeader("Content-Type", "text/html").withBody(body)));
+    assertEquals(200, user.client().access(registry.host(), "").status());
   }
 
   /** Servers of plain files give JSON any type. */

@@ -2,6 +2,7 @@ package dev.flint.registry.http;
 
 import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
  */
 public final class WebPage {
   private static final Pattern TEXT = Pattern.compile("text/[a-z0-9.+-]{1,40}");
+
+  /** White space before a page is seldom longer. */
+  private static final int START = 1024;
 
   private WebPage() {}
 
@@ -25,15 +29,33 @@ public final class WebPage {
    */
   public static void refuse(Reply reply, byte[] body, String action) throws FlintException {
     char first = first(body);
-    Optional<String> type =
-        reply
-            .header("content-type")
-            .map(text -> text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
-            .filter(text -> TEXT.matcher(text).matches());
-    if (first == '{' || first == '[' || (first != '<' && type.isEmpty())) {
-      return;
+    Optional<String> type = type(reply);
+    if (first == '<' || (type.isPresent() && first != '{' && first != '[')) {
+      throw instead(reply, type, action);
     }
-    throw new FlintException(
+  }
+
+  /**
+   * Does nothing about what may say that a registry is there, as that need not be JSON: only about
+   * what begins as a page does.
+   *
+   * @throws FlintException PROTOCOL, with the host, if it is one
+   */
+  public static void refuseMarkup(Reply reply, String action) throws IOException {
+    if (first(reply.body().readNBytes(START)) == '<') {
+      throw instead(reply, type(reply), action);
+    }
+  }
+
+  private static Optional<String> type(Reply reply) {
+    return reply
+        .header("content-type")
+        .map(text -> text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
+        .filter(text -> TEXT.matcher(text).matches());
+  }
+
+  private static FlintException instead(Reply reply, Optional<String> type, String action) {
+    return new FlintException(
         ErrorCode.PROTOCOL,
         "cannot "
             + action
