@@ -35,6 +35,8 @@ class UsageErrorsTest {
             + " see flint pull --help",
         "images --outptu=json | unknown option: --outptu; did you mean --output?"
             + " see flint images --help",
+        "ps --format=json | unknown option: --format; did you mean --output? see flint ps --help",
+        "kill --format x | unknown option: --format; see flint kill --help",
         "--quite images | unknown option: --quite; did you mean --quiet? see flint --help",
         "images -z | unknown option: -z; see flint images --help",
         "images -o jsno | invalid value for option '--output': expected table, json, yaml or a"
