@@ -521,7 +521,7 @@ none...\'
       f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
       ;;
     \'flint stats\')
-      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'\'
+      f_options="$f_shared1$f_lines$f_shared3$f_lines"\'--no-stream||once|Show them once, as is always done\'
       ;;
     \'flint port\')
       f_operands=\'running\'

@@ -70,6 +70,8 @@ class OutputIT {
           .replace(Pattern.compile("[0-9.]+ (s|B|KiB|MiB)\\b *"), "9 UNIT  ")
           .replace(Pattern.compile(" {2,}"), "  ")
           .check(user::run, "stats", "stats");
+      assertTrue(
+          user.run("stats", "--no-stream").ok().contains("web"), "as docker's users type it");
       golden.checkJson(
           user::run, "run-plan", "run", "--name", "x", "--dry-run", device.box(), "true");
       // What these find depends on the host.

@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.json.JsonObject;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Reply;
+import dev.flint.registry.http.WebPage;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class NameList {
       throw RegistryException.of(action, page);
     }
     byte[] bytes = page.body().readNBytes(MAX_PAGE + 1);
+    WebPage.refuse(page, bytes, action);
     for (String name : JsonObject.parse(bytes, "the answer to " + action).strings(member)) {
       if (wellFormed.test(name)) {
         names.add(name);

@@ -7,6 +7,7 @@ import dev.flint.oci.error.ErrorCode;
 import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.IntegrityException;
 import dev.flint.registry.http.Reply;
+import dev.flint.registry.http.WebPage;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -37,6 +38,7 @@ final class ReceivedManifest {
           ErrorCode.POLICY,
           "cannot " + action + ": its manifest is longer than " + maxBytes + " bytes");
     }
+    WebPage.refuse(reply, bytes, action);
     Digest digest = wanted.isPresent() ? wanted.get().sameAlgorithm(bytes) : Digest.sha256(bytes);
     if (wanted.isPresent() && !digest.equals(wanted.get())) {
       throw new IntegrityException(

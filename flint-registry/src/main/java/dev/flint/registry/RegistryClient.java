@@ -8,6 +8,7 @@ import dev.flint.registry.auth.Authorizer;
 import dev.flint.registry.http.Call;
 import dev.flint.registry.http.Http;
 import dev.flint.registry.http.Reply;
+import dev.flint.registry.http.WebPage;
 import dev.flint.registry.settings.HostSettings;
 import dev.flint.registry.settings.RegistrySettings;
 import java.io.IOException;
@@ -130,7 +131,8 @@ public final class RegistryClient {
    *
    * @param host {@code HOST[:PORT]}
    * @param repository empty for the registry as such
-   * @throws FlintException USAGE if the host cannot stand in a URL, NETWORK without an answer
+   * @throws FlintException USAGE if the host cannot stand in a URL, NETWORK without an answer,
+   *     PROTOCOL if a web page is there
    */
   public Access access(String host, String repository) throws IOException {
     Endpoints endpoints = endpoints(host, repository);
@@ -143,6 +145,9 @@ public final class RegistryClient {
       anonymous = reply.status();
       challenges = reply.headers().getOrDefault("www-authenticate", List.of());
       date = reply.header("date");
+      if (anonymous == 200) {
+        WebPage.refuseMarkup(reply, "ask " + host);
+      }
     }
     if (anonymous != 401 && anonymous / 100 != 3) {
       return new Access(url, anonymous, challenges, anonymous, List.of(), date);

@@ -34,17 +34,23 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory(context.temporary(), "flint-demo");
-    try (TemporaryFolder temporary = new TemporaryFolder(folder, keep)) {
+    try (OrderlyEnd end = OrderlyEnd.with(() -> clean(folder))) {
       Demo demo = new Demo(context.console(), context.env(), context.runner(), folder);
       demo.transport();
       demo.boot();
-      try (BackgroundAgent agent = new BackgroundAgent(context, folder.resolve("device/flint"))) {
-        demo.background();
-      }
+      demo.background();
     }
     if (keep) {
       context.note("everything is in " + folder);
     }
     return 0;
+  }
+
+  private void clean(Path folder) throws IOException {
+    Path device = folder.resolve("device/flint");
+    try (TemporaryFolder temporary = new TemporaryFolder(folder, keep);
+        BackgroundAgent agent = new BackgroundAgent(context, device, Demo.INSTANCE)) {
+      // What is left goes.
+    }
   }
 }

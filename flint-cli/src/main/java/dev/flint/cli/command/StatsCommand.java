@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code flint stats}. */
 @Command(
@@ -30,6 +31,10 @@ public final class StatsCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin OutputOptions output = new OutputOptions();
+
+  // For hands and scripts that are used to docker; nothing reads it.
+  @Option(names = "--no-stream", description = "Show them once, as is always done.")
+  boolean once;
 
   /** Works in a context. */
   public StatsCommand(Context context) {

@@ -30,8 +30,10 @@ import java.util.concurrent.TimeUnit;
  * pushes, a device pulls, unpacks and boots. Each step is the command a user would type.
  */
 public final class Demo {
+  /** What runs in the background. */
+  public static final String INSTANCE = "demo";
+
   private static final String NAME = "flint-demo";
-  private static final String INSTANCE = "demo";
   private static final int LOOK_MILLIS = 100;
   private static final int GUEST_MEMORY_MIB = 64;
   private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
@@ -150,6 +152,9 @@ public final class Demo {
   private void type(String machine, String... args) throws FlintException {
     console.result("    $ flint " + String.join(" ", args));
     int exit = flint.run(indented(), of(machine), args);
+    if (exit == ErrorCode.INTERRUPTED.exitCode()) {
+      throw new FlintException(ErrorCode.INTERRUPTED, "interrupted at flint " + args[0]);
+    }
     if (exit != 0) {
       throw new FlintException(
           ErrorCode.INTERNAL, "the demo's step flint " + args[0] + " ended with " + exit);

@@ -30,6 +30,8 @@ public final class UsageErrors {
           "gc", "store gc",
           "prune", "store gc");
 
+  private static final Map<String, String> OPTIONS_ELSEWHERE = Map.of("--format", "--output");
+
   private UsageErrors() {}
 
   /** The error to report. */
@@ -50,7 +52,7 @@ public final class UsageErrors {
     CommandSpec spec = command.getCommandSpec();
     if (word.startsWith("-") && word.length() > 1) {
       String option = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
-      return wrong(command, "unknown option: " + option, Nearest.to(option, options(spec)));
+      return wrong(command, "unknown option: " + option, meant(option, options(spec)));
     }
     if (spec.subcommands().isEmpty()) {
       return wrong(command, "unexpected argument: " + word, List.of());
@@ -63,6 +65,11 @@ public final class UsageErrors {
       }
     }
     return wrong(command, "unknown command: " + spec.qualifiedName() + " " + word, nearest);
+  }
+
+  private static List<String> meant(String option, Collection<String> options) {
+    String elsewhere = OPTIONS_ELSEWHERE.getOrDefault(option, "");
+    return options.contains(elsewhere) ? List.of(elsewhere) : Nearest.to(option, options);
   }
 
   private static FlintException wrong(CommandLine command, String what, List<String> meant) {

@@ -23,6 +23,7 @@ class UsageErrorsTest {
         "-q pul x:1 | unknown command: flint pul; did you mean pull? see flint --help",
         "cp a b | unknown command: flint cp; did you mean copy? see flint --help",
         "whoami | unknown command: flint whoami; did you mean auth explain? see flint --help",
+        "start web | unknown command: flint start; did you mean restart? see flint --help",
         "xyzzy | unknown command: flint xyzzy; see flint --help",
         "manifest gett x | unknown command: flint manifest gett; did you mean get?"
             + " see flint manifest --help",
@@ -34,6 +35,8 @@ class UsageErrorsTest {
             + " see flint pull --help",
         "images --outptu=json | unknown option: --outptu; did you mean --output?"
             + " see flint images --help",
+        "ps --format=json | unknown option: --format; did you mean --output? see flint ps --help",
+        "kill --format x | unknown option: --format; see flint kill --help",
         "--quite images | unknown option: --quite; did you mean --quiet? see flint --help",
         "images -z | unknown option: -z; see flint images --help",
         "images -o jsno | invalid value for option '--output': expected table, json, yaml or a"

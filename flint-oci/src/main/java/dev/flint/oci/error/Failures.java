@@ -1,6 +1,7 @@
 package dev.flint.oci.error;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,6 +19,9 @@ public final class Failures {
     if (failure instanceof FlintException known) {
       return known;
     }
+    if (isInterrupt(failure)) {
+      return new FlintException(ErrorCode.INTERRUPTED, "interrupted", failure);
+    }
     if (failure instanceof IOException io) {
       return new FlintException(ErrorCode.LOCAL_IO, words(io), io);
     }
@@ -29,6 +33,13 @@ public final class Failures {
         ErrorCode.INTERNAL,
         "internal error: " + failure,
         "this is a bug; please report it with the output of --debug");
+  }
+
+  /** An interrupt closes the file in use; and once the JVM ends, it takes no more hooks. */
+  private static boolean isInterrupt(Throwable failure) {
+    return failure instanceof ClosedByInterruptException
+        || (failure instanceof IllegalStateException
+            && "Shutdown in progress".equals(failure.getMessage()));
   }
 
   /** A file, or what is in a folder, that cannot be written. */

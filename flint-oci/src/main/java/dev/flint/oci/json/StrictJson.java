@@ -69,9 +69,10 @@ final class StrictJson {
 
   private static JsonNode readTree(byte[] bytes, String what) throws FlintException {
     if (bytes.length > MAX_BYTES) {
+      // Whoever read them may have stopped there, so nobody knows how many there are.
       throw new FlintException(
           ErrorCode.POLICY,
-          "refusing to read " + what + ": " + bytes.length + " bytes, the limit is " + MAX_BYTES);
+          "refusing to read " + what + ": more than " + (MAX_BYTES >> 20) + " MiB");
     }
     JsonNode node;
     String text;

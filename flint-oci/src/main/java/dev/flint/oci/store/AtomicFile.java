@@ -17,11 +17,13 @@ public final class AtomicFile {
   /** Replaces or creates {@code target} with these bytes. */
   public static void write(Path target, byte[] bytes, Path temporary) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+        new NamedChannel(
+            FileChannel.open(
+                temporary,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING),
+            target)) {
       Pieces.write(channel, bytes, 0, bytes.length);
       channel.force(true);
     } catch (IOException e) {

@@ -37,8 +37,9 @@ public final class YamlReader {
    */
   public static List<JsonObject> read(byte[] bytes, String what) throws FlintException {
     if (bytes.length > MAX_BYTES) {
+      // Whoever read them may have stopped there, so nobody knows how many there are.
       throw new FlintException(
-          ErrorCode.POLICY, what + " has " + bytes.length + " bytes, the limit is " + MAX_BYTES);
+          ErrorCode.POLICY, what + " has more than " + (MAX_BYTES >> 20) + " MiB");
     }
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(MAX_BYTES);

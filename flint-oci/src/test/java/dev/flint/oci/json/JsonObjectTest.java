@@ -154,7 +154,8 @@ final class JsonObjectTest {
     String head = "{\"x\":\"";
     String most = head + "y".repeat((4 << 20) - head.length() - 2) + "\"}";
     assertEquals(most, text(parse(most)));
-    Failures.expect(ErrorCode.POLICY, () -> parse(most + " "));
+    FlintException longer = Failures.expect(ErrorCode.POLICY, () -> parse(most + " "));
+    assertTrue(longer.toString().endsWith(": more than 4 MiB"), longer.toString());
   }
 
   @Test

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.flint.oci.error.ErrorCode;
+import dev.flint.oci.error.FlintException;
+import dev.flint.testing.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,5 +42,18 @@ final class AtomicFileTest {
         IOException.class,
         () -> AtomicFile.write(target, new byte[1], folder.resolve("missing/temporary")));
     assertEquals("old", Files.readString(target));
+  }
+
+  @Test
+  void saysWhichFileIsOnAFullDisk() throws IOException {
+    Path target = Files.writeString(folder.resolve("file"), "old");
+    Path full = Files.createSymbolicLink(folder.resolve("temporary"), Path.of("/dev/full"));
+    FlintException e =
+        Failures.expect(ErrorCode.LOCAL_IO, () -> AtomicFile.write(target, new byte[1], full));
+    assertEquals(
+        "cannot write " + target + ": No space left on device; make room, or choose another disk",
+        FlintException.line(e));
+    assertEquals("old", Files.readString(target));
+    assertFalse(Files.exists(full, LinkOption.NOFOLLOW_LINKS));
   }
 }

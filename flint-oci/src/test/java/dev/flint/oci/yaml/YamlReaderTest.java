@@ -123,7 +123,9 @@ final class YamlReaderTest {
   @Test
   void takesAStringOfAMebibyteAndRefusesALongerStream() throws FlintException {
     assertTrue(only("a: " + "x".repeat(1024 * 1024)).length() > 1024 * 1024);
-    assertEquals(ErrorCode.POLICY, failure("a: " + "x".repeat(3 * 1024 * 1024)).code());
+    FlintException longer = failure("a: " + "x".repeat(3 * 1024 * 1024));
+    assertEquals(ErrorCode.POLICY, longer.code());
+    assertTrue(longer.toString().endsWith(" has more than 2 MiB"), longer.toString());
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.flint.oci.error.FlintException;
 import dev.flint.oci.error.LostConnectionException;
 import dev.flint.registry.http.Http;
 import dev.flint.registry.http.Reply;
+import dev.flint.registry.http.WebPage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,6 +44,7 @@ final class TokenClient {
         throw new FlintException(
             ErrorCode.POLICY, "the answer of token server " + server + " is longer than 64 KiB");
       }
+      WebPage.refuse(reply, bytes, "get a token for " + host);
       TokenReply token = TokenReply.parse(bytes, server);
       return new Authorization(
           "Bearer " + token.token(),

@@ -144,7 +144,9 @@ final class BlobCache {
       download.run();
     } finally {
       running.remove(key);
-      download.failure().ifPresent(e -> log.accept("upstream blob " + key + " failed: " + e));
+      download
+          .failure()
+          .ifPresent(e -> log.accept("upstream blob " + key + " failed: " + LogText.of(e)));
     }
   }
 

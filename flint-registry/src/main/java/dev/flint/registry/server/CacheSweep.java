@@ -42,7 +42,7 @@ final class CacheSweep {
         sweep(name);
       } catch (IOException | RuntimeException e) {
         // It is no reason to let the others grow.
-        log.accept("cannot clean up " + name + ": " + e);
+        log.accept("cannot clean up " + name + ": " + LogText.of(e));
       }
     }
   }

@@ -127,7 +127,7 @@ final class ManifestCache {
       }
       downUntil = clock.instant().plus(FRESH);
       log.accept(
-          "upstream registry is down, " + name + ":" + tag + " may be stale: " + e.getMessage());
+          "upstream registry is down, " + name + ":" + tag + " may be stale: " + LogText.of(e));
       return false;
     }
     if (checked.size() >= MAX_TAGS) {

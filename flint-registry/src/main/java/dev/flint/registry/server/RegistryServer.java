@@ -282,8 +282,7 @@ public final class RegistryServer implements AutoCloseable {
       if (call.status() == 0) {
         tryAnswer(call, ErrorReply.of(e));
       }
-      // The message may quote what the client sent.
-      return " " + e.toString().replaceAll("\\p{Cntrl}", "?");
+      return " " + LogText.of(e);
     }
   }
 
@@ -309,7 +308,7 @@ public final class RegistryServer implements AutoCloseable {
       chore.run();
     } catch (IOException | RuntimeException | Error e) {
       // Want of memory passes, too.
-      log.accept("housekeeping failed: " + e);
+      log.accept("housekeeping failed: " + LogText.of(e));
     }
   }
 
@@ -325,6 +324,8 @@ public final class RegistryServer implements AutoCloseable {
     // Whoever reads along is cut off then.
     downloaders.shutdownNow();
     workers.shutdown();
+    // Who was interrupted before leaves the folder in order, too; it would neither wait nor write.
+    boolean interrupted = Thread.interrupted();
     try {
       if (!workers.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
         workers.shutdownNow();
@@ -332,9 +333,15 @@ public final class RegistryServer implements AutoCloseable {
       }
       housekeeper.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
     }
-    sessions.close();
-    repositories.close();
+    try {
+      sessions.close();
+      repositories.close();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -248,7 +248,14 @@ final class EmbeddedCacheTest {
       cache.raw.blob("x", image.config().digest()).is(502);
       assertTrue(
           cache.log.stream().anyMatch(line -> line.startsWith("upstream registry is down, x:v1")));
+      assertLogged(
+          cache, "GET /v2/x/manifests/v2 502 [0-9]+ ms upstream: cannot connect to 127.0.0.1.*");
     }
+  }
+
+  /** A server logs a request a little after its client has the answer. */
+  private static void assertLogged(EmbeddedRegistry registry, String line) {
+    EmbeddedUploadTest.await(() -> registry.log.stream().anyMatch(logged -> logged.matches(line)));
   }
 
   @Test
@@ -264,9 +271,7 @@ final class EmbeddedCacheTest {
       Digest digest = image.layer().digest();
       assertIsCutOrRefused(cache, digest);
       assertEquals(List.of(), cache.blobs("r"));
-      // Logged once the client was told.
-      EmbeddedUploadTest.await(
-          () -> cache.log.stream().anyMatch(line -> line.startsWith("upstream blob r@")));
+      assertLogged(cache, "upstream blob r@" + digest + " failed: (?!.*Exception).+");
       mended.set(true);
       assertArrayEquals(image.layerBytes(), cache.raw.blob("r", digest).is(200).bytes());
       assertEquals(List.of(digest.encoded()), cache.blobs("r"));

@@ -103,7 +103,7 @@ final class EmbeddedSettingsTest {
             new RegistryServer.Outside(log::add, broken, Pause.NONE, any -> 0))) {
       server.keepHouse();
       assertEquals(
-          List.of("housekeeping failed: java.lang.InternalError: for a test"),
+          List.of("housekeeping failed: internal error: java.lang.InternalError: for a test"),
           log.stream().distinct().toList());
     }
   }
