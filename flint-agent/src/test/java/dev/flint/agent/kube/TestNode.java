@@ -60,12 +60,19 @@ public final class TestNode implements Closeable {
     }
   }
 
+  /** So that an event soon happens twice. */
+  private static final Backoff.Rule SOON = new Backoff.Rule(200, 200, 600_000, 0);
+
   private final Supervisor supervisor;
   private final NodeService service;
   private final PodNode node;
 
   private TestNode(
-      Plan plan, Map<String, Backend> backends, List<String> fetcher, Optional<Path> bootstrap)
+      Plan plan,
+      Map<String, Backend> backends,
+      List<String> fetcher,
+      Backoff.Rule pulls,
+      Optional<Path> bootstrap)
       throws IOException {
     Path home = Files.createDirectories(plan.home);
     InstanceStore store = new InstanceStore(home.resolve("instances"), home.resolve("sockets"));
@@ -110,16 +117,20 @@ public final class TestNode implements Closeable {
                     plan.said),
                 new Prober(new ContainerPrograms(supervisor)),
                 Backoff.Rule.RESTARTS,
-                // So that an event soon happens twice.
-                new Backoff.Rule(200, 200, 600_000, 0),
+                pulls,
                 plan.said));
     service.start(node, host);
   }
 
   /** One that has no backends, and gets no images. */
   public static TestNode start(Plan plan) throws IOException {
+    return start(plan, SOON);
+  }
+
+  /** The same, which tries to get them as often as a rule says. */
+  public static TestNode start(Plan plan, Backoff.Rule pulls) throws IOException {
     writeKubeconfig(plan, plan.kubeconfig());
-    return new TestNode(plan, Map.of(), List.of("false"), Optional.empty());
+    return new TestNode(plan, Map.of(), List.of("false"), pulls, Optional.empty());
   }
 
   /** One whose instances all are of a backend, whatever their images. */
@@ -149,6 +160,7 @@ public final class TestNode implements Closeable {
         plan,
         Map.of(backend.name(), backend),
         List.of("/bin/sh", "-c", "cat " + document, "sh"),
+        SOON,
         bootstrap);
   }
 

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -113,7 +112,7 @@ final class HostileTable {
         json.writeTo(out);
         out.write(TarBlocks.end(counter.count()));
         if (kind.equals("long-end")) {
-          repeat(out, new byte[1 << 20], 3 << 10);
+          repeat(out, new byte[1 << 20], 2 << 10);
         }
         return Digest.of(hashed.getMessageDigest().digest());
       }
@@ -167,7 +166,8 @@ final class HostileTable {
 
   /** All chunks are one byte long, and have one byte each in the blob. */
   private static String chunk(int at, String type, String more) {
-    String digest = "sha256:" + String.format(Locale.ROOT, "%064x", at);
+    String number = Integer.toHexString(at);
+    String digest = "sha256:" + "0".repeat(64 - number.length()) + number;
     return "{\"name\":\"disk.raw\",\"type\":\""
         + type
         + "\",\"digest\":"
@@ -191,8 +191,13 @@ final class HostileTable {
   private static Content numbered(String form, int count) {
     String[] parts = form.split("%d", 2);
     return out -> {
+      StringBuilder block = new StringBuilder();
       for (int i = 0; i < count; i++) {
-        out.write((parts[0] + i + parts[1]).getBytes(StandardCharsets.US_ASCII));
+        block.append(parts[0]).append(i).append(parts[1]);
+        if (block.length() > 60_000 || i == count - 1) {
+          out.write(block.toString().getBytes(StandardCharsets.US_ASCII));
+          block.setLength(0);
+        }
       }
     };
   }

@@ -76,7 +76,7 @@ final class EmbeddedKillIT {
     Path registry = folder.resolve("registry");
     for (int round = 0; round < KILLS; round++) {
       int start = round * 1_000_000;
-      try (RegistryProcess process = RegistryProcess.start(registry)) {
+      try (RegistryProcess process = RegistryProcess.startShort(registry)) {
         RawRegistry raw = new RawRegistry(process.address());
         assertKnown(raw);
         int clients = kind == Kind.SAME ? MANY_CLIENTS : CLIENTS;
@@ -84,7 +84,7 @@ final class EmbeddedKillIT {
       }
       assertNothingHalf(registry);
     }
-    try (RegistryProcess process = RegistryProcess.start(registry)) {
+    try (RegistryProcess process = RegistryProcess.startShort(registry)) {
       assertKnown(new RawRegistry(process.address()));
     }
     assertFalse(known.isEmpty() && referrers.isEmpty());
@@ -247,13 +247,13 @@ final class EmbeddedKillIT {
         digests.add(origin.raw.pushBlob("x", content, MediaType.OCTET_STREAM).digest());
       }
       for (int round = 0; round < KILLS; round++) {
-        try (RegistryProcess process = RegistryProcess.start(cache, origin.host())) {
+        try (RegistryProcess process = RegistryProcess.startShort(cache, origin.host())) {
           RawRegistry raw = new RawRegistry(process.address());
           whileKilled(process, CLIENTS, client -> readAll(raw, digests));
         }
         assertNothingHalf(cache);
       }
-      try (RegistryProcess process = RegistryProcess.start(cache, origin.host())) {
+      try (RegistryProcess process = RegistryProcess.startShort(cache, origin.host())) {
         RawRegistry raw = new RawRegistry(process.address());
         for (Digest digest : digests) {
           assertEquals(digest, Digest.sha256(raw.blob("x", digest).is(200).bytes()));

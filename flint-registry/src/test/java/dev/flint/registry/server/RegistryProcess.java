@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 
 /** A registry in a process of its own, so that it can be killed. */
 final class RegistryProcess implements AutoCloseable {
+  private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1");
+
   private final Process process;
   private final int port;
 
@@ -25,17 +27,23 @@ final class RegistryProcess implements AutoCloseable {
   }
 
   static RegistryProcess start(Path folder) throws IOException {
-    return start(List.of(), folder, "");
+    return start(List.of(), List.of(), folder, "");
   }
 
-  /** Starts one that is a cache of another registry. */
-  static RegistryProcess start(Path folder, String upstream) throws IOException {
-    return start(List.of(), folder, "upstream", upstream);
+  /** Starts one that is killed before the JVM's better compiler would be of use. */
+  static RegistryProcess startShort(Path folder) throws IOException {
+    return start(List.of(), SHORT, folder, "");
+  }
+
+  /** Starts one that is a cache of another registry, and is soon killed. */
+  static RegistryProcess startShort(Path folder, String upstream) throws IOException {
+    return start(List.of(), SHORT, folder, "upstream", upstream);
   }
 
   /** Starts one that speaks TLS. */
   static RegistryProcess start(Path folder, TestCertificate certificate) throws IOException {
     return start(
+        List.of(),
         List.of(),
         folder,
         "tls",
@@ -45,11 +53,11 @@ final class RegistryProcess implements AutoCloseable {
 
   /** Starts one below another program, such as a tracer. */
   static RegistryProcess startBelow(List<String> program, Path folder) throws IOException {
-    return start(program, folder, "");
+    return start(program, List.of(), folder, "");
   }
 
-  private static RegistryProcess start(List<String> program, Path folder, String... kind)
-      throws IOException {
+  private static RegistryProcess start(
+      List<String> program, List<String> flags, Path folder, String... kind) throws IOException {
     List<String> words = new ArrayList<>(program);
     words.addAll(
         List.of(
@@ -57,7 +65,10 @@ final class RegistryProcess implements AutoCloseable {
             // As bin/flint has it.
             "-Xmx48m",
             "-Xmn6m",
-            "-XX:+UseSerialGC",
+            "-XX:+UseSerialGC"));
+    words.addAll(flags);
+    words.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             RegistryProcess.class.getName(),

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * Confined to one thread, but for {@link #end} and {@link #wake}.
  */
 final class Pauses {
-  private static final long FIRST_MILLIS = 800;
+  static final long FIRST_MILLIS = 800;
   private static final long MAX_MILLIS = 30_000;
   private static final long GOOD_NANOS = TimeUnit.MINUTES.toNanos(2);
 
@@ -72,7 +72,8 @@ final class Pauses {
 
   /** Others may be heard while this one fails each time: that is not tried all the time. */
   private void awaitServer(long millis) throws InterruptedException {
-    long least = FIRST_MILLIS + chance.nextLong(FIRST_MILLIS);
+    long soon = Math.min(first, FIRST_MILLIS);
+    long least = soon + chance.nextLong(soon);
     synchronized (this) {
       woken = false;
     }

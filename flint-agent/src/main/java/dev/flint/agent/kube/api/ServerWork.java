@@ -1,6 +1,7 @@
 package dev.flint.agent.kube.api;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -10,6 +11,9 @@ import java.util.function.Consumer;
  * #end}.
  */
 public final class ServerWork {
+  /** The usual pause after a first failure. */
+  public static final Duration PAUSE = Duration.ofMillis(Pauses.FIRST_MILLIS);
+
   private final String wrong;
   private final String over;
   private final Consumer<String> warnings;
@@ -29,7 +33,17 @@ public final class ServerWork {
    * @param over what is said when it is over
    */
   public ServerWork(ApiClient api, String wrong, String over, Consumer<String> warnings) {
-    this(new Pauses(api.reach()), wrong, over, warnings);
+    this(api, PAUSE, wrong, over, warnings);
+  }
+
+  /**
+   * With another pause after a first failure.
+   *
+   * @param pause the least; those after it grow from there
+   */
+  public ServerWork(
+      ApiClient api, Duration pause, String wrong, String over, Consumer<String> warnings) {
+    this(new Pauses(api.reach(), pause.toMillis()), wrong, over, warnings);
   }
 
   ServerWork(Pauses pauses, String wrong, String over, Consumer<String> warnings) {

@@ -14,6 +14,7 @@ import dev.flint.agent.status.PodObject;
 import dev.flint.oci.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +57,11 @@ final class PodReporter implements Runnable, Closeable {
   /** Guarded by this. */
   private boolean closed;
 
+  /**
+   * Has told nothing yet.
+   *
+   * @param pause after a first failure
+   */
   PodReporter(
       ApiClient api,
       PodMirror mirror,
@@ -63,6 +69,7 @@ final class PodReporter implements Runnable, Closeable {
       PodObject objects,
       HostFacts host,
       PodClocks clocks,
+      Duration pause,
       Consumer<ObjectEvent> events,
       Consumer<String> warnings) {
     this.mirror = mirror;
@@ -77,7 +84,11 @@ final class PodReporter implements Runnable, Closeable {
     this.refusals = new PodRefusals(turns, REFUSED, clocks.millis(), warnings);
     this.work =
         new ServerWork(
-            api, "statuses of pods cannot be told", "statuses of pods are told again", warnings);
+            api,
+            pause,
+            "statuses of pods cannot be told",
+            "statuses of pods are told again",
+            warnings);
   }
 
   /** There may be something to tell. */

@@ -61,7 +61,13 @@ final class PodWatcher implements Runnable, Closeable {
   /** Guarded by this. */
   private boolean closed;
 
-  PodWatcher(ApiClient api, OwnNode node, PodMirror mirror, Consumer<String> warnings) {
+  /**
+   * Has not begun.
+   *
+   * @param pause after a first failure
+   */
+  PodWatcher(
+      ApiClient api, OwnNode node, PodMirror mirror, Duration pause, Consumer<String> warnings) {
     this.api = api;
     this.node = node;
     String selector = "spec.nodeName=" + node.name();
@@ -71,6 +77,7 @@ final class PodWatcher implements Runnable, Closeable {
     this.work =
         new ServerWork(
             api,
+            pause,
             "pods of the API server",
             "pods of the API server: they are known again",
             warnings);

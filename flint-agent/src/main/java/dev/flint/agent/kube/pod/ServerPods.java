@@ -1,6 +1,7 @@
 package dev.flint.agent.kube.pod;
 
 import dev.flint.agent.kube.api.ApiClient;
+import dev.flint.agent.kube.api.ServerWork;
 import dev.flint.agent.kube.event.EventPost;
 import dev.flint.agent.node.PodNode;
 import dev.flint.agent.node.PodReport;
@@ -65,7 +66,7 @@ public final class ServerPods implements Closeable {
     inputs = new ServerInputs(api, awake, warnings);
     source = new ApiPods(mirror, inputs);
     own = new OwnNode(api, node);
-    watcher = new PodWatcher(api, own, mirror, warnings);
+    watcher = new PodWatcher(api, own, mirror, ServerWork.PAUSE, warnings);
   }
 
   /** For whoever runs them. */
@@ -87,6 +88,7 @@ public final class ServerPods implements Closeable {
             new PodObject(supervisor),
             host,
             new PodClocks(clock, awake),
+            ServerWork.PAUSE,
             post,
             warnings);
     events = post;

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class ServerWorkTest {
   private final List<String> said = Collections.synchronizedList(new ArrayList<>());
-  private final ServerWork work =
-      new ServerWork(new Pauses(new Reach()), "wrong", "over", said::add);
+  private final ServerWork work = new ServerWork(pauses(), "wrong", "over", said::add);
 
   @Test
   void tellsOnceWhatIsWrongAndThatItIsOver() throws Exception {
@@ -75,7 +74,7 @@ final class ServerWorkTest {
   void whereThereIsNoRoomForWordsItGoesOn() throws Exception {
     ServerWork wordless =
         new ServerWork(
-            new Pauses(new Reach()),
+            pauses(),
             "wrong",
             "over",
             line -> {
@@ -118,6 +117,11 @@ final class ServerWorkTest {
       IOException e = assertThrows(IOException.class, watch::next);
       assertEquals("GET /api/v1/pods: java.io.EOFException", e.getMessage());
     }
+  }
+
+  /** What is told is the same however long it takes. */
+  private static Pauses pauses() {
+    return new Pauses(new Reach(), 1);
   }
 
   private static void fail(IOException failure) throws IOException {

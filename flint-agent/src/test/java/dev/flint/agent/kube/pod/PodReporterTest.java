@@ -70,6 +70,7 @@ final class PodReporterTest {
             new PodObject(agent.supervisor),
             TestAgent.HOST,
             new PodClocks(Clock.systemUTC(), now::get),
+            WatchedNode.PAUSE,
             event -> heard.accept(event),
             said::add);
     thread = new Thread(reporter);

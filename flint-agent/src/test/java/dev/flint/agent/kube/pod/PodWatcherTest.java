@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flint.agent.kube.api.ApiClient;
+import dev.flint.agent.kube.api.ServerWork;
 import dev.flint.agent.kube.testing.FakeApiServer;
 import dev.flint.agent.kube.testing.Fault;
 import dev.flint.agent.kube.testing.LoggedRequest;
@@ -38,14 +39,19 @@ final class PodWatcherTest {
   void begin() throws IOException {
     server = FakeApiServer.start(ServerSettings.usual().withoutPodDefaults());
     api = server.client();
-    watcher = new PodWatcher(api, new OwnNode(api, "edge"), mirror, said::add);
-    thread = new Thread(watcher);
+    waits(WatchedNode.PAUSE);
     mirror.listen(
         () -> {
           synchronized (changes) {
             changes.notifyAll();
           }
         });
+  }
+
+  /** Is to pause so long after a first failure. */
+  private void waits(Duration pause) {
+    watcher = new PodWatcher(api, new OwnNode(api, "edge"), mirror, pause, said::add);
+    thread = new Thread(watcher);
   }
 
   @AfterEach
@@ -186,6 +192,7 @@ final class PodWatcherTest {
   /** A server that ends each watch, or forgets all at once, is not asked all the time. */
   @Test
   void isPatientWithABrokenServer() throws Exception {
+    waits(ServerWork.PAUSE);
     thread.start();
     await(List::isEmpty);
     server.faults().all("GET", ".*watch=.*", new Fault.Status(410, 0));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.flint.agent.kube.api.ApiAccess;
 import dev.flint.agent.kube.api.ApiClient;
 import dev.flint.agent.kube.api.Credential;
+import dev.flint.agent.kube.api.ServerWork;
 import dev.flint.agent.kube.testing.FakeApiServer;
 import dev.flint.agent.kube.testing.Fault;
 import dev.flint.agent.kube.testing.ServerSettings;
@@ -73,7 +74,8 @@ final class SmallHeapTest {
     try (ApiClient api =
             new ApiClient(
                 new ApiAccess(url, Optional.empty(), true, "", new Credential.Nobody()), "test");
-        PodWatcher watcher = new PodWatcher(api, new OwnNode(api, "edge"), mirror, say)) {
+        PodWatcher watcher =
+            new PodWatcher(api, new OwnNode(api, "edge"), mirror, ServerWork.PAUSE, say)) {
       Thread thread = new Thread(watcher);
       thread.start();
       known.await();

@@ -23,6 +23,9 @@ import java.util.function.Predicate;
 final class WatchedNode implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** Shorter than usual, as a test waits for it. */
+  static final Duration PAUSE = Duration.ofMillis(50);
+
   final FakeApiServer server;
   final PodMirror mirror = new PodMirror();
   final List<String> said = Collections.synchronizedList(new ArrayList<>());
@@ -36,11 +39,16 @@ final class WatchedNode implements AutoCloseable {
   private final Object changes = new Object();
 
   WatchedNode(Path folder) throws IOException {
+    this(folder, PAUSE);
+  }
+
+  /** With another pause after a first failure. */
+  WatchedNode(Path folder, Duration pause) throws IOException {
     server = FakeApiServer.start(ServerSettings.usual().withoutPodDefaults());
     api = server.client();
     agent = new TestAgent(folder);
     own = new OwnNode(api, "edge");
-    watcher = new PodWatcher(api, own, mirror, said::add);
+    watcher = new PodWatcher(api, own, mirror, pause, said::add);
     reporter =
         new PodReporter(
             api,
@@ -49,6 +57,7 @@ final class WatchedNode implements AutoCloseable {
             new PodObject(agent.supervisor),
             TestAgent.HOST,
             new PodClocks(Clock.systemUTC(), () -> System.nanoTime() / 1_000_000),
+            pause,
             events::add,
             said::add);
     mirror.listen(

@@ -5,6 +5,7 @@ import dev.flint.agent.http.TestPods;
 import dev.flint.agent.kube.TestNode;
 import dev.flint.agent.pod.PodSpec;
 import dev.flint.agent.pod.Pods;
+import dev.flint.agent.pod.run.Backoff;
 import dev.flint.agent.pod.run.ContainerStatus.State;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -50,7 +51,9 @@ final class ThreadedAgent {
   /** Arguments: a folder, the URL of an API server, a token for it, and a port of a service. */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
-    TestNode.start(new TestNode.Plan(folder.resolve("node"), args[1], args[2], NODE, line -> {}));
+    TestNode.start(
+        new TestNode.Plan(folder.resolve("node"), args[1], args[2], NODE, line -> {}),
+        Backoff.Rule.IMAGES);
     int port = kubelet(folder.resolve("kubelet"), args[3]);
     System.out.println(port);
     ThreadMXBean beans = ManagementFactory.getThreadMXBean();
