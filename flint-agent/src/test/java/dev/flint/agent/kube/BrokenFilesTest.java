@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flint.agent.instance.FolderTree;
 import dev.flint.agent.instance.InstanceId;
 import dev.flint.agent.kube.testing.FakeApiServer;
 import dev.flint.agent.kube.testing.User;
@@ -16,9 +17,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent that is started and cannot read a file of pods that run. */
 @Timeout(120)
@@ -48,8 +50,13 @@ class BrokenFilesTest {
     return backend.running.containsKey(id);
   }
 
-  @Test
-  void leavesWhatRunsOfItAsItIs() throws Exception {
+  private boolean isSpared(InstanceId id) {
+    return said.stream().anyMatch(s -> s.startsWith(id + " may be"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void leavesWhatRunsOfItAsItIs(boolean copied) throws Exception {
     try (FakeApiServer server = FakeApiServer.start()) {
       server.users().token("t", User.node("edge"));
       TestNode.Plan plan =
@@ -63,9 +70,13 @@ class BrokenFilesTest {
       FakeBackend.FakeRun before = backend.running.get(OF_BROKEN);
       plan.write("a.yaml", "x: [");
       Files.delete(plan.files().resolve("c.yaml"));
+      if (!copied) {
+        FolderTree.delete(plan.home().resolve("copies"));
+      }
       try (TestNode second = TestNode.start(plan, backend)) {
-        Containerd.await(
-            "it is said", () -> said.stream().anyMatch(s -> s.startsWith(OF_BROKEN + " may be")));
+        // What is gone may have moved into the broken one.
+        Containerd.await("it is said", () -> isSpared(OF_GONE) && (copied || isSpared(OF_BROKEN)));
+        assertEquals(!copied, isSpared(OF_BROKEN));
         assertSame(before, backend.running.get(OF_BROKEN));
         assertEquals(3, volumes());
         plan.write("a.yaml", pod("a"));
