@@ -23,11 +23,11 @@ record Distribution(Path folder) {
     return folder.resolve("lib/flint.jar");
   }
 
-  /** A copy without start-up archives, times and permissions kept. */
+  /** A copy without start-up archives, whole or being made; times and permissions kept. */
   Distribution copyTo(Path target) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       files
-          .filter(file -> !file.toString().endsWith(".jsa"))
+          .filter(file -> !file.toString().contains(".jsa"))
           .forEach(file -> copy(file, target.resolve(folder.relativize(file).toString())));
     }
     return new Distribution(target);
