@@ -271,6 +271,10 @@ class AgentExecIT {
     assertEquals(1, programs.exec(spec, List.of("test", "-e", "/nothing"), 30_000).code());
     List<String> tells = List.of("sh", "-c", "echo one; echo; echo two >&2; exit 3");
     assertEquals(new ExecProbe.End(3, "one two"), programs.exec(spec, tells, 30_000));
+    for (int i = 0; i < 50; i++) {
+      assertEquals(
+          new ExecProbe.End(1, ""), programs.exec(spec, List.of("test", "-e", "/nothing"), 30_000));
+    }
     // No pipe is full, whatever it says.
     String line = "0123456789".repeat(10);
     String lines = "i=0; while [ $i -lt 5000 ]; do echo " + line + "; i=$((i+1)); done; exit 1";
