@@ -19,9 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * whatever each of them kept would soon be all the memory there is.
  */
 final class EmbeddedManyManifestsIT {
-  /** Kept by a thread each, their indexes of two mebibytes would be more than all its memory. */
-  private static final int PUSHES = 30;
-
+  private static final int PUSHES = 40;
   private static final byte[] CONFIG = "{}".getBytes(StandardCharsets.UTF_8);
 
   @TempDir Path folder;
