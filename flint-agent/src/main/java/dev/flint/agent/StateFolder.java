@@ -19,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -75,11 +74,11 @@ public record StateFolder(Path root, Path sockets) {
   /** Has those who come later find the sockets. For the one agent. */
   void keepSockets() throws IOException {
     Path file = root.resolve(SOCKETS);
-    byte[] path = sockets.toString().getBytes(StandardCharsets.UTF_8);
     // On a full disk an agent that was here before still starts: it makes room.
-    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), path)) {
-      AtomicFile.write(file, path, file.resolveSibling(SOCKETS + ".new"));
-    }
+    AtomicFile.update(
+        file,
+        sockets.toString().getBytes(StandardCharsets.UTF_8),
+        file.resolveSibling(SOCKETS + ".new"));
   }
 
   /** The folders of a user's own agent. */

@@ -44,9 +44,11 @@ public final class ControlSession implements Closeable {
   private final Consumer<JsonObject> creations;
   private final List<String> ownExecs = new ArrayList<>();
   private @Nullable InstanceId held;
-  private @Nullable InstanceId stopped;
-  private CompletableFuture<InstanceState> rest = new CompletableFuture<>();
+  private @Nullable Stopped stopped;
   private boolean ending;
+
+  /** One that was asked to stop, and when it has. */
+  private record Stopped(InstanceId id, CompletableFuture<InstanceState> rest) {}
 
   private ControlSession(
       Lines client,
@@ -138,8 +140,7 @@ public final class ControlSession implements Closeable {
   private JsonObject stop(JsonObject request) throws IOException {
     OptionalLong millis = request.integer("graceMillis");
     // Before it rests: what a pod wants may run again by the time somebody asks about this stop.
-    rest = supervisor.settled(id(request));
-    stopped = id(request);
+    stopped = new Stopped(id(request), supervisor.settled(id(request)));
     if (millis.isEmpty()) {
       supervisor.stop(id(request));
     } else {
@@ -180,9 +181,11 @@ public final class ControlSession implements Closeable {
   }
 
   private JsonObject settled(InstanceId id) throws IOException {
-    CompletableFuture<InstanceState> mine = id.equals(stopped) ? rest : supervisor.settled(id);
+    Stopped last = stopped;
     stopped = null;
-    return await(id, mine).toJson();
+    CompletableFuture<InstanceState> rest =
+        last != null && last.id.equals(id) ? last.rest : supervisor.settled(id);
+    return await(id, rest).toJson();
   }
 
   private <T> T await(InstanceId id, CompletableFuture<T> future) throws IOException {

@@ -4,26 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.flint.agent.Agent;
 import dev.flint.agent.StateFolder;
-import dev.flint.agent.instance.ImageDocument;
 import dev.flint.agent.instance.InstanceId;
-import dev.flint.agent.instance.InstanceSpec;
 import dev.flint.agent.instance.InstanceState;
-import dev.flint.agent.instance.Network;
-import dev.flint.agent.instance.PreparedImage;
-import dev.flint.agent.instance.Resources;
-import dev.flint.agent.instance.RestartRule;
-import dev.flint.agent.instance.SpecDocument;
 import dev.flint.agent.supervise.FakeBackend;
 import dev.flint.agent.testing.Containerd;
-import dev.flint.oci.Digest;
-import dev.flint.oci.ImageConfig;
 import dev.flint.oci.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,33 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is asked in several steps is about one stop, whatever comes between them. */
 class ClientStopsTest {
   @TempDir private Path folder;
-
-  private static JsonObject creation() {
-    InstanceSpec spec =
-        new InstanceSpec(
-            new InstanceId("one"),
-            "lan.x/web:1",
-            List.of(),
-            List.of(),
-            Map.of(),
-            "",
-            Resources.UNSAID,
-            new Network.Usual(),
-            List.of(),
-            List.of(),
-            RestartRule.NEVER,
-            Duration.ofSeconds(1),
-            Map.of());
-    PreparedImage image =
-        new PreparedImage(
-            Digest.sha256("one".getBytes(StandardCharsets.UTF_8)),
-            ImageConfig.of(JsonObject.empty()),
-            new PreparedImage.Layers(List.of()));
-    return JsonObject.empty()
-        .with("op", "create")
-        .with("spec", SpecDocument.write(spec))
-        .with("image", ImageDocument.write(image));
-  }
 
   /** As the agent does with what a pod wants. */
   @Timeout(30)
@@ -72,7 +33,7 @@ class ClientStopsTest {
             Agent.start(
                 state, Map.of("containerd", new FakeBackend()), Clock.systemUTC(), line -> {});
         ControlClient client = ControlClient.connect(state.socket()).orElseThrow()) {
-      client.ask(creation());
+      client.ask(Creation.of("one"));
       client.ask(one.with("op", "start"));
       Containerd.await("it runs", () -> phase(agent, id) == InstanceState.Phase.RUNNING);
       client.ask(one.with("op", "stop").with("graceMillis", 0));

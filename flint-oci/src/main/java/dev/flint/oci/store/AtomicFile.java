@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * Publishing a file so that after any crash either the old or the new content is there: written
@@ -31,6 +32,13 @@ public final class AtomicFile {
       throw e;
     }
     publish(temporary, target);
+  }
+
+  /** As {@link #write}, but what has these bytes is left: for that no room is needed. */
+  public static void update(Path target, byte[] bytes, Path temporary) throws IOException {
+    if (!Files.exists(target) || !Arrays.equals(Files.readAllBytes(target), bytes)) {
+      write(target, bytes, temporary);
+    }
   }
 
   /** Renames a file or folder whose content was already flushed, and flushes the rename. */

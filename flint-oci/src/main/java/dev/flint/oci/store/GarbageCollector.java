@@ -83,8 +83,7 @@ public final class GarbageCollector {
     }
     try (StoreLock.Hold hold = owned.get()) {
       // First of all the names: what is named is whole.
-      // And where there are none nothing is written, as there may be no room for it.
-      layout.changeIndex(now -> now.entries().isEmpty() ? now : now.without(entry -> true));
+      layout.changeIndex(index -> index.without(entry -> true));
       long freed = layout.partials().sweep(layout, partialAge);
       for (Digest digest : blobs()) {
         Optional<Blob> blob = layout.find(digest);

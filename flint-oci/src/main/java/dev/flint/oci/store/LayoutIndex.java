@@ -199,7 +199,8 @@ public final class LayoutIndex {
 
   /** A copy without the entries that match. */
   public LayoutIndex without(Predicate<Descriptor> unwanted) {
-    return new LayoutIndex(json, entries.stream().filter(unwanted.negate()).toList());
+    List<Descriptor> kept = entries.stream().filter(unwanted.negate()).toList();
+    return kept.size() == entries.size() ? this : new LayoutIndex(json, kept);
   }
 
   /** A copy without this name. */

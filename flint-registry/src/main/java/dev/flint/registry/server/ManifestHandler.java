@@ -139,9 +139,7 @@ final class ManifestHandler {
               index.entries().stream()
                   .filter(entry -> entry.digest().equals(digest))
                   .forEach(found::add);
-              return found.isEmpty()
-                  ? index
-                  : index.without(entry -> entry.digest().equals(digest));
+              return index.without(entry -> entry.digest().equals(digest));
             });
     repository.remove(found);
     return !found.isEmpty();

@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -48,13 +47,11 @@ public final class PodCopies {
   boolean keep(Path file, byte[] bytes) {
     Path copy = copy(file);
     try {
-      if (!Files.exists(copy) || !Arrays.equals(Files.readAllBytes(copy), bytes)) {
-        // There may be Secrets in it.
-        Files.createDirectories(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        AtomicFile.write(copy, bytes, folder.resolve(copy.getFileName() + NEW));
-      }
+      // There may be Secrets in it.
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      AtomicFile.update(copy, bytes, folder.resolve(copy.getFileName() + NEW));
       said = "";
       return true;
     } catch (IOException e) {
